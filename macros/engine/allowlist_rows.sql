@@ -1,0 +1,27 @@
+{% macro allowlist_rows() -%}
+    {{ return(adapter.dispatch('allowlist_rows')()) }}
+{%- endmacro %}
+
+{% macro duckdb__allowlist_rows() -%}
+    {%- set location = env_var('WIKILAKE_ALLOWLIST', '') %}
+    {%- if location %}
+    select
+        field_name,
+        authorized_value
+    from
+        read_csv(
+            '{{ absolute_path(location) | replace("'", "''") }}',
+            delim = chr(9),
+            quote = '',
+            header = false,
+            columns = {
+                'field_name': 'varchar', 'authorized_value': 'varchar', 'insertion_time': 'varchar'
+            }
+        )
+    {%- else %}
+    select
+        field_name,
+        authorized_value
+    from {{ ref('pageview_allowlist') }}
+    {%- endif %}
+{%- endmacro %}

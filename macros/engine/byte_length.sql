@@ -1,0 +1,7 @@
+{% macro byte_length(text) -%}
+    {{ return(adapter.dispatch('byte_length')(text)) }}
+{%- endmacro %}
+
+{% macro duckdb__byte_length(text) -%}
+    strlen({{ text }})
+{%- endmacro %}

@@ -1,0 +1,7 @@
+{% macro empty_text_array() -%}
+    {{ return(adapter.dispatch('empty_text_array')()) }}
+{%- endmacro %}
+
+{% macro duckdb__empty_text_array() -%}
+    []::varchar[]
+{%- endmacro %}

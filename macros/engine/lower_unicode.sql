@@ -1,0 +1,7 @@
+{% macro lower_unicode(text) -%}
+    {{ return(adapter.dispatch('lower_unicode')(text)) }}
+{%- endmacro %}
+
+{% macro duckdb__lower_unicode(text) -%}
+    lower(replace({{ text }}, 'İ', 'i̇'))
+{%- endmacro %}

@@ -1,0 +1,7 @@
+{% macro md5_of_utf16_count_bytes(text) -%}
+    {{ return(adapter.dispatch('md5_of_utf16_count_bytes')(text)) }}
+{%- endmacro %}
+
+{% macro duckdb__md5_of_utf16_count_bytes(text) -%}
+    md5(encode({{ text }})[1:{{ utf16_length(text) }}])
+{%- endmacro %}

@@ -1,0 +1,7 @@
+{% macro position_of(part, text) -%}
+    {{ return(adapter.dispatch('position_of')(part, text)) }}
+{%- endmacro %}
+
+{% macro duckdb__position_of(part, text) -%}
+    instr({{ text }}, {{ part }})
+{%- endmacro %}

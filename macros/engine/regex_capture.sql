@@ -1,0 +1,7 @@
+{% macro regex_capture(text, pattern, group=1) -%}
+    {{ return(adapter.dispatch('regex_capture')(text, pattern, group)) }}
+{%- endmacro %}
+
+{% macro duckdb__regex_capture(text, pattern, group=1) -%}
+    regexp_extract({{ text }}, '{{ pattern }}', {{ group }})
+{%- endmacro %}

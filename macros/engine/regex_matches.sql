@@ -1,0 +1,7 @@
+{% macro regex_matches(text, pattern) -%}
+    {{ return(adapter.dispatch('regex_matches')(text, pattern)) }}
+{%- endmacro %}
+
+{% macro duckdb__regex_matches(text, pattern) -%}
+    regexp_matches({{ text }}, '{{ pattern }}')
+{%- endmacro %}

@@ -1,0 +1,7 @@
+{% macro regex_replace_all(text, pattern, replacement) -%}
+    {{ return(adapter.dispatch('regex_replace_all')(text, pattern, replacement)) }}
+{%- endmacro %}
+
+{% macro duckdb__regex_replace_all(text, pattern, replacement) -%}
+    regexp_replace({{ text }}, '{{ pattern }}', '{{ replacement | replace("$", "\\") }}', 'g')
+{%- endmacro %}

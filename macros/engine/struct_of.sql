@@ -1,0 +1,9 @@
+{% macro struct_of(members) -%}
+    {{ return(adapter.dispatch('struct_of')(members)) }}
+{%- endmacro %}
+
+{% macro duckdb__struct_of(members) -%}
+    {
+    {%- for name, value in members.items() %}'{{ name }}': {{ value }}{{ ', ' if not loop.last }}{% endfor -%}
+    }
+{%- endmacro %}

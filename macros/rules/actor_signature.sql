@@ -1,0 +1,23 @@
+{% macro actor_id(x_analytics_map, uri_query) -%}
+    {#-
+        What tells the users of one app apart: X-Analytics `wmfuuid` when the key is there (the text
+        `null` when it has no value), else the `appInstallID` of the query, else ''.
+    -#}
+    {%- set start = position_of("'appInstallID'", uri_query) -%}
+    case
+        when {{ map_has_key(x_analytics_map, 'wmfuuid') }}
+            then coalesce({{ map_value(x_analytics_map, 'wmfuuid') }}, 'null')
+        when {{ start }} > 1
+            then substr(split_part(substr({{ uri_query }}, {{ start }}), '&', 1), {{ 'appInstallID=' | length + 1 }})
+        else ''
+    end
+{%- endmacro %}
+
+{% macro actor_signature(ip, user_agent, accept_language, site, actor_id) -%}
+    {#-
+        A pseudonym of whoever sent a request: the md5 of address, user agent, language, site and
+        app id. Null when one of the first four is. Only as many bytes are hashed as the text has
+        UTF-16 units, so the end of a text beyond ASCII does not count (spec 8).
+    -#}
+    {{ md5_of_utf16_count_bytes([ip, user_agent, accept_language, site, actor_id] | join(' || ')) }}
+{%- endmacro %}

@@ -1,0 +1,38 @@
+{{ config(materialized='view') }}
+
+with
+
+views as (
+
+    select * from {{ ref('webrequest') }}
+    where
+        {{ in_run_hour() }}
+        and webrequest_source = 'text'
+        and (is_pageview or is_redirect_to_pageview)
+
+),
+
+identified as (
+
+    select
+        *,
+        {{ utf16_left('user_agent', 200) }} as signed_user_agent,
+        {{ actor_id('x_analytics_map', 'uri_query') }} as actor_id
+    from views
+
+),
+
+signed as (
+
+    select
+        *,
+        {{ actor_signature('ip', 'signed_user_agent', 'accept_language', 'uri_host', 'actor_id') }}
+            as actor_signature,
+        {{ actor_signature(
+            'ip', 'signed_user_agent', 'accept_language', 'normalized_host.project_class', 'actor_id'
+        ) }} as actor_signature_per_project_family
+    from identified
+
+)
+
+select * from signed

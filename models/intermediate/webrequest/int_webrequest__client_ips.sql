@@ -1,0 +1,90 @@
+with
+
+raw as (
+
+    select * from {{ ref('stg_webrequest__raw') }}
+    where rejection_reason is null
+
+),
+
+networks as (
+
+    select
+        provenance,
+        position,
+        parse_address(split_part(network, '/', 1)).bits as network_bits,
+        cast(split_part(network, '/', 2) as integer) as prefix_length
+    from {{ ref('networks') }}
+
+),
+
+addresses as (
+
+    select distinct
+        ip,
+        {{ trim_blanks('ip') }} as trimmed_ip
+    from raw
+
+),
+
+parsed as (
+
+    select
+        ip,
+        ip = trimmed_ip as is_plain,
+        parse_address(trimmed_ip) as address
+    from addresses
+
+),
+
+own_networks as (
+
+    select
+        parsed.ip,
+        min(networks.position) as position
+    from parsed
+    inner join networks
+        on
+            length(parsed.address.bits) = length(networks.network_bits)
+            and left(parsed.address.bits, networks.prefix_length)
+            = left(networks.network_bits, networks.prefix_length)
+    group by parsed.ip
+
+),
+
+located as (
+
+    select
+        parsed.ip,
+        coalesce(networks.provenance, 'internet') as ip_provenance,
+        case when networks.provenance is null and parsed.is_plain then parsed.address end as address
+    from parsed
+    left join own_networks
+        on parsed.ip = own_networks.ip
+    left join networks
+        on own_networks.position = networks.position
+
+),
+
+client_ips as (
+
+    select
+        ip,
+        ip_provenance,
+        coalesce(address.continent, 'Unknown') as continent,
+        coalesce(address.country_code, '--') as country_code,
+        coalesce(address.country, 'Unknown') as country,
+        coalesce(address.subdivision, 'Unknown') as subdivision,
+        coalesce(address.subdivision_code, '--') as subdivision_code,
+        coalesce(address.city, 'Unknown') as city,
+        coalesce(address.timezone, 'Unknown') as timezone,
+        coalesce(address.isp, 'Unknown') as isp,
+        coalesce(address.organization, 'Unknown') as organization,
+        coalesce(address.autonomous_system_organization, 'Unknown')
+            as autonomous_system_organization,
+        coalesce(address.autonomous_system_number, '-1') as autonomous_system_number
+    from located
+
+)
+
+select * from client_ips

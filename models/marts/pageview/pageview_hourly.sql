@@ -1,0 +1,105 @@
+{{ config(partition_by=['year', 'month', 'day', 'hour']) }}
+
+with
+
+pageviews as (
+
+    select
+        {{ map_value('pageview_info', 'project') }} as project,
+        {{ map_value('pageview_info', 'language_variant') }} as language_variant,
+        {{ map_value('pageview_info', 'page_title') }} as page_title,
+        access_method,
+        agent_type,
+        referer_data.referer_class as referer_class,
+        {{ map_value('geocoded_data', 'continent') }} as continent,
+        {{ map_value('geocoded_data', 'country_code') }} as country_code,
+        {{ map_value('geocoded_data', 'country') }} as country,
+        {{ map_value('geocoded_data', 'subdivision') }} as subdivision,
+        {{ map_value('geocoded_data', 'city') }} as city,
+        {%- for key in user_agent_keys() %}
+        {{ map_value('user_agent_map', key) }} as {{ key }},
+        {%- endfor %}
+        page_id,
+        namespace_id,
+        referer_data.referer_name as referer_name
+    from {{ ref('pageview_actor') }}
+    where
+        {{ in_run_hour() }}
+        and is_pageview
+
+),
+
+counted as (
+
+    select
+        project,
+        language_variant,
+        page_title,
+        access_method,
+        agent_type,
+        referer_class,
+        continent,
+        country_code,
+        country,
+        subdivision,
+        city,
+        {%- for key in user_agent_keys() %}
+        {{ key }},
+        {%- endfor %}
+        page_id,
+        namespace_id,
+        referer_name,
+        count(*) as view_count
+    from pageviews
+    where project <> ''
+    group by
+        project,
+        language_variant,
+        page_title,
+        access_method,
+        agent_type,
+        referer_class,
+        continent,
+        country_code,
+        country,
+        subdivision,
+        city,
+        {%- for key in user_agent_keys() %}
+        {{ key }},
+        {%- endfor %}
+        page_id,
+        namespace_id,
+        referer_name
+
+),
+
+hourly as (
+
+    select
+        project,
+        language_variant,
+        page_title,
+        access_method,
+        cast(null as varchar) as zero_carrier,
+        agent_type,
+        referer_class,
+        continent,
+        country_code,
+        country,
+        subdivision,
+        city,
+        {{ user_agent_map() }} as user_agent_map,
+        '{{ var("record_version") }}' as record_version,
+        view_count,
+        page_id,
+        namespace_id,
+        referer_name,
+        {{ run_hour().year }} as year,
+        {{ run_hour().month }} as month,
+        {{ run_hour().day }} as day,
+        {{ run_hour().hour }} as hour
+    from counted
+
+)
+
+select * from hourly

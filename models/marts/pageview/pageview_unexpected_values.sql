@@ -1,0 +1,55 @@
+{{ config(partition_by=['year', 'month', 'day']) }}
+
+with
+
+projectviews as (
+
+    select * from {{ ref('projectview_hourly') }}
+    where {{ in_run_day() }}
+
+),
+
+allowlist as (
+
+    select distinct
+        field_name,
+        authorized_value
+    from {{ ref('stg_pageview__allowlist') }}
+
+),
+
+seen as (
+
+    {%- for field_name in ['project', 'access_method', 'agent_type'] %}
+    select
+        '{{ field_name }}' as field_name,
+        {{ field_name }} as unexpected_value,
+        view_count
+    from projectviews
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+
+),
+
+unexpected as (
+
+    select
+        seen.field_name,
+        seen.unexpected_value,
+        cast(sum(seen.view_count) as bigint) as view_count,
+        {{ run_day().year }} as year,
+        {{ run_day().month }} as month,
+        {{ run_day().day }} as day
+    from seen
+    left join allowlist
+        on
+            seen.field_name = allowlist.field_name
+            and seen.unexpected_value = allowlist.authorized_value
+    where allowlist.authorized_value is null
+    group by
+        seen.field_name,
+        seen.unexpected_value
+
+)
+
+select * from unexpected

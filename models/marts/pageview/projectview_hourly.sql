@@ -1,0 +1,45 @@
+{{ config(partition_by=['year', 'month', 'day', 'hour']) }}
+
+with
+
+pageviews as (
+
+    select * from {{ ref('pageview_hourly') }}
+    where {{ in_run_hour() }}
+
+),
+
+hourly as (
+
+    select
+        project,
+        access_method,
+        zero_carrier,
+        agent_type,
+        referer_class,
+        continent,
+        country_code,
+        record_version,
+        cast(sum(view_count) as bigint) as view_count,
+        year,
+        month,
+        day,
+        hour
+    from pageviews
+    group by
+        project,
+        access_method,
+        zero_carrier,
+        agent_type,
+        referer_class,
+        continent,
+        country_code,
+        record_version,
+        year,
+        month,
+        day,
+        hour
+
+)
+
+select * from hourly

@@ -1,0 +1,163 @@
+{{ config(partition_by=['webrequest_source', 'year', 'month', 'day', 'hour']) }}
+
+with
+
+requests as (
+
+    select * from {{ ref('int_webrequest__titled') }}
+
+),
+
+user_agents as (
+
+    select * from {{ ref('int_webrequest__user_agents') }}
+
+),
+
+client_ips as (
+
+    select * from {{ ref('int_webrequest__client_ips') }}
+
+),
+
+hosts as (
+
+    select * from {{ ref('int_webrequest__hosts') }}
+
+),
+
+referers as (
+
+    select * from {{ ref('int_webrequest__referers') }}
+
+),
+
+x_analytics as (
+
+    select * from {{ ref('int_webrequest__x_analytics') }}
+
+),
+
+tls as (
+
+    select * from {{ ref('int_webrequest__tls') }}
+
+),
+
+refined as (
+
+    select
+        requests.hostname,
+        requests.server_pid,
+        requests.sequence,
+        requests.dt,
+        requests.time_firstbyte,
+        requests.ip,
+        requests.cache_status,
+        requests.http_status,
+        requests.response_size,
+        requests.http_method,
+        requests.uri_host,
+        requests.uri_path,
+        requests.uri_query,
+        requests.content_type,
+        requests.referer,
+        requests.x_forwarded_for,
+        requests.user_agent,
+        requests.accept_language,
+        requests.x_analytics,
+        requests.range,
+        requests.is_pageview,
+        requests.is_redirect_to_pageview,
+        requests.is_api_request,
+        '{{ var("record_version") }}' as record_version,
+        requests.ip as client_ip,
+        {{ map_of({
+            'continent': 'client_ips.continent',
+            'country_code': 'client_ips.country_code',
+            'country': 'client_ips.country',
+            'subdivision': 'client_ips.subdivision',
+            'city': 'client_ips.city',
+            'timezone': 'client_ips.timezone',
+            'subdivision_code': 'client_ips.subdivision_code',
+        }) }} as geocoded_data,
+        requests.x_cache,
+        {{ map_of({
+            'browser_family': 'user_agents.browser_family',
+            'browser_major': 'user_agents.browser_major',
+            'device_family': 'user_agents.device_family',
+            'os_family': 'user_agents.os_family',
+            'os_major': 'user_agents.os_major',
+            'os_minor': 'user_agents.os_minor',
+            'wmf_app_version': 'user_agents.wmf_app_version',
+        }) }} as user_agent_map,
+        x_analytics.x_analytics_map,
+        {{ utc_timestamp('requests.dt') }} as ts,
+        requests.access_method,
+        requests.agent_type,
+        cast(null as boolean) as is_zero,
+        referers.referer_class,
+        {{ struct_of({
+            'project_class': 'hosts.project_family',
+            'project': 'hosts.project',
+            'qualifiers': 'case when hosts.qualifiers = \'\' then ' ~ empty_text_array()
+                ~ ' else ' ~ split_to_array('hosts.qualifiers', '.') ~ ' end',
+            'tld': 'hosts.tld',
+            'project_family': 'hosts.project_family',
+        }) }} as normalized_host,
+        case
+            when requests.has_pageview_info
+                then {{ map_of({
+                    'project': 'hosts.pageview_project',
+                    'language_variant': 'requests.language_variant',
+                    'page_title': 'requests.page_title',
+                }) }}
+        end as pageview_info,
+        x_analytics.page_id,
+        x_analytics.namespace_id,
+        {{ request_tags() }} as tags,
+        {{ map_of({
+            'isp': 'client_ips.isp',
+            'organization': 'client_ips.organization',
+            'autonomous_system_organization': 'client_ips.autonomous_system_organization',
+            'autonomous_system_number': 'client_ips.autonomous_system_number',
+        }) }} as isp_data,
+        client_ips.ip_provenance,
+        requests.accept,
+        requests.tls,
+        tls.tls_map,
+        requests.ch_ua,
+        requests.ch_ua_mobile,
+        requests.ch_ua_platform,
+        requests.ch_ua_arch,
+        requests.ch_ua_bitness,
+        requests.ch_ua_full_version_list,
+        requests.ch_ua_model,
+        requests.ch_ua_platform_version,
+        {{ struct_of({
+            'referer_class': 'referers.referer_class',
+            'referer_name': 'referers.referer_name',
+        }) }} as referer_data,
+        requests.termination_state,
+        requests.webrequest_source,
+        {{ run_hour().year }} as year,
+        {{ run_hour().month }} as month,
+        {{ run_hour().day }} as day,
+        {{ run_hour().hour }} as hour
+    from requests
+    inner join user_agents
+        on requests.user_agent is not distinct from user_agents.user_agent
+    inner join client_ips
+        on requests.ip is not distinct from client_ips.ip
+    inner join hosts
+        on requests.uri_host is not distinct from hosts.uri_host
+    inner join referers
+        on requests.referer is not distinct from referers.referer
+    inner join x_analytics
+        on requests.x_analytics is not distinct from x_analytics.x_analytics
+    inner join tls
+        on requests.tls is not distinct from tls.tls
+
+)
+
+select * from refined

@@ -1,0 +1,47 @@
+{{ config(schema='wmf_raw', partition_by=['webrequest_source', 'year', 'month', 'day', 'hour']) }}
+
+with
+
+sequence_stats as (
+
+    select * from {{ ref('webrequest_sequence_stats') }}
+    where {{ in_run_hour() }}
+
+),
+
+summed as (
+
+    select
+        webrequest_source,
+        cast(sum(count_actual) as bigint) as count_actual,
+        cast(sum(count_expected) as bigint) as count_expected,
+        cast(sum(count_null_sequence) as bigint) as count_null_sequence,
+        cast(sum(count_duplicate) as bigint) as count_duplicate,
+        cast(sum(count_different) + sum(count_duplicate) as bigint) as count_lost,
+        cast(sum(count_bad_requests) as bigint) as count_bad_requests
+    from sequence_stats
+    group by webrequest_source
+
+),
+
+hourly as (
+
+    select
+        count_actual,
+        count_expected,
+        count_null_sequence,
+        count_duplicate,
+        count_lost,
+        round(cast(count_duplicate as double) / count_expected * 100, 8) as percent_duplicate,
+        round(cast(count_lost as double) / count_expected * 100, 8) as percent_lost,
+        count_bad_requests,
+        webrequest_source,
+        {{ run_hour().year }} as year,
+        {{ run_hour().month }} as month,
+        {{ run_hour().day }} as day,
+        {{ run_hour().hour }} as hour
+    from summed
+
+)
+
+select * from hourly

@@ -1,0 +1,9 @@
+with
+
+labels as (
+
+    {{ actor_label_rows() }}
+
+)
+
+select * from labels

@@ -1,0 +1,138 @@
+"""Files of the lake and of the raw input: where they are, publishing a partition, unreadable lines."""
+
+from __future__ import annotations
+
+import ctypes
+import gzip
+import os
+import re
+import shutil
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+LONGEST_LINE = 16 * 1024 * 1024
+"""Bytes; the line reader's limit, raw_lines.sql has the same."""
+
+_CHUNK = 8 * 1024 * 1024
+_AT_FDCWD, _RENAME_EXCHANGE = -100, 2
+
+
+class RawFileError(Exception):
+    """A raw file that cannot be read to its end; the message names it and says what to do."""
+
+
+def lake_root() -> Path:
+    """Root of the lake: WIKILAKE_LAKE, by default `lake` in the project's folder."""
+    return Path(os.environ.get("WIKILAKE_LAKE", "lake")).absolute()
+
+
+def raw_root() -> Path:
+    """Root of the raw partitions: WIKILAKE_RAW, by default the shipped sample."""
+    return Path(os.environ.get("WIKILAKE_RAW", "sample/raw")).absolute()
+
+
+def stage_partition(table: str, partition: str) -> str:
+    """An empty folder to write `table`'s (`schema/name`) new `partition` (`year=…/…`) into."""
+    folder = lake_root() / ".staging" / table / partition
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return str(folder)
+
+
+def publish_partition(table: str, partition: str) -> str:
+    """Puts the staged partition into the lake in the place of the old one, in one step.
+
+    A reader sees the old files or the new ones, whenever the process dies. Gives the path.
+    """
+    staged = lake_root() / ".staging" / table / partition
+    target = lake_root() / table / partition
+    target.mkdir(parents=True, exist_ok=True)
+    _exchange(staged, target)
+    shutil.rmtree(staged)
+    return str(target)
+
+
+def clear_staging() -> None:
+    """Removes what a killed run left behind. Only for the process that holds the catalogue."""
+    shutil.rmtree(lake_root() / ".staging", ignore_errors=True)
+
+
+def _exchange(one: Path, other: Path) -> None:
+    """Swaps two folders atomically where the system can (Linux); else by two renames."""
+    renameat2 = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if renameat2 is not None:
+        paths = os.fsencode(one), os.fsencode(other)
+        if renameat2(_AT_FDCWD, paths[0], _AT_FDCWD, paths[1], _RENAME_EXCHANGE) == 0:
+            return
+    aside = one.with_name(one.name + ".old")
+    other.rename(aside)
+    one.rename(other)
+    aside.rename(one)
+
+
+def unreadable_lines(path: str) -> list[dict[str, str]]:
+    """The lines of a raw file that the line reader passes over: {line, reason} each.
+
+    These are lines that are not UTF-8, hold the reader's separator byte 0x01, or are too long.
+    Raises RawFileError when the file is not there, cut off, or not what its name says.
+    """
+    return [
+        {"line": line[:LONGEST_LINE].decode("utf-8", "replace"), "reason": reason}
+        for block in _blocks_of_lines(Path(path))
+        if not _is_plain(block)
+        for line in block.split(b"\n")
+        if (reason := _reason(line))
+    ]
+
+
+def _is_plain(block: bytes) -> bool:
+    """Whether no line of a block can be unreadable: cheap, and right for nearly every block."""
+    if b"\x01" in block or len(block) > LONGEST_LINE:
+        return False
+    if block.isascii():
+        return True
+    try:
+        block.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _reason(line: bytes) -> str | None:
+    if len(line) > LONGEST_LINE:
+        return "too_long"
+    if b"\x01" in line:
+        return "not_json"
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return "not_utf8"
+    return None
+
+
+def _blocks_of_lines(path: Path) -> Iterator[bytes]:
+    """The bytes of a file in blocks that end where a line ends."""
+    rest = b""
+    for chunk in _chunks(path):
+        cut = chunk.rfind(b"\n") + 1
+        if cut:
+            yield rest + chunk[:cut]
+            rest = chunk[cut:]
+        else:
+            rest += chunk
+    yield rest
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    try:
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+            if path.suffix == ".gz" and path.stat().st_size == 0:
+                raise EOFError("it is empty")
+            while chunk := file.read(_CHUNK):
+                yield chunk
+    except (EOFError, OSError, zlib.error) as error:
+        raise RawFileError(
+            f"{path} cannot be read to its end: {error}. Fetch the file again or move it out of "
+            "the partition, then run the hour again."
+        ) from None

@@ -1,0 +1,49 @@
+"""Session set-up for DuckDB: gives the SQL of this project the functions it calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import duckdb
+import pyarrow as pa
+from dbt.adapters.duckdb.plugins import BasePlugin
+
+from wikilake import functions, lake
+
+
+class Plugin(BasePlugin):
+    """dbt-duckdb's hook: called once for the connection that all models of a run share."""
+
+    def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
+        lake.clear_staging()
+        _add_parser(conn, "parse_user_agent", functions.parse_user_agent, functions.USER_AGENT_FIELDS)
+        _add_parser(conn, "parse_address", functions.parse_address, functions.ADDRESS_FIELDS)
+        _add_file_function(conn, lake.stage_partition, ["VARCHAR", "VARCHAR"], "VARCHAR")
+        _add_file_function(conn, lake.publish_partition, ["VARCHAR", "VARCHAR"], "VARCHAR")
+        unreadable = "STRUCT(line VARCHAR, reason VARCHAR)[]"
+        _add_file_function(conn, lake.unreadable_lines, ["VARCHAR"], unreadable)
+
+
+def _add_parser(
+    conn: duckdb.DuckDBPyConnection,
+    name: str,
+    parse: Callable[[str], dict[str, str | None]],
+    fields: Sequence[str],
+) -> None:
+    """Registers `parse` as an Arrow function from text to a struct of texts; null gives nulls."""
+    record = pa.struct([(field, pa.string()) for field in fields])
+
+    def parse_all(texts: pa.Array) -> pa.Array:
+        return pa.array([None if t is None else parse(t) for t in texts.to_pylist()], type=record)
+
+    members = ", ".join(f"{field} VARCHAR" for field in fields)
+    conn.create_function(
+        name, parse_all, ["VARCHAR"], f"STRUCT({members})", type="arrow", null_handling="special"
+    )
+
+
+def _add_file_function(
+    conn: duckdb.DuckDBPyConnection, function: Callable, parameters: list[str], result: str
+) -> None:
+    """Registers a function on files under its own name, called again at every use."""
+    conn.create_function(function.__name__, function, parameters, result, side_effects=True)
