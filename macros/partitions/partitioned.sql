@@ -36,7 +36,7 @@
                 hive_partitioning = true,
                 hive_types = {
                     {%- for column in partition_by %}
-                    '{{ column }}': {{ 'varchar' if column == 'webrequest_source' else 'integer' }}{{ ',' if not loop.last }}
+                    '{{ column }}': {{ 'varchar' if column in ('webrequest_source', 'snapshot') else 'integer' }}{{ ',' if not loop.last }}
                     {%- endfor %}
                 }
             )
@@ -50,6 +50,9 @@
 
 {% macro run_partitions(table, partition_by) -%}
     {#- The partitions that this run replaces: list of {column: value}, in path order. -#}
+    {%- if 'snapshot' in partition_by -%}
+        {{ return([{'snapshot': run_snapshot()}]) }}
+    {%- endif -%}
     {%- set period = run_hour() if 'hour' in partition_by else run_day() -%}
     {%- if 'webrequest_source' not in partition_by -%}
         {{ return([period]) }}

@@ -1,0 +1,7 @@
+{% macro array_has(array, value) -%}
+    {{ return(adapter.dispatch('array_has')(array, value)) }}
+{%- endmacro %}
+
+{% macro duckdb__array_has(array, value) -%}
+    coalesce(list_contains({{ array }}, {{ value }}), false)
+{%- endmacro %}

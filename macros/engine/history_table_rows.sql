@@ -1,0 +1,25 @@
+{% macro history_table_rows() -%}
+    {{ return(adapter.dispatch('history_table_rows')()) }}
+{%- endmacro %}
+
+{% macro duckdb__history_table_rows() -%}
+    {%- set files = history_root() ~ '/snapshot=' ~ run_snapshot() ~ '/**/*.parquet' -%}
+    {%- set files = "'" ~ files | replace("'", "''") ~ "'" -%}
+    {%- set is_there = execute and run_query('select count(*) from glob(' ~ files ~ ')').columns[0].values()[0] > 0 -%}
+    {%- set present = [] -%}
+    {%- if is_there -%}
+        {%- set present = run_query(
+            'select column_name from (describe select * from read_parquet(' ~ files ~ ', union_by_name = true))'
+        ).columns[0].values() | list -%}
+        {%- do require_history_columns(present) -%}
+    {%- endif %}
+    select
+        {%- for name, type in history_columns().items() %}
+        cast({{ name if name in present else 'null' }} as {{ type }}) as {{ name }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    {%- if is_there %}
+    from read_parquet({{ files }}, union_by_name = true, hive_partitioning = false)
+    {%- else %}
+    where false
+    {%- endif %}
+{%- endmacro %}

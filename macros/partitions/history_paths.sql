@@ -1,0 +1,9 @@
+{% macro history_root() -%}
+    {#- Root of the edit histories, absolute: dumps in `<snapshot>/`, Parquet in `snapshot=<snapshot>/`. -#}
+    {{ return(absolute_path(env_var('WIKILAKE_HISTORY', 'sample/history'))) }}
+{%- endmacro %}
+
+{% macro namespaces_path() -%}
+    {#- The project and namespace map, absolute: a CSV or Parquet file, or a folder of one a snapshot. -#}
+    {{ return(absolute_path(env_var('WIKILAKE_NAMESPACES', 'sample/namespaces.csv'))) }}
+{%- endmacro %}

@@ -1,0 +1,9 @@
+with
+
+namespaces as (
+
+    {{ namespace_rows() }}
+
+)
+
+select * from namespaces
