@@ -1,7 +1,7 @@
 {% macro normalized_path(uri_path) -%}
     {#-
         The path of a request: without scheme and host where a proxy logged a full URL, cut at the
-        first `?`, slashes never doubled (spec 2.9). Null when a URL has no path.
+        first `?`, slashes never doubled (spec 2.9). '' when a URL has no path.
     -#}
     {{ regex_replace_all(
         "split_part(case when " ~ uri_path ~ " like 'http%' then " ~ regex_capture(uri_path, '^.{9}[^/]*(/.*)$')

@@ -1,0 +1,32 @@
+{{ config(tags=['rule_test']) }}
+
+with
+
+cases as (
+
+    select
+        {{ truth_value('uri_path') }} as uri_path,
+        {{ truth_value('uri_query') }} as uri_query,
+        {{ truth_value('expected') }} as expected,
+        why
+    from {{ ref('truth_is_pageview_page') }}
+
+),
+
+results as (
+
+    select
+        *,
+        cast({{ is_pageview_page('uri_path', 'uri_query') }} as {{ dbt.type_string() }}) as actual
+    from cases
+
+),
+
+violations as (
+
+    select * from results
+    where actual is distinct from expected
+
+)
+
+select * from violations

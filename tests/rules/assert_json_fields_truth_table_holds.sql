@@ -1,0 +1,36 @@
+{{ config(tags=['rule_test']) }}
+
+with
+
+cases as (
+
+    select
+        line,
+        {{ truth_value('expected_hostname') }} as expected_hostname,
+        {{ truth_value('expected_http_status') }} as expected_http_status,
+        {{ truth_value('expected_sequence') }} as expected_sequence,
+        why
+    from {{ ref('truth_json_fields') }}
+
+),
+
+results as (
+
+    select
+        *,
+        {{ json_fields(json_with_plain_keys('line'), raw_fields()) }} as field
+    from cases
+
+),
+
+violations as (
+
+    select * from results
+    where
+        field.hostname is distinct from expected_hostname
+        or field.http_status is distinct from expected_http_status
+        or field.sequence is distinct from expected_sequence
+
+)
+
+select * from violations

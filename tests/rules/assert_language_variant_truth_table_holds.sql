@@ -1,0 +1,31 @@
+{{ config(tags=['rule_test']) }}
+
+with
+
+cases as (
+
+    select
+        {{ truth_value('path') }} as path,
+        {{ truth_value('expected') }} as expected,
+        why
+    from {{ ref('truth_language_variant') }}
+
+),
+
+results as (
+
+    select
+        *,
+        {{ language_variant('path') }} as actual
+    from cases
+
+),
+
+violations as (
+
+    select * from results
+    where actual is distinct from expected
+
+)
+
+select * from violations
