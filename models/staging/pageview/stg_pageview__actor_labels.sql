@@ -1,3 +1,5 @@
+-- depends_on: {{ source('actor_labels', 'webrequest_actor_label_hourly') }}
+
 with
 
 labels as (

@@ -1,3 +1,5 @@
+-- depends_on: {{ source('raw', 'webrequest') }}
+
 with
 
 lines as (
@@ -13,8 +15,9 @@ objects as (
         webrequest_source,
         line,
         case
-            when line is null or {{ trim_blanks('line') }} = '' then 'blank_line'
-            when not {{ is_json_object('line') }} then 'not_a_json_object'
+            when {{ is_json_object('line') }} then null
+            when {{ trim_blanks("coalesce(line, '')") }} = '' then 'blank_line'
+            else 'not_a_json_object'
         end as line_fault
     from lines
 

@@ -1,3 +1,5 @@
+-- depends_on: {{ source('raw', 'webrequest') }}
+
 with
 
 files as (
