@@ -1,0 +1,48 @@
+-- pageview_actor has one row for each pageview of the text source and for each redirect to one.
+with
+
+requests as (
+
+    select
+        is_pageview,
+        is_redirect_to_pageview,
+        case
+            when webrequest_source = 'text' and (is_pageview or is_redirect_to_pageview) then 1
+            else 0
+        end as count_views,
+        0 as count_actors
+    from {{ ref('webrequest') }}
+    where {{ in_run_hour() }}
+    union all
+    select
+        is_pageview,
+        is_redirect_to_pageview,
+        0 as count_views,
+        1 as count_actors
+    from {{ ref('pageview_actor') }}
+    where {{ in_run_hour() }}
+
+),
+
+counts as (
+
+    select
+        is_pageview,
+        is_redirect_to_pageview,
+        sum(count_views) as count_views,
+        sum(count_actors) as count_actors
+    from requests
+    group by
+        is_pageview,
+        is_redirect_to_pageview
+
+),
+
+unbalanced as (
+
+    select * from counts
+    where count_views <> count_actors
+
+)
+
+select * from unbalanced

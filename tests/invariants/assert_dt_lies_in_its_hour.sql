@@ -1,0 +1,30 @@
+{#- A row belongs to the hour of its file, whatever its dt says: worth a look, no reason to stop. -#}
+{{ config(severity='warn') }}
+
+{%- set hour_start = (var('hour') | string) ~ ':00:00Z' -%}
+{%- set hour_end = (var('hour') | string) ~ ':59:59Z' %}
+
+with
+
+requests as (
+
+    select
+        webrequest_source,
+        dt,
+        ts
+    from {{ ref('webrequest') }}
+    where {{ in_run_hour() }}
+
+),
+
+misplaced as (
+
+    select * from requests
+    where
+        ts is null
+        or ts < {{ utc_timestamp("'" ~ hour_start ~ "'") }}
+        or ts > {{ utc_timestamp("'" ~ hour_end ~ "'") }}
+
+)
+
+select * from misplaced

@@ -1,0 +1,54 @@
+{#- What the reader or the parser refuses is in webrequest_rejected; reads tables of the same run. -#}
+{{ config(tags=['needs_build']) }}
+
+with
+
+lines as (
+
+    select
+        webrequest_source,
+        rejection_reason as reason,
+        1 as count_refused,
+        0 as count_kept
+    from {{ ref('stg_webrequest__raw') }}
+    where rejection_reason is not null
+    union all
+    select
+        webrequest_source,
+        reason,
+        1 as count_refused,
+        0 as count_kept
+    from {{ ref('stg_webrequest__unreadable_lines') }}
+    union all
+    select
+        webrequest_source,
+        reason,
+        0 as count_refused,
+        1 as count_kept
+    from {{ ref('webrequest_rejected') }}
+    where {{ in_run_hour() }}
+
+),
+
+counts as (
+
+    select
+        webrequest_source,
+        reason,
+        sum(count_refused) as count_refused,
+        sum(count_kept) as count_kept
+    from lines
+    group by
+        webrequest_source,
+        reason
+
+),
+
+unbalanced as (
+
+    select * from counts
+    where count_refused <> count_kept
+
+)
+
+select * from unbalanced

@@ -1,0 +1,41 @@
+{#- Every join of the refinement finds exactly one row; this reads work tables of the same run. -#}
+{{ config(tags=['needs_build']) }}
+
+with
+
+requests as (
+
+    select
+        webrequest_source,
+        1 as count_before,
+        0 as count_after
+    from {{ ref('int_webrequest__deduplicated') }}
+    union all
+    select
+        webrequest_source,
+        0 as count_before,
+        1 as count_after
+    from {{ ref('webrequest') }}
+    where {{ in_run_hour() }}
+
+),
+
+counts as (
+
+    select
+        webrequest_source,
+        sum(count_before) as count_before,
+        sum(count_after) as count_after
+    from requests
+    group by webrequest_source
+
+),
+
+unbalanced as (
+
+    select * from counts
+    where count_before <> count_after
+
+)
+
+select * from unbalanced

@@ -1,0 +1,33 @@
+-- Whoever reads a row of the hour finds in record_versions by which definition it was made.
+with
+
+record_versions as (
+
+    select * from {{ ref('record_versions') }}
+
+),
+
+stamped as (
+
+    {%- for table in ['webrequest', 'pageview_hourly', 'projectview_hourly'] %}
+    select distinct
+        '{{ table }}' as table_name,
+        record_version
+    from {{ ref(table) }}
+    where {{ in_run_hour() }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+
+),
+
+unlisted as (
+
+    select stamped.*
+    from stamped
+    left join record_versions
+        on stamped.record_version = record_versions.record_version
+    where record_versions.record_version is null
+
+)
+
+select * from unlisted
