@@ -8,7 +8,7 @@ import duckdb
 import pyarrow as pa
 from dbt.adapters.duckdb.plugins import BasePlugin
 
-from wikilake import functions, lake
+from wikilake import functions, history, lake
 
 
 class Plugin(BasePlugin):
@@ -20,6 +20,7 @@ class Plugin(BasePlugin):
         _add_parser(conn, "parse_address", functions.parse_address, functions.ADDRESS_FIELDS)
         _add_file_function(conn, lake.stage_partition, ["VARCHAR", "VARCHAR"], "VARCHAR")
         _add_file_function(conn, lake.publish_partition, ["VARCHAR", "VARCHAR"], "VARCHAR")
+        _add_file_function(conn, history.load_history_dumps, ["VARCHAR"], "VARCHAR")
         unreadable = "STRUCT(line VARCHAR, reason VARCHAR)[]"
         _add_file_function(conn, lake.unreadable_lines, ["VARCHAR"], unreadable)
 

@@ -16,7 +16,7 @@
             {%- do found.append(quoted) -%}
         {%- endif -%}
     {%- endfor -%}
-    {%- if execute and not found and env_var('WIKILAKE_NAMESPACES', '') -%}
+    {%- if execute and not found -%}
         {{ exceptions.raise_compiler_error(
             "There is no project and namespace map for snapshot " ~ snapshot ~ " at " ~ path
             ~ ": point WIKILAKE_NAMESPACES to a CSV or Parquet file, or to a folder with snapshot="

@@ -6,9 +6,18 @@ table_events as (
 
 ),
 
+dump_events as (
+
+    select * from {{ ref('stg_mediawiki_history__dump_events') }}
+
+),
+
+-- A snapshot is the one or the other; the reader refuses both.
 events as (
 
     select * from table_events
+    union all
+    select * from dump_events
 
 )
 
