@@ -44,6 +44,16 @@ class SettingError(Exception):
     """A WIKILAKE_… setting that cannot be used; the message says which and what to do."""
 
 
+def check_settings() -> None:
+    """Raises SettingError when a file that a setting names cannot be used."""
+    address_database("WIKILAKE_GEOIP_CITY")
+    address_database("WIKILAKE_GEOIP_ISP")
+    for setting in ("WIKILAKE_UA_REGEXES", "WIKILAKE_ACTOR_LABELS", "WIKILAKE_ALLOWLIST"):
+        path = os.environ.get(setting)
+        if path and not os.path.exists(path):
+            raise SettingError(f"{setting}: there is no {path}. Name another file, or unset it.")
+
+
 class ExactResolver(Resolver):
     """The library's RE2 resolver, made to take the first definition that really matches.
 
@@ -107,6 +117,19 @@ def address_database(setting: str) -> maxminddb.Reader | None:
             f"{setting}: {path} is no readable mmdb file ({error}). "
             "Name another file, or unset it to leave addresses unknown."
         ) from error
+
+
+def missing_databases() -> list[str]:
+    """A sentence for each address database that is not set, to be said once a run."""
+    consequences = {
+        "WIKILAKE_GEOIP_CITY": "geocoded_data is Unknown for every address",
+        "WIKILAKE_GEOIP_ISP": "isp_data is Unknown for every address",
+    }
+    return [
+        f"{setting} names no address database (mmdb file): {consequence}."
+        for setting, consequence in consequences.items()
+        if address_database(setting) is None
+    ]
 
 
 def parse_address(text: str) -> dict[str, str | None]:

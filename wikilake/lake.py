@@ -5,10 +5,10 @@ from __future__ import annotations
 import ctypes
 import gzip
 import os
-import re
 import shutil
 import zlib
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 LONGEST_LINE = 16 * 1024 * 1024
@@ -22,14 +22,19 @@ class RawFileError(Exception):
     """A raw file that cannot be read to its end; the message names it and says what to do."""
 
 
+def absolute_path(path: str) -> str:
+    """The path of a setting, taken from the working folder, which is the project's in every run."""
+    return str(Path(path).expanduser().absolute())
+
+
 def lake_root() -> Path:
     """Root of the lake: WIKILAKE_LAKE, by default `lake` in the project's folder."""
-    return Path(os.environ.get("WIKILAKE_LAKE", "lake")).absolute()
+    return Path(absolute_path(os.environ.get("WIKILAKE_LAKE", "lake")))
 
 
 def raw_root() -> Path:
     """Root of the raw partitions: WIKILAKE_RAW, by default the shipped sample."""
-    return Path(os.environ.get("WIKILAKE_RAW", "sample/raw")).absolute()
+    return Path(absolute_path(os.environ.get("WIKILAKE_RAW", "sample/raw")))
 
 
 def stage_partition(table: str, partition: str) -> str:
@@ -69,6 +74,18 @@ def _exchange(one: Path, other: Path) -> None:
     other.rename(aside)
     one.rename(other)
     aside.rename(one)
+
+
+def raw_files(hour: datetime) -> list[Path]:
+    """The raw files of an hour, all sources."""
+    partition = f"year={hour.year}/month={hour.month}/day={hour.day}/hour={hour.hour}"
+    return sorted(raw_root().glob(f"webrequest_source=*/{partition}/*.json*"))
+
+
+def count_raw_lines(hour: datetime) -> int:
+    """Lines in the raw files of an hour, blank and broken ones included."""
+    blocks = (block for path in raw_files(hour) for block in _blocks_of_lines(path))
+    return sum(block.count(b"\n") + (block[-1:] not in (b"\n", b"")) for block in blocks)
 
 
 def unreadable_lines(path: str) -> list[dict[str, str]]:

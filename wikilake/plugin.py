@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import duckdb
 import pyarrow as pa
+from dbt.adapters.duckdb.credentials import DuckDBCredentials
 from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt_common.exceptions import DbtRuntimeError
 
 from wikilake import functions, history, lake
 
@@ -14,10 +17,26 @@ from wikilake import functions, history, lake
 class Plugin(BasePlugin):
     """dbt-duckdb's hook: called once for the connection that all models of a run share."""
 
+    def update_connection_config(self, creds: DuckDBCredentials, config: dict[str, Any]) -> None:
+        """Before the catalogue is opened: its folder is there, and every setting can be used."""
+        try:
+            lake.lake_root().mkdir(parents=True, exist_ok=True)
+            functions.check_settings()
+        except OSError as error:
+            raise DbtRuntimeError(f"WIKILAKE_LAKE: {lake.lake_root()} cannot be made ({error}).")
+        except functions.SettingError as error:
+            raise DbtRuntimeError(str(error)) from None
+
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
         lake.clear_staging()
-        _add_parser(conn, "parse_user_agent", functions.parse_user_agent, functions.USER_AGENT_FIELDS)
+        _add_parser(
+            conn, "parse_user_agent", functions.parse_user_agent, functions.USER_AGENT_FIELDS
+        )
         _add_parser(conn, "parse_address", functions.parse_address, functions.ADDRESS_FIELDS)
+        conn.create_function(
+            "missing_databases", functions.missing_databases, [], "VARCHAR[]", side_effects=True
+        )
+        _add_file_function(conn, lake.absolute_path, ["VARCHAR"], "VARCHAR")
         _add_file_function(conn, lake.stage_partition, ["VARCHAR", "VARCHAR"], "VARCHAR")
         _add_file_function(conn, lake.publish_partition, ["VARCHAR", "VARCHAR"], "VARCHAR")
         _add_file_function(conn, history.load_history_dumps, ["VARCHAR"], "VARCHAR")

@@ -12,7 +12,7 @@
         label_reason
     from
         read_json(
-            '{{ absolute_path(location) | replace("'", "''") }}',
+            '{{ absolute_path(location) }}',
             format = 'newline_delimited',
             columns = {
                 'actor_signature_per_project_family': 'varchar',

@@ -1,15 +1,16 @@
-{% macro json_with_plain_keys(line) -%}
-    {{ return(adapter.dispatch('json_with_plain_keys')(line)) }}
+{% macro json_with_plain_keys(line, keys) -%}
+    {{ return(adapter.dispatch('json_with_plain_keys')(line, keys)) }}
 {%- endmacro %}
 
-{% macro duckdb__json_with_plain_keys(line) -%}
+{% macro duckdb__json_with_plain_keys(line, keys) -%}
     case
-        when json_keys({{ line }}) = [{% for field in raw_fields() %}'{{ field }}'{{ ', ' if not loop.last }}{% endfor %}] then {{ line }}
-        when json_keys({{ line }}) = list_distinct(list_transform(json_keys({{ line }}), lambda k: lower(k))) then {{ line }}
-        else '{' || array_to_string(
+        when {{ keys }} = ['{{ raw_fields() | join("', '") }}'] then {{ line }}
+        when {{ keys }} = list_distinct(list_transform({{ keys }}, lambda k: lower(k))) then {{ line }}
+        -- Reversed, since of a repeated key the reader takes the first and JSON means the last.
+        else '{{ "{" }}' || array_to_string(
             list_reverse(
                 list_transform(
-                    list_zip(json_keys({{ line }}), json_extract({{ line }}, '$.*')),
+                    list_zip({{ keys }}, json_extract({{ line }}, '$.*')),
                     lambda pair: to_json(lower(pair[1])) || ':' || pair[2]
                 )
             ),

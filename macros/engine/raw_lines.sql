@@ -4,6 +4,7 @@
 
 {% macro duckdb__raw_lines() -%}
     {%- set files = run_query(raw_files()).columns[0].values() if execute else [] -%}
+    {%- if execute and not files %}{% do report_missing_raw_files() %}{% endif -%}
     {%- if files %}
     select
         filename as file_name,
@@ -28,6 +29,7 @@
             -- What this skips is exactly what unreadable_lines() reports.
             ignore_errors = true,
             max_line_size = 16777216,
+            buffer_size = 33554432,
             filename = true,
             hive_partitioning = true,
             hive_types = {'webrequest_source': varchar}
@@ -39,4 +41,18 @@
         cast(null as varchar) as line
     where false
     {%- endif %}
+{%- endmacro %}
+
+{% macro report_missing_raw_files() -%}
+    {#- An hour without files is an empty hour, with a warning; a root without sources is an error. -#}
+    {%- if run_query("select file from glob('" ~ raw_root() ~ "/webrequest_source=*/*') limit 1").columns[0].values() | length == 0 -%}
+        {{ exceptions.raise_compiler_error(
+            "WIKILAKE_RAW: there is no folder webrequest_source=… with anything in it under " ~ raw_root()
+            ~ ". Name the root of the raw partitions, or write a sample there: wikilake sample"
+        ) }}
+    {%- endif -%}
+    {%- do exceptions.warn(
+        "No raw file for " ~ var('hour') ~ " under " ~ raw_root() ~ "/webrequest_source=*/"
+        ~ partition_path(run_hour()) ~ ": the hour is built empty."
+    ) -%}
 {%- endmacro %}

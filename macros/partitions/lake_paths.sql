@@ -9,6 +9,9 @@
 {%- endmacro %}
 
 {% macro absolute_path(path) -%}
-    {#- Paths in settings are taken from the project's folder. -#}
-    {{ return(path if path.startswith('/') else flags.PROJECT_DIR | string ~ '/' ~ path) }}
+    {#- A path of a setting, taken from the project's folder; ready to stand between quotes. -#}
+    {%- set quoted = path | replace("'", "''") -%}
+    {%- if not execute -%}{{ return(quoted) }}{%- endif -%}
+    {%- set absolute = run_query("select absolute_path('" ~ quoted ~ "')").columns[0].values()[0] -%}
+    {{ return(absolute | replace("'", "''")) }}
 {%- endmacro %}

@@ -29,10 +29,12 @@
 
     {%- call statement('main') %}
         create or replace view {{ target_relation.include(database=false) }} as
-        select *
+        select
+            * exclude ({{ partition_by | join(', ') }}),
+            {{ partition_by | join(', ') }}
         from
             read_parquet(
-                '{{ lake_root() | replace("'", "''") }}/{{ table }}/{{ '*/' * partition_by | length }}*.parquet',
+                '{{ lake_root() }}/{{ table }}/{{ '*/' * partition_by | length }}*.parquet',
                 hive_partitioning = true,
                 hive_types = {
                     {%- for column in partition_by %}

@@ -1,6 +1,6 @@
 {% macro request_tags() -%}
     {#-
-        The tags of a request of int_webrequest__titled (alias `requests`), only where something was
+        The tags of a request of int_webrequest__classified (alias `requests`), only where something was
         delivered: pageview, portal, and the parts of Wikidata (spec 2.14).
     -#}
     case

@@ -16,7 +16,7 @@ results as (
 
     select
         *,
-        cast({{ is_json_object('line') }} as {{ dbt.type_string() }}) as actual
+        cast({{ json_object_keys('line') }} is not null as {{ dbt.type_string() }}) as actual
     from cases
 
 ),

@@ -18,7 +18,7 @@ results as (
 
     select
         *,
-        {{ json_fields(json_with_plain_keys('line'), raw_fields()) }} as field
+        {{ json_fields(json_with_plain_keys('line', json_object_keys('line')), raw_fields()) }} as field
     from cases
 
 ),

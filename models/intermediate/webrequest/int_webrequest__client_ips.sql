@@ -66,7 +66,7 @@ located as (
 
 ),
 
-client_ips as (
+named as (
 
     select
         ip,
@@ -75,15 +75,38 @@ client_ips as (
         coalesce(address.country_code, '--') as country_code,
         coalesce(address.country, 'Unknown') as country,
         coalesce(address.subdivision, 'Unknown') as subdivision,
-        coalesce(address.subdivision_code, '--') as subdivision_code,
         coalesce(address.city, 'Unknown') as city,
         coalesce(address.timezone, 'Unknown') as timezone,
+        coalesce(address.subdivision_code, '--') as subdivision_code,
         coalesce(address.isp, 'Unknown') as isp,
         coalesce(address.organization, 'Unknown') as organization,
         coalesce(address.autonomous_system_organization, 'Unknown')
             as autonomous_system_organization,
         coalesce(address.autonomous_system_number, '-1') as autonomous_system_number
     from located
+
+),
+
+client_ips as (
+
+    select
+        *,
+        {{ map_of_columns([
+            'continent',
+            'country_code',
+            'country',
+            'subdivision',
+            'city',
+            'timezone',
+            'subdivision_code',
+        ]) }} as geocoded_data,
+        {{ map_of_columns([
+            'isp',
+            'organization',
+            'autonomous_system_organization',
+            'autonomous_system_number',
+        ]) }} as isp_data
+    from named
 
 )
 

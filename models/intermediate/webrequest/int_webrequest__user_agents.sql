@@ -53,7 +53,7 @@ named_spiders as (
 
 ),
 
-flagged as (
+named as (
 
     select
         parsed.user_agent,
@@ -73,6 +73,15 @@ flagged as (
     from parsed
     left join named_spiders
         on parsed.user_agent = named_spiders.user_agent
+
+),
+
+flagged as (
+
+    select
+        *,
+        {{ map_of_columns(user_agent_keys()) }} as user_agent_map
+    from named
 
 )
 

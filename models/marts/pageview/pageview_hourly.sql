@@ -88,7 +88,7 @@ hourly as (
         country,
         subdivision,
         city,
-        {{ user_agent_map() }} as user_agent_map,
+        {{ map_of_columns(user_agent_keys()) }} as user_agent_map,
         '{{ var("record_version") }}' as record_version,
         view_count,
         page_id,

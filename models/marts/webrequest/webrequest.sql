@@ -4,7 +4,7 @@ with
 
 requests as (
 
-    select * from {{ ref('int_webrequest__titled') }}
+    select * from {{ ref('int_webrequest__classified') }}
 
 ),
 
@@ -35,6 +35,12 @@ referers as (
 x_analytics as (
 
     select * from {{ ref('int_webrequest__x_analytics') }}
+
+),
+
+page_titles as (
+
+    select * from {{ ref('int_webrequest__page_titles') }}
 
 ),
 
@@ -72,25 +78,9 @@ refined as (
         requests.is_api_request,
         '{{ var("record_version") }}' as record_version,
         requests.ip as client_ip,
-        {{ map_of({
-            'continent': 'client_ips.continent',
-            'country_code': 'client_ips.country_code',
-            'country': 'client_ips.country',
-            'subdivision': 'client_ips.subdivision',
-            'city': 'client_ips.city',
-            'timezone': 'client_ips.timezone',
-            'subdivision_code': 'client_ips.subdivision_code',
-        }) }} as geocoded_data,
+        client_ips.geocoded_data,
         requests.x_cache,
-        {{ map_of({
-            'browser_family': 'user_agents.browser_family',
-            'browser_major': 'user_agents.browser_major',
-            'device_family': 'user_agents.device_family',
-            'os_family': 'user_agents.os_family',
-            'os_major': 'user_agents.os_major',
-            'os_minor': 'user_agents.os_minor',
-            'wmf_app_version': 'user_agents.wmf_app_version',
-        }) }} as user_agent_map,
+        user_agents.user_agent_map,
         x_analytics.x_analytics_map,
         {{ utc_timestamp('requests.dt') }} as ts,
         requests.access_method,
@@ -106,22 +96,17 @@ refined as (
             'project_family': 'hosts.project_family',
         }) }} as normalized_host,
         case
-            when requests.has_pageview_info
+            when requests.is_pageview or requests.is_redirect_to_pageview
                 then {{ map_of({
                     'project': 'hosts.pageview_project',
-                    'language_variant': 'requests.language_variant',
-                    'page_title': 'requests.page_title',
+                    'language_variant': 'page_titles.language_variant',
+                    'page_title': 'page_titles.page_title',
                 }) }}
         end as pageview_info,
         x_analytics.page_id,
         x_analytics.namespace_id,
         {{ request_tags() }} as tags,
-        {{ map_of({
-            'isp': 'client_ips.isp',
-            'organization': 'client_ips.organization',
-            'autonomous_system_organization': 'client_ips.autonomous_system_organization',
-            'autonomous_system_number': 'client_ips.autonomous_system_number',
-        }) }} as isp_data,
+        client_ips.isp_data,
         client_ips.ip_provenance,
         requests.accept,
         requests.tls,
@@ -157,6 +142,10 @@ refined as (
         on requests.x_analytics is not distinct from x_analytics.x_analytics
     inner join tls
         on requests.tls is not distinct from tls.tls
+    left join page_titles
+        on
+            requests.uri_path is not distinct from page_titles.uri_path
+            and requests.uri_query is not distinct from page_titles.uri_query
 
 )
 

@@ -14,11 +14,7 @@ objects as (
         file_name,
         webrequest_source,
         line,
-        case
-            when {{ is_json_object('line') }} then null
-            when {{ trim_blanks("coalesce(line, '')") }} = '' then 'blank_line'
-            else 'not_a_json_object'
-        end as line_fault
+        {{ json_object_keys('line') }} as keys
     from lines
 
 ),
@@ -29,10 +25,14 @@ fields as (
         file_name,
         webrequest_source,
         line,
-        line_fault,
         case
-            when line_fault is null
-                then {{ json_fields(json_with_plain_keys('line'), raw_fields()) }}
+            when keys is not null then null
+            when {{ trim_blanks("coalesce(line, '')") }} = '' then 'blank_line'
+            else 'not_a_json_object'
+        end as line_fault,
+        case
+            when keys is not null
+                then {{ json_fields(json_with_plain_keys('line', 'keys'), raw_fields()) }}
         end as field
     from objects
 

@@ -1,0 +1,41 @@
+# Two commands: `make run` and `make test`. Both set everything up in .venv first.
+PYTHON ?= python3
+BIN := .venv/bin
+export DBT_PROFILES_DIR := profiles
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test bench docs lint clean
+
+help:  ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 10
+
+setup: .venv/.ready  ## make .venv with pinned packages and load the seeds
+
+.venv/.ready: requirements.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "wikilake needs Python 3.11 or newer")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/dbt seed --quiet
+	touch $@
+
+run: setup  ## refine the shipped sample and show the results
+	$(BIN)/wikilake build --from 2026-11-01T00 --to 2026-11-01T02
+	$(BIN)/dbt docs generate --static --quiet
+	$(BIN)/wikilake summary --from 2026-11-01T00 --to 2026-11-01T02
+
+test: setup  ## run every test: dbt's on the sample, pytest's around it
+	$(BIN)/python -m pytest
+
+bench: setup  ## measure CPU, wall time and memory against the bare copy
+	$(BIN)/wikilake bench
+
+docs: setup  ## write the documentation: target/static_index.html
+	$(BIN)/dbt docs generate --static --quiet
+
+lint: setup  ## check the style of SQL and Python
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/sqlfluff lint models
+
+clean:  ## remove what was built: environment, lake, dbt's output
+	rm -rf .venv lake target logs bench

@@ -1,0 +1,34 @@
+{{ config(partition_by=['snapshot']) }}
+
+with
+
+editors as (
+
+    select * from {{ ref('editors') }}
+    where {{ in_run_snapshot() }}
+
+),
+
+-- The activity levels are apart from each other, so their editors may be added.
+active_editors as (
+
+    select
+        project,
+        period_start,
+        page_type,
+        cast(sum(editors) as bigint) as active_editors,
+        snapshot
+    from editors
+    where
+        granularity = 'monthly'
+        and editor_type = 'user'
+        and activity_level in ('5..24-edits', '25..99-edits', '100..-edits')
+    group by
+        project,
+        period_start,
+        page_type,
+        snapshot
+
+)
+
+select * from active_editors

@@ -1,0 +1,28 @@
+{{ config(partition_by=['snapshot']) }}
+
+with
+
+counted_events as (
+
+    select * from {{ ref('int_wikistats__counted_events') }}
+
+),
+
+-- The types of a registration are those of who made it: of no use, so only their `all` shows.
+new_registered_users as (
+
+    select
+        project,
+        granularity,
+        period_start,
+        new_registered_users,
+        '{{ run_snapshot() }}' as snapshot
+    from counted_events
+    where
+        editor_type = 'all-editor-types'
+        and page_type = 'all-page-types'
+        and new_registered_users > 0
+
+)
+
+select * from new_registered_users

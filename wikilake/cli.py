@@ -1,0 +1,261 @@
+"""The command line: a loop of dbt over hours, the results on the screen, samples, the benchmark."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections import Counter
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from wikilake import lake
+
+HOUR_FORMAT = "%Y-%m-%dT%H"
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+class Hour(click.ParamType):
+    """An hour in UTC, written YYYY-MM-DDTHH."""
+
+    name = "YYYY-MM-DDTHH"
+
+    def convert(self, value, param, ctx) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        try:
+            return datetime.strptime(value, HOUR_FORMAT)
+        except ValueError:
+            self.fail(f"{value!r} is no hour: write YYYY-MM-DDTHH, for example 2026-11-01T00.")
+
+
+class Hours(click.ParamType):
+    """Hours of a sample: how many from --from on, or a list YYYY-MM-DDTHH,YYYY-MM-DDTHH,…"""
+
+    name = "N|HOUR,HOUR,…"
+
+    def convert(self, value, param, ctx) -> int | list[datetime]:
+        if isinstance(value, (int, list)):
+            return value
+        if value.isdecimal() and int(value) > 0:
+            return int(value)
+        return [Hour().convert(part, param, ctx) for part in value.split(",")]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def main() -> None:
+    """Wikimedia's analytics data lake on your machine: request logs to pageviews, hour by hour.
+
+    \b
+    wikilake build --from 2026-11-01T00 --to 2026-11-01T02    refine two hours
+    wikilake summary --from 2026-11-01T00 --to 2026-11-01T02  show what came out
+    wikilake sample --rows 2500 --seed 7                      write raw requests to try it on
+
+    Settings are environment variables: WIKILAKE_RAW (raw partitions), WIKILAKE_LAKE (the lake),
+    WIKILAKE_GEOIP_CITY and WIKILAKE_GEOIP_ISP (mmdb files), WIKILAKE_UA_REGEXES (uap-core
+    regexes.yaml), WIKILAKE_ACTOR_LABELS, WIKILAKE_ALLOWLIST, WIKILAKE_MEMORY. Each has a default
+    that makes the shipped sample work; the README says more.
+    """
+    # Paths in settings, here and in dbt, are taken from the project's folder.
+    os.chdir(PROJECT)
+    os.environ.setdefault("DBT_PROFILES_DIR", "profiles")
+
+
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.option("--from", "first", type=Hour(), help="First hour, UTC.")
+@click.option("--to", "end", type=Hour(), help="Hour after the last one.")
+@click.option("--resume", is_flag=True, help="Go on at the hour where the last build stopped.")
+@click.argument("dbt_arguments", nargs=-1, type=click.UNPROCESSED)
+def build(
+    first: datetime | None, end: datetime | None, resume: bool, dbt_arguments: tuple[str, ...]
+) -> None:
+    """Build the hours from --from up to, but not including, --to.
+
+    Each hour is one dbt run that replaces exactly that hour in every table, also with nothing.
+    The first hour that fails stops the loop (exit code 1); --resume goes on there. Other
+    arguments go to dbt: `wikilake build --from … --to … --select +pageview_hourly`.
+    """
+    from wikilake.hours import BuildFailed, build_hours
+
+    state = BuildState.load()
+    if resume and state and (first, end) in ((None, None), (state.first, state.end)):
+        first, end, start = state.first, state.end, state.next
+    elif resume and not state and first is None:
+        click.echo("Nothing to resume: the last build went through.")
+        return
+    else:
+        start = first
+    if first is None or end is None:
+        raise click.UsageError("Say which hours: --from 2026-11-01T00 --to 2026-11-01T02.")
+    if first >= end:
+        raise click.UsageError("--to is the hour after the last one, so it must be after --from.")
+    hours = [start + timedelta(hours=n) for n in range((end - start) // timedelta(hours=1))]
+    try:
+        warnings = build_hours(
+            hours,
+            dbt_arguments,
+            done=(start - first) // timedelta(hours=1),
+            before_hour=lambda hour: BuildState(first, end, hour).save(),
+        )
+    except BuildFailed as failure:
+        click.secho(f"\n{failure.hour:{HOUR_FORMAT}} failed:", fg="red", err=True)
+        click.echo(str(failure), err=True)
+        click.echo(
+            "\nThe hours before it are complete, its own partitions are the old ones where they "
+            "were not reached. Mend the cause, then: wikilake build --resume",
+            err=True,
+        )
+        sys.exit(1)
+    BuildState.clear()
+    for text, count in Counter(warnings).items():
+        click.secho(
+            f"warning{f' ({count} hours)' if count > 1 else ''}: {text}", fg="yellow", err=True
+        )
+
+
+class BuildState:
+    """Where a build stands, kept beside the lake: {first, end, next}, for --resume."""
+
+    def __init__(self, first: datetime, end: datetime, next: datetime) -> None:
+        self.first, self.end, self.next = first, end, next
+
+    @staticmethod
+    def path() -> Path:
+        return lake.lake_root() / ".build.json"
+
+    @classmethod
+    def load(cls) -> BuildState | None:
+        try:
+            saved = json.loads(cls.path().read_text())
+        except FileNotFoundError:
+            return None
+        return cls(
+            *(datetime.strptime(saved[key], HOUR_FORMAT) for key in ("first", "end", "next"))
+        )
+
+    def save(self) -> None:
+        self.path().parent.mkdir(parents=True, exist_ok=True)
+        hours = {key: f"{hour:{HOUR_FORMAT}}" for key, hour in vars(self).items()}
+        self.path().write_text(json.dumps(hours))
+
+    @classmethod
+    def clear(cls) -> None:
+        cls.path().unlink(missing_ok=True)
+
+
+@main.command()
+@click.option("--from", "first", type=Hour(), required=True, help="First hour, UTC.")
+@click.option("--to", "end", type=Hour(), required=True, help="Hour after the last one.")
+def summary(first: datetime, end: datetime) -> None:
+    """Show what the hours from --from up to --to hold: rows, losses, top pages, views."""
+    from wikilake.summary import show
+
+    show(Console(), first, end)
+
+
+@main.command()
+@click.option(
+    "--rows",
+    type=click.IntRange(min=1),
+    default=2500,
+    show_default=True,
+    help="Lines an hour, both sources together.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**32 - 1),
+    default=7,
+    show_default=True,
+    help="The same seed gives the same bytes.",
+)
+@click.option(
+    "--hours",
+    type=Hours(),
+    default=2,
+    show_default=True,
+    help="How many consecutive hours, or which: 2026-11-01T00,2026-11-01T01.",
+)
+@click.option(
+    "--from",
+    "first",
+    type=Hour(),
+    default="2026-11-01T00",
+    show_default=True,
+    help="The first hour, UTC, where --hours is a number.",
+)
+@click.option(
+    "--files",
+    type=click.IntRange(min=1),
+    default=2,
+    show_default=True,
+    help="Files a source and hour.",
+)
+@click.option("--plain", is_flag=True, help="Write .jsonl instead of .jsonl.gz.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=None,
+    help="Root of the raw partitions; default: WIKILAKE_RAW.",
+)
+def sample(rows, seed, hours, first, files, plain, output) -> None:
+    """Write made-up raw requests in the real format, to try wikilake on or to measure it."""
+    from wikilake.progress import progress_bar
+    from wikilake.sample import write_sample
+
+    root = (output or lake.raw_root()).absolute()
+    if isinstance(hours, int):
+        hours = [first + timedelta(hours=n) for n in range(hours)]
+    with progress_bar("lines") as progress:
+        task = progress.add_task("writing", total=rows * len(hours))
+        counts = write_sample(
+            root,
+            rows,
+            seed,
+            hours,
+            files=files,
+            compress=not plain,
+            progress=lambda written: progress.advance(task, written),
+        )
+    for partition, count in counts.items():
+        click.echo(f"{count:>10,} lines  {root}/{partition}")
+
+
+@main.command()
+@click.option(
+    "--rows",
+    type=click.IntRange(min=1000),
+    multiple=True,
+    default=(250_000, 1_000_000, 4_000_000),
+    show_default=True,
+    help="Size of the measured hour; may be given several times.",
+)
+@click.option("--seed", type=int, default=1, show_default=True)
+@click.option(
+    "--runs",
+    type=click.IntRange(min=1),
+    default=3,
+    show_default=True,
+    help="Runs of each size; medians are shown.",
+)
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default="bench",
+    show_default=True,
+    help="Where the hour and its lake are written.",
+)
+def bench(rows, seed, runs, folder) -> None:
+    """Measure the refinement of one made-up hour against the bare copy of the same lines.
+
+    The floor is DuckDB reading the JSON and writing it to Parquet, nothing else.
+    """
+    from wikilake.bench import measure
+
+    measure(Console(), rows, seed, runs, folder.absolute())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+"""The results of a run on the screen: rows in and out, losses, top pages, views."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import click
+import duckdb
+from rich.console import Console
+from rich.table import Table
+
+from wikilake import lake
+
+ROWS = """
+select 'raw lines' as what, {raw_lines} as count
+union all select 'wmf_raw.webrequest_rejected', count(*) from wmf_raw.webrequest_rejected where {hours}
+union all select 'wmf.webrequest', count(*) from wmf.webrequest where {hours}
+union all select 'wmf.pageview_actor', count(*) from wmf.pageview_actor where {hours}
+union all select 'wmf.pageview_hourly', count(*) from wmf.pageview_hourly where {hours}
+union all select 'wmf.projectview_hourly', count(*) from wmf.projectview_hourly where {hours}
+union all select 'pageviews (sum of view_count)', sum(view_count) from wmf.pageview_hourly where {hours}
+"""
+LOSSES = """
+select
+    webrequest_source as source,
+    hour,
+    count_expected as expected,
+    count_actual as actual,
+    count_lost as lost,
+    round(percent_lost, 3) as "lost %",
+    count_duplicate as duplicates,
+    count_bad_requests as "bad requests"
+from wmf_raw.webrequest_sequence_stats_hourly
+where {hours}
+order by year, month, day, hour, source
+"""
+TOP_PAGES = """
+select project, page_title as page, sum(view_count) as views
+from wmf.pageview_hourly
+where agent_type = 'user' and {hours}
+group by project, page_title
+order by views desc, project, page
+limit 10
+"""
+VIEWS = """
+pivot (
+    select access_method as "access method", agent_type, view_count
+    from wmf.projectview_hourly
+    where {hours}
+)
+on agent_type
+using coalesce(sum(view_count), 0)
+order by "access method"
+"""
+
+
+def show(console: Console, first: datetime, end: datetime) -> None:
+    """Prints the tables for the hours from `first` up to `end`; an error where there is no lake."""
+    catalogue = lake.lake_root() / "wikilake.duckdb"
+    if not catalogue.exists():
+        raise click.ClickException(f"There is no lake at {lake.lake_root()} yet: wikilake build first.")
+    timestamp = "make_timestamp(year, month, day, hour, 0, 0)"
+    hours = f"{timestamp} >= timestamp '{first}' and {timestamp} < timestamp '{end}'"
+    length = (end - first) // timedelta(hours=1)
+    raw_lines = sum(lake.count_raw_lines(first + timedelta(hours=n)) for n in range(length))
+    with duckdb.connect(str(catalogue), read_only=True) as connection:
+        for title, query in (
+            ("Rows in and out", ROWS),
+            ("Losses: what the counters of the logging processes say", LOSSES),
+            ("Top pages of people", TOP_PAGES),
+            ("Views by access method and agent type", VIEWS),
+        ):
+            filled = query.format(hours=hours, raw_lines=raw_lines)
+            console.print(_table(title, connection.execute(filled)))
+    docs = Path("target/static_index.html").absolute()
+    if docs.exists():
+        console.print(f"Documentation of every table and rule: {docs}")
+    console.print(f"The lake: {catalogue} (open it with DuckDB), Parquet files beside it")
+
+
+def _table(title: str, result: duckdb.DuckDBPyConnection) -> Table:
+    """A result as a table, numbers to the right."""
+    table = Table(title=title, title_justify="left")
+    rows = result.fetchall()
+    for index, column in enumerate(result.description):
+        is_number = any(isinstance(row[index], (int, float)) for row in rows)
+        table.add_column(column[0], justify="right" if is_number else "left")
+    for row in rows:
+        table.add_row(*(f"{value:,}" if isinstance(value, int) else str(value) for value in row))
+    return table
