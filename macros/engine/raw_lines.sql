@@ -45,7 +45,7 @@
 
 {% macro report_missing_raw_files() -%}
     {#- An hour without files is an empty hour, with a warning; a root without sources is an error. -#}
-    {%- if run_query("select file from glob('" ~ raw_root() ~ "/webrequest_source=*/*') limit 1").columns[0].values() | length == 0 -%}
+    {%- if run_query("select file from glob('" ~ raw_root() ~ "/webrequest_source=*/**') limit 1").columns[0].values() | length == 0 -%}
         {{ exceptions.raise_compiler_error(
             "WIKILAKE_RAW: there is no folder webrequest_source=… with anything in it under " ~ raw_root()
             ~ ". Name the root of the raw partitions, or write a sample there: wikilake sample"
