@@ -1,8 +1,8 @@
 {% macro truth_value(column) -%}
     {#-
-        The value that a cell of a truth table means. Seeds are plain text without nulls, so what a
-        cell cannot hold or an eye cannot see is written as a word in angle brackets: `<null>` as the
-        whole cell, the others anywhere in it.
+        The value that a cell of a truth table means. Seeds are plain text without nulls, so what
+        a cell cannot hold or an eye cannot see is written as a word in angle brackets: `<null>`
+        as the whole cell, the others anywhere in it.
     -#}
     {%- set meanings = {
         '<empty>': "''",

@@ -1,4 +1,4 @@
-{#- A row belongs to the hour of its file, whatever its dt says: worth a look, no reason to stop. -#}
+{#- A row belongs to the hour of its file, whatever its dt says: worth a look, not a stop. -#}
 {{ config(severity='warn') }}
 
 {%- set hour_start = (var('hour') | string) ~ ':00:00Z' -%}

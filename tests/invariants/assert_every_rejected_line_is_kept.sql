@@ -1,4 +1,4 @@
-{#- What the reader or the parser refuses is in webrequest_rejected; reads tables of the same run. -#}
+{#- What the reader or the parser refuses is in webrequest_rejected. Reads tables of the run. -#}
 {{ config(tags=['needs_build']) }}
 
 with

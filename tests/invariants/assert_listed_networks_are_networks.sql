@@ -1,4 +1,4 @@
-{#- Each is an address, a slash and a length, and no bit of the address is set behind the length. -#}
+{#- An address, a slash and a length, and no bit of the address is set behind the length. -#}
 {{ config(tags=['rule_test']) }}
 
 with

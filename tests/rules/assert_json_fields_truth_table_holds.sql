@@ -14,12 +14,21 @@ cases as (
 
 ),
 
+objects as (
+
+    select
+        *,
+        {{ json_object_keys('line') }} as keys
+    from cases
+
+),
+
 results as (
 
     select
         *,
-        {{ json_fields(json_with_plain_keys('line', json_object_keys('line')), raw_fields()) }} as field
-    from cases
+        {{ json_fields(json_with_plain_keys('line', 'keys'), raw_fields()) }} as field
+    from objects
 
 ),
 

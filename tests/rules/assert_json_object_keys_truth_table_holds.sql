@@ -8,7 +8,7 @@ cases as (
         {{ truth_value('line') }} as line,
         {{ truth_value('expected') }} as expected,
         why
-    from {{ ref('truth_is_json_object') }}
+    from {{ ref('truth_json_object_keys') }}
 
 ),
 
