@@ -254,7 +254,7 @@ def bench(rows, seed, runs, folder) -> None:
     """
     from wikilake.bench import measure
 
-    measure(Console(), rows, seed, runs, folder.absolute())
+    measure(Console(width=None if sys.stdout.isatty() else 110), rows, seed, runs, folder.absolute())
 
 
 if __name__ == "__main__":

@@ -2,20 +2,19 @@
 
 with
 
-raw as (
+numbers as (
 
-    select * from {{ ref('stg_webrequest__raw') }}
+    select
+        webrequest_source,
+        hostname,
+        server_pid,
+        sequence
+    from {{ ref('stg_webrequest__raw') }}
     where rejection_reason is null
-        {%- for row in var('excluded_rows') %}
-        and not (
-            coalesce(hostname, '') = '{{ row.hostname | replace("'", "''") }}'
-            and coalesce(sequence, -1) = {{ row.sequence | int }}
-        )
-        {%- endfor %}
 
 ),
 
--- Only rows of one log line number can be identical: all others need no comparing of 32 fields.
+-- Only rows of one number can be identical: all others need no comparing of 32 fields.
 repeated_numbers as (
 
     select
@@ -24,7 +23,7 @@ repeated_numbers as (
         server_pid,
         sequence,
         true as is_repeated
-    from raw
+    from numbers
     group by
         webrequest_source,
         hostname,
@@ -34,26 +33,31 @@ repeated_numbers as (
 
 ),
 
-marked as (
+-- The raw rows are imported twice: engines copy whatever one CTE hands to two.
+single as (
 
-    select
-        raw.*,
-        coalesce(repeated_numbers.is_repeated, false) as is_repeated
-    from raw
+    select raw.*
+    from {{ ref('stg_webrequest__raw') }} as raw
     left join repeated_numbers
-        on
-            raw.webrequest_source = repeated_numbers.webrequest_source
-            and raw.hostname is not distinct from repeated_numbers.hostname
-            and raw.server_pid is not distinct from repeated_numbers.server_pid
-            and raw.sequence is not distinct from repeated_numbers.sequence
+        on {{ is_same_number('raw', 'repeated_numbers') }}
+    where repeated_numbers.is_repeated is null
+
+),
+
+repeated as (
+
+    select distinct raw.*
+    from {{ ref('stg_webrequest__raw') }} as raw
+    inner join repeated_numbers
+        on {{ is_same_number('raw', 'repeated_numbers') }}
 
 ),
 
 deduplicated as (
 
-    select * from marked where not is_repeated
+    select * from single
     union all
-    select distinct * from marked where is_repeated
+    select * from repeated
 
 )
 
@@ -63,3 +67,11 @@ select
     {{ name }}{{ ',' if not loop.last }}
     {%- endfor %}
 from deduplicated
+where
+    rejection_reason is null
+    {%- for row in var('excluded_rows') %}
+    and not (
+        coalesce(hostname, '') = '{{ row.hostname | replace("'", "''") }}'
+        and coalesce(sequence, -1) = {{ row.sequence | int }}
+    )
+    {%- endfor %}
