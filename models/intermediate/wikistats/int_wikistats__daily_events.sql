@@ -1,0 +1,50 @@
+with
+
+reduced as (
+
+    select * from {{ ref('mediawiki_history_reduced') }}
+    where {{ in_run_snapshot() }}
+
+),
+
+flagged as (
+
+    select
+        project,
+        substr(event_timestamp, 1, 10) as event_timestamp,
+        {{ wikistats_editor_type('user_type') }} as editor_type,
+        {{ wikistats_page_type('page_type') }} as page_type,
+        {{ is_edit() }} as is_edit,
+        {{ is_new_page() }} as is_new_page,
+        {{ is_new_registered_user() }} as is_new_registered_user,
+        text_bytes_diff,
+        text_bytes_diff_abs
+    from reduced
+    where event_entity in ('revision', 'page', 'user') and event_type = 'create'
+
+),
+
+daily_events as (
+
+    select
+        project,
+        event_timestamp,
+        editor_type,
+        page_type,
+        count(case when is_edit then 1 end) as edits,
+        cast(coalesce(sum(case when is_edit then text_bytes_diff end), 0) as bigint)
+            as net_bytes_diff,
+        cast(coalesce(sum(case when is_edit then text_bytes_diff_abs end), 0) as bigint)
+            as abs_bytes_diff,
+        count(case when is_new_page then 1 end) as new_pages,
+        count(case when is_new_registered_user then 1 end) as new_registered_users
+    from flagged
+    group by
+        project,
+        event_timestamp,
+        editor_type,
+        page_type
+
+)
+
+select * from daily_events
