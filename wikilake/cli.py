@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -93,8 +94,9 @@ def build(
     if first >= end:
         raise click.UsageError("--to is the hour after the last one, so it must be after --from.")
     hours = [start + timedelta(hours=n) for n in range((end - start) // timedelta(hours=1))]
+    began = time.monotonic()
     try:
-        warnings = build_hours(
+        rows, warnings = build_hours(
             hours,
             dbt_arguments,
             done=(start - first) // timedelta(hours=1),
@@ -114,6 +116,11 @@ def build(
         click.secho(
             f"warning{f' ({count} hours)' if count > 1 else ''}: {text}", fg="yellow", err=True
         )
+    click.echo(
+        f"Built {len(hours)} hour{'s' if len(hours) > 1 else ''}: {rows:,} requests in "
+        f"{time.monotonic() - began:.1f} s. See them: wikilake summary "
+        f"--from {first:{HOUR_FORMAT}} --to {end:{HOUR_FORMAT}}"
+    )
 
 
 class BuildState:
@@ -254,7 +261,9 @@ def bench(rows, seed, runs, folder) -> None:
     """
     from wikilake.bench import measure
 
-    measure(Console(width=None if sys.stdout.isatty() else 110), rows, seed, runs, folder.absolute())
+    measure(
+        Console(width=None if sys.stdout.isatty() else 110), rows, seed, runs, folder.absolute()
+    )
 
 
 if __name__ == "__main__":

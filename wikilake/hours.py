@@ -9,12 +9,16 @@ from datetime import datetime
 import duckdb
 from dbt.artifacts.schemas.results import NodeStatus
 from dbt.cli.main import dbtRunner, dbtRunnerResult
+from dbt_common.events.base_types import EventMsg
 
-from wikilake import functions, lake
+from wikilake import lake
 from wikilake.progress import progress_bar
 
 NOT_HOURLY = ["resource_type:seed", "resource_type:unit_test", "tag:rule_test", "tag:history"]
 """What a loop leaves out: seeds are loaded once before it, rules do not change between hours."""
+
+
+QUIET = ["--quiet", "--log-level", "none"]
 
 
 class BuildFailed(Exception):
@@ -31,15 +35,17 @@ def build_hours(
     *,
     done: int = 0,
     before_hour: Callable[[datetime], None] = lambda hour: None,
-) -> list[str]:
-    """Builds each hour; gives the warnings, one text each. Raises BuildFailed at the first failure.
+) -> tuple[int, list[str]]:
+    """Builds each hour; raises BuildFailed at the first failure.
 
-    `done` hours of the same loop were built earlier. Extra arguments go to `dbt build`.
+    Gives the rows of webrequest that were written, and the warnings, one text each. `done` hours
+    of the same loop were built earlier. Extra arguments go to `dbt build`.
     """
-    warnings = functions.missing_databases()
+    warnings: list[str] = []
     with progress_bar("rows") as progress:
         task = progress.add_task("loading seeds", total=done + len(hours), completed=done, rows=0)
         runner = _prepared_runner(hours[0])
+        runner.callbacks.append(lambda event: warnings.extend(_said_in_a_macro(event)))
         rows = 0
         for hour in hours:
             progress.update(task, description=f"{hour:%Y-%m-%dT%H}")
@@ -50,7 +56,7 @@ def build_hours(
             warnings += _said_by(result, NodeStatus.Warn)
             rows += rows_of_hour("wmf/webrequest", hour)
             progress.update(task, advance=1, rows=rows)
-    return warnings
+    return rows, warnings
 
 
 def rows_of_hour(table: str, hour: datetime) -> int:
@@ -73,7 +79,9 @@ def _prepared_runner(hour: datetime) -> dbtRunner:
     if not parsed.success:
         raise BuildFailed(hour, _failures(parsed))
     runner = dbtRunner(manifest=parsed.result)
-    seeded = runner.invoke(["seed", "--quiet", "--exclude", "tag:rule_test", "tag:history"])
+    seeds = ["--select", "resource_type:seed", "--exclude", "tag:rule_test", "tag:history"]
+    only_seeds = ["--indirect-selection", "cautious"]  # of the tests: those of seeds alone
+    seeded = runner.invoke(["build", *QUIET, *seeds, *only_seeds])
     if not seeded.success:
         raise BuildFailed(hour, _failures(seeded))
     return runner
@@ -98,7 +106,7 @@ def _arguments(hour: datetime, dbt_arguments: Sequence[str]) -> list[str]:
         arguments[place:place] = NOT_HOURLY
     else:
         arguments += ["--exclude", *NOT_HOURLY]
-    return ["build", "--quiet", "--log-level", "none", *arguments, "--vars", json.dumps(variables)]
+    return ["build", *QUIET, *arguments, "--vars", json.dumps(variables)]
 
 
 def _failures(result: dbtRunnerResult) -> str:
@@ -106,6 +114,11 @@ def _failures(result: dbtRunnerResult) -> str:
     if result.exception is not None:
         return str(result.exception).strip()
     return "\n".join(_said_by(result, NodeStatus.Error, NodeStatus.Fail))
+
+
+def _said_in_a_macro(event: EventMsg) -> list[str]:
+    """The text of a warning that a macro gave, such as an hour without files."""
+    return [event.data.msg] if event.info.name == "JinjaLogWarning" else []
 
 
 def _said_by(result: dbtRunnerResult, *statuses: NodeStatus) -> list[str]:

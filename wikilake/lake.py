@@ -91,7 +91,7 @@ def count_raw_lines(hour: datetime) -> int:
 def unreadable_lines(path: str) -> list[dict[str, str]]:
     """The lines of a raw file that the line reader passes over: {line, reason} each.
 
-    These are lines that are not UTF-8, hold the reader's separator byte 0x01, or are too long.
+    These are lines that are not UTF-8 or too long.
     Raises RawFileError when the file is not there, cut off, or not what its name says.
     """
     return [
@@ -105,7 +105,7 @@ def unreadable_lines(path: str) -> list[dict[str, str]]:
 
 def _is_plain(block: bytes) -> bool:
     """Whether no line of a block can be unreadable: cheap, and right for nearly every block."""
-    if b"\x01" in block or len(block) > LONGEST_LINE:
+    if len(block) > LONGEST_LINE:
         return False
     if block.isascii():
         return True
@@ -119,8 +119,6 @@ def _is_plain(block: bytes) -> bool:
 def _reason(line: bytes) -> str | None:
     if len(line) > LONGEST_LINE:
         return "too_long"
-    if b"\x01" in line:
-        return "not_json"
     try:
         line.decode("utf-8")
     except UnicodeDecodeError:

@@ -20,7 +20,8 @@
             columns = {'line': 'varchar'},
             auto_detect = false,
             header = false,
-            -- A line is one value: nothing separates, quotes or escapes in it; blank ones are null.
+            -- A line is one value: nothing quotes or escapes in it, blank ones are null. JSON has no
+            -- byte 0x01, so what is cut off there could not be read anyway.
             delim = chr(1),
             quote = '',
             escape = '',

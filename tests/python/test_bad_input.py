@@ -1,0 +1,170 @@
+"""Bad input becomes a row that is kept aside, or an error in plain words; never a gap."""
+
+import gzip
+import json
+
+import pytest
+
+GOOD = json.dumps(
+    {
+        "hostname": "cp1", "server_pid": "7", "sequence": 1, "dt": "2026-11-01T00:00:01Z",
+        "http_status": "200", "uri_host": "en.wikipedia.org", "uri_path": "/wiki/Cat",
+        "uri_query": "", "content_type": "text/html", "user_agent": "Mozilla/5.0",
+        "x_analytics": "-", "ip": "192.0.2.1", "referer": "-",
+    }
+).encode()  # fmt: skip
+
+
+def numbered(number: int) -> bytes:
+    return GOOD.replace(b'"sequence": 1', b'"sequence": %d' % number)
+
+
+def test_every_line_is_refined_or_kept_aside_with_file_and_reason(lake):
+    path = lake.write_raw(
+        [
+            numbered(1),
+            b"",
+            b" \t ",
+            b"not json",
+            b"[1]",
+            b"null",
+            numbered(2)[:-20],
+            b'{"uri_path": "\xff"}',
+            b'{"uri_path": "\x01"}',
+            GOOD.replace(b": 1,", b': "abc",'),
+            GOOD.replace(b": 1,", b": 99999999999999999999,"),
+            GOOD.replace(b": 1,", b': "3",'),
+            GOOD.replace(b'"/wiki/Cat"', b'{"a": [1, 2]}'),
+            GOOD.replace(b"sequence", b"SEQUENCE").replace(b": 1,", b": 5,"),
+            GOOD.replace(b": 1,", b': 8, "sequence": 9,'),
+        ]
+    )
+    lake.run_hour()
+    sequences = [row[0] for row in lake.query("select sequence from wmf.webrequest order by all")]
+    assert sequences == [1, 1, 3, 5, 9]
+    reasons = lake.query(
+        "select reason, count(*) from wmf_raw.webrequest_rejected group by reason order by reason"
+    )
+    assert reasons == [
+        ("blank_line", 2),
+        ("not_a_json_object", 5),
+        ("not_utf8", 1),
+        ("sequence_is_no_integer", 2),
+    ]
+    assert lake.query("select distinct file_name from wmf_raw.webrequest_rejected") == [
+        (str(path),)
+    ]
+
+
+def test_a_last_line_without_line_feed_counts(lake):
+    path = lake.write_raw([numbered(1)])
+    path.write_bytes(numbered(1) + b"\n" + numbered(2))
+    lake.run_hour()
+    assert lake.query("select count(*) from wmf.webrequest") == [(2,)]
+
+
+def test_a_line_beyond_sixteen_mebibytes_is_kept_aside_and_the_rest_refined(lake):
+    lake.write_raw([numbered(1), b'{"uri_path": "' + b"x" * (17 << 20) + b'"}', numbered(2)])
+    lake.run_hour()
+    assert lake.query("select count(*) from wmf.webrequest") == [(2,)]
+    assert lake.query("select reason from wmf_raw.webrequest_rejected") == [("too_long",)]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param(lambda content: content[: len(content) // 2], id="cut off"),
+        pytest.param(lambda content: content[:40] + bytes(20) + content[60:], id="corrupt"),
+        pytest.param(lambda content: gzip.decompress(content), id="not compressed"),
+        pytest.param(lambda content: b"", id="empty"),
+    ],
+)
+def test_a_damaged_gzip_file_stops_the_hour_and_is_named_with_the_remedy(lake, damage):
+    path = lake.write_raw([numbered(n) for n in range(1000)], name="part-0.jsonl.gz")
+    path.write_bytes(damage(path.read_bytes()))
+    built = lake.wikilake("build", "--from", "2026-11-01T00", "--to", "2026-11-01T01")
+    assert built.returncode == 1
+    assert str(path) in built.stderr
+    assert "Fetch the file again" in built.stderr
+    assert "Traceback" not in built.stdout + built.stderr
+
+
+def test_an_empty_plain_file_holds_no_rows(lake):
+    lake.write_raw([])
+    lake.run_hour()
+    assert lake.query("select count(*) from wmf.webrequest") == [(0,)]
+
+
+def test_an_hour_without_files_is_built_empty_with_a_warning(lake):
+    lake.write_raw([numbered(1)], hour=5)
+    built = lake.wikilake("build", "--from", "2026-11-01T00", "--to", "2026-11-01T01")
+    assert built.returncode == 0, built.stderr
+    assert "No raw file for 2026-11-01T00" in built.stderr
+    for table in ("wmf.webrequest", "wmf.pageview_hourly", "wmf_raw.webrequest_sequence_stats"):
+        assert lake.query(f"select count(*) from {table}") == [(0,)]
+
+
+def test_a_root_that_is_not_there_is_named_with_the_remedy(lake):
+    built = lake.wikilake("build", "--from", "2026-11-01T00", "--to", "2026-11-01T01")
+    assert built.returncode == 1
+    assert "WIKILAKE_RAW" in built.stderr
+    assert str(lake.raw) in built.stderr
+    assert "wikilake sample" in built.stderr
+    assert "Traceback" not in built.stdout + built.stderr
+
+
+@pytest.mark.parametrize(
+    "setting",
+    ["WIKILAKE_GEOIP_CITY", "WIKILAKE_GEOIP_ISP", "WIKILAKE_UA_REGEXES", "WIKILAKE_ACTOR_LABELS"],
+)
+def test_a_setting_that_names_no_usable_file_is_said_before_anything_is_built(lake, setting):
+    lake.write_raw([numbered(1)])
+    lake.settings[setting] = str(lake.folder / "missing.file")
+    run = lake.dbt("run", "--select", "stg_webrequest__raw")
+    assert run.returncode != 0
+    assert setting in run.stdout
+    assert "unset it" in run.stdout
+    assert "Traceback" not in run.stdout
+
+
+@pytest.mark.parametrize(
+    "hour",
+    ["2026-11-01", "2026-02-30T00", "2026-11-01T24", "0'; drop schema wmf; --", "2026-1-1T0"],
+)
+def test_an_hour_that_is_none_is_refused_in_plain_words(lake, hour):
+    lake.write_raw([numbered(1)])
+    run = lake.command(
+        lake_dbt(), "--no-use-colors", "run", "--select", "stg_webrequest__raw",
+        "--vars", json.dumps({"hour": hour}),
+    )  # fmt: skip
+    assert run.returncode != 0
+    assert "The variable 'hour' is" in run.stdout
+    assert "Traceback" not in run.stdout
+
+
+def lake_dbt():
+    from conftest import BIN
+
+    return BIN / "dbt"
+
+
+def test_folder_names_with_quotes_and_blanks_are_taken_as_they_are(lake):
+    lake.settings["WIKILAKE_RAW"] = str(lake.folder / "it's raw; drop")
+    lake.settings["WIKILAKE_LAKE"] = str(lake.folder / "it's a lake")
+    lake.write_raw([numbered(1)])
+    built = lake.wikilake("build", "--from", "2026-11-01T00", "--to", "2026-11-01T01")
+    assert built.returncode == 0, built.stderr
+    shown = lake.wikilake("summary", "--from", "2026-11-01T00", "--to", "2026-11-01T01")
+    assert "wmf.webrequest" in shown.stdout, shown.stderr
+
+
+def test_listed_rows_are_left_out_of_the_refinement_but_stay_in_the_statistics(lake):
+    lake.write_raw([numbered(n) for n in range(3)])
+    lake.run_hour()
+    run = lake.command(
+        lake_dbt(), "run", "--exclude", "tag:history",
+        "--vars", json.dumps({"excluded_rows": [{"hostname": "cp1", "sequence": 1}]}),
+    )  # fmt: skip
+    assert run.returncode == 0, run.stdout
+    assert lake.query("select sequence from wmf.webrequest order by all") == [(0,), (2,)]
+    assert lake.query("select count_actual from wmf_raw.webrequest_sequence_stats") == [(3,)]

@@ -1,0 +1,129 @@
+"""The same rows as Wikimedia's own code, on its raw hours."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from conftest import Lake
+
+DEVIATING_ADDRESS = r"^\[.*\]$|^[0-9]+$|^[0-9]+[.][0-9]+([.][0-9]+)?$|(^|[.])0[0-9]"
+"""Forms that only Java reads as an address: brackets, one to three numbers, leading zeros."""
+
+
+def compare(golden, folder, lake, *arguments) -> list[dict]:
+    """compare.py's result, one record a table."""
+    result = lake.folder / "compare.json"
+    command = [sys.executable, golden / "compare.py", golden / "webrequest" / folder / "expected"]
+    catalogue = lake.root / "wikilake.duckdb"
+    output = subprocess.run(
+        [*command, catalogue, "--schema", "wmf,wmf_raw", "--json", result, *arguments],
+        capture_output=True,
+        text=True,
+    )
+    print(output.stdout)
+    return json.loads(result.read_text())
+
+
+@pytest.fixture(scope="module")
+def realistic(golden, golden_settings, tmp_path_factory) -> Lake:
+    folder = golden / "webrequest" / "realistic"
+    lake = Lake(
+        tmp_path_factory.mktemp("realistic"),
+        golden_settings
+        | {
+            "WIKILAKE_RAW": str(folder / "raw"),
+            "WIKILAKE_ACTOR_LABELS": str(folder / "actor_labels.jsonl"),
+            "WIKILAKE_ALLOWLIST": str(folder / "allowlist.tsv"),
+        },
+    )
+    lake.run_hour("2026-11-01T00")
+    lake.run_hour("2026-11-01T01")
+    return lake
+
+
+@pytest.fixture(scope="module")
+def adversarial(golden, golden_settings, tmp_path_factory) -> Lake:
+    raw = golden / "webrequest" / "adversarial" / "raw"
+    lake = Lake(
+        tmp_path_factory.mktemp("adversarial"), golden_settings | {"WIKILAKE_RAW": str(raw)}
+    )
+    lake.run_hour()
+    return lake
+
+
+def test_realistic_hours_are_equal_in_every_table_row_and_column(golden, realistic):
+    tables = compare(golden, "realistic", realistic)
+    assert len(tables) == 7
+    assert [table["table"] for table in tables if not table["ok"]] == []
+
+
+def test_the_adversarial_hour_deviates_in_less_than_one_percent_of_rows(golden, adversarial):
+    tables = compare(golden, "adversarial", adversarial)
+    assert len(tables) == 6
+    assert all(not table["missing_columns"] + table["type_differences"] for table in tables)
+    assert all(table["expected"] == table["actual"] for table in tables)
+    deviating = sum(table["not_found"] for table in tables)
+    assert 0 < deviating <= 0.01 * sum(table["expected"] for table in tables)
+
+
+def test_only_addresses_that_java_alone_reads_deviate(golden, adversarial):
+    """The one deviation: geocoded_data and isp_data of odd addresses are unknown here."""
+    expected = golden / "webrequest" / "adversarial" / "expected" / "webrequest.parquet"
+    same = ["geocoded_data", "isp_data"]
+    tables = compare(
+        golden, "adversarial", adversarial, "--tables", "webrequest,pageview_actor",
+        "--ignore", ",".join(same),
+    )  # fmt: skip
+    assert all(table["ok"] for table in tables)
+    keys = "hostname, server_pid, sequence, dt, uri_host, uri_path, user_agent, referer"
+    differing = adversarial.query(
+        f"""
+        select distinct ip from (
+            select ip, {keys}, map_entries(geocoded_data).list_sort(), map_entries(isp_data).list_sort()
+            from wmf.webrequest
+            except
+            select ip, {keys}, map_entries(geocoded_data).list_sort(), map_entries(isp_data).list_sort()
+            from '{expected}'
+        ) where not regexp_matches(ip, '{DEVIATING_ADDRESS}')
+        """
+    )
+    assert differing == []
+
+
+def test_every_case_that_stops_the_original_is_refined_or_kept_aside(golden, golden_settings, lake):
+    lake.settings |= golden_settings
+    cases = json.loads((golden / "webrequest" / "fatal_cases.json").read_text())
+    name = "part-0.jsonl.gz"
+    lake.write_raw([], name=name).write_bytes(
+        (golden / "webrequest" / "fatal.jsonl.gz").read_bytes()
+    )
+    lake.run_hour()
+    [(refined,)] = lake.query("select count(*) from wmf.webrequest")
+    rejected = dict(
+        lake.query("select reason, count(*) from wmf_raw.webrequest_rejected group by reason")
+    )
+    assert refined + sum(rejected.values()) == len(cases) == 63
+    assert refined == 38
+    assert rejected == {
+        "blank_line": 2,
+        "not_a_json_object": 11,
+        "not_utf8": 1,
+        "sequence_is_no_integer": 7,
+        "response_size_is_no_integer": 2,
+        "time_firstbyte_is_no_number": 2,
+    }
+
+
+def test_odd_json_is_read_as_the_original_reads_it_or_kept_aside(golden, lake):
+    lake.write_raw([], name="part-0.jsonl.gz").write_bytes(
+        (golden / "webrequest" / "odd_json.jsonl.gz").read_bytes()
+    )
+    cases = json.loads((golden / "webrequest" / "odd_json_cases.json").read_text())
+    lake.run_hour()
+    refined = set(lake.query("select sequence, http_status from wmf.webrequest"))
+    read = {(case["read_sequence"], case["read_http_status"]) for case in cases}
+    [(rejected,)] = lake.query("select count(*) from wmf_raw.webrequest_rejected")
+    assert refined <= read
+    assert len(refined) == 7
+    assert len(refined) + rejected == len(cases)

@@ -1,0 +1,105 @@
+"""A partition is replaced wholly or not at all, in any order, also with nothing."""
+
+import random
+import signal
+import subprocess
+import time
+
+import duckdb
+import pytest
+from conftest import BIN, HOUR, PROJECT
+from test_bad_input import numbered
+
+from wikilake import lake as files
+
+
+def sequences(lake) -> list[tuple]:
+    return lake.query("select webrequest_source, hour, sequence from wmf.webrequest order by all")
+
+
+def test_a_rerun_replaces_its_hour_and_leaves_the_others(lake):
+    lake.write_raw([numbered(1)], hour=1)
+    lake.write_raw([numbered(2)], hour=0)
+    lake.run_hour("2026-11-01T01")
+    lake.run_hour("2026-11-01T00")
+    assert sequences(lake) == [("text", 0, 2), ("text", 1, 1)]
+    lake.write_raw([numbered(3), numbered(4)], hour=1)
+    lake.run_hour("2026-11-01T01")
+    assert sequences(lake) == [("text", 0, 2), ("text", 1, 3), ("text", 1, 4)]
+    assert lake.query("select hour, sum(view_count) from wmf.pageview_hourly group by all order by 1") == [
+        (0, 1),
+        (1, 2),
+    ]  # fmt: skip
+
+
+def test_an_hour_that_has_become_empty_is_emptied_in_every_table(lake):
+    text, upload = lake.write_raw([numbered(1)]), lake.write_raw([numbered(2)], source="upload")
+    lake.write_raw([numbered(3)], hour=1)
+    lake.run_hour()
+    assert len(sequences(lake)) == 2
+    upload.unlink()
+    lake.run_hour()
+    assert sequences(lake) == [("text", 0, 1)]
+    text.unlink()
+    lake.run_hour()
+    for table in ("webrequest", "pageview_actor", "pageview_hourly", "projectview_hourly"):
+        assert lake.query(f"select count(*) from wmf.{table}") == [(0,)]
+
+
+def test_any_source_is_accepted(lake):
+    for source in ("text", "upload", "mobile", "misc", "bits", "maps"):
+        lake.write_raw([numbered(1)], source=source)
+    lake.run_hour()
+    assert len(sequences(lake)) == 6
+    assert lake.query("select count(*) from wmf.pageview_actor") == [(1,)]
+
+
+def test_partitions_are_parquet_files_that_any_engine_reads(lake):
+    lake.write_raw([numbered(1)])
+    lake.run_hour()
+    [file] = (lake.root / "wmf/webrequest/webrequest_source=text" / f"{HOUR}0").iterdir()
+    assert file.suffix == ".parquet"
+    columns = [
+        row[0]
+        for row in duckdb.sql(
+            f"describe select * from read_parquet('{file}', hive_partitioning = false)"
+        ).fetchall()
+    ]
+    assert "webrequest_source" not in columns
+    view = [row[0] for row in lake.query("describe wmf.webrequest")]
+    assert view == [*columns, "webrequest_source", "year", "month", "day", "hour"]
+
+
+def test_folders_are_swapped_in_one_step(tmp_path, monkeypatch):
+    monkeypatch.setenv("WIKILAKE_LAKE", str(tmp_path))
+    for content in ("old", "new"):
+        folder = files.stage_partition("wmf/t", "hour=0")
+        (tmp_path / ".staging/wmf/t/hour=0/part-0").write_text(content)
+        assert folder == str(tmp_path / ".staging/wmf/t/hour=0")
+        files.publish_partition("wmf/t", "hour=0")
+        assert (tmp_path / "wmf/t/hour=0/part-0").read_text() == content
+    assert not (tmp_path / ".staging/wmf/t/hour=0").exists()
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_a_killed_build_leaves_each_table_old_or_new_and_a_rerun_repairs_it(lake, attempt):
+    seed = random.randrange(2**32)
+    print("seed", seed)
+    delay = random.Random(seed).uniform(2.5, 6.5)
+    lake.write_raw([numbered(n) for n in range(10)])
+    lake.run_hour()
+    lake.write_raw([numbered(n) for n in range(1000)])
+    command = [BIN / "dbt", "run", "--exclude", "tag:history"]
+    build = subprocess.Popen(
+        command, cwd=PROJECT, env=lake.environment(), stdout=subprocess.DEVNULL
+    )
+    time.sleep(delay)
+    build.send_signal(signal.SIGKILL)
+    build.wait()
+    counts = lake.query(
+        "select (select count(*) from wmf.webrequest), (select count(*) from wmf.pageview_actor)"
+    )[0]
+    assert set(counts) <= {10, 1000}
+    lake.run_hour()
+    assert lake.query("select count(*), sum(view_count) from wmf.pageview_hourly")[0][1] == 1000
+    assert not list((lake.root / ".staging").rglob("*.parquet"))

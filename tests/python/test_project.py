@@ -1,0 +1,106 @@
+"""The project as a whole: dbt alone works, the docs page opens, README does what it says."""
+
+import re
+import shutil
+import subprocess
+
+import pytest
+from conftest import PROJECT, Lake
+
+README = (PROJECT / "README.md").read_text()
+
+
+@pytest.fixture(scope="module")
+def sample_lake(tmp_path_factory) -> Lake:
+    """The shipped sample, built by plain dbt with every test, without any variable or setting."""
+    lake = Lake(tmp_path_factory.mktemp("sample"))
+    return lake
+
+
+def test_plain_dbt_builds_and_tests_the_sample_without_any_variable(sample_lake):
+    from conftest import BIN
+
+    built = sample_lake.command(BIN / "dbt", "--no-use-colors", "build")
+    assert built.returncode == 0, built.stdout
+    assert "ERROR=0" in built.stdout
+    [(views,)] = sample_lake.query("select sum(view_count) from wmf.pageview_hourly")
+    assert views > 500
+    assert "WIKILAKE_GEOIP_CITY names no address database" in built.stdout
+
+
+def test_the_docs_are_one_page_that_opens_in_a_real_browser(sample_lake, tmp_path):
+    browser = shutil.which("chromium") or shutil.which("chromium-browser")
+    if browser is None:
+        pytest.skip("chromium is not installed")
+    from conftest import BIN
+
+    made = sample_lake.command(BIN / "dbt", "docs", "generate", "--static")
+    assert made.returncode == 0, made.stdout
+    page = sample_lake.folder / "target" / "static_index.html"
+    address = f"file://{page}#!/model/model.wikilake.pageview_hourly"
+    shown = subprocess.run(
+        [
+            browser, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
+            "--disable-background-networking", "--disable-component-update", "--disable-sync",
+            f"--user-data-dir={tmp_path}", "--virtual-time-budget=20000", "--dump-dom", address,
+        ],
+        capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    visible = re.sub(r"<script.*?</script>", "", shown.stdout, flags=re.DOTALL)
+    assert "pageview_hourly" in visible
+    assert "view_count" in visible, "the columns of the table are shown"
+
+
+def test_no_engine_switch_stands_outside_the_engine_folders():
+    allowed = ("macros/engine", "macros/partitions")
+    for file in PROJECT.glob("[mst]*/**/*.sql"):
+        path = str(file.relative_to(PROJECT))
+        if not path.startswith(allowed):
+            assert not re.search(r"target\.(type|name)|adapter\.", file.read_text()), path
+
+
+def test_nothing_of_this_machine_stands_in_the_project():
+    files = subprocess.run(
+        ["git", "ls-files"], cwd=PROJECT, capture_output=True, text=True
+    ).stdout.split()
+    for name in files:
+        path = PROJECT / name
+        if path.suffix in (".md", ".sql", ".yml", ".py", ".toml", ".txt", "") and path.is_file():
+            assert str(PROJECT.parent) + "/" not in path.read_text(errors="replace"), name
+
+
+def test_the_readme_has_fewer_than_200_lines():
+    assert len(README.splitlines()) < 200
+
+
+def readme_commands() -> list[str]:
+    """Every command of the README's console blocks: the lines that begin with `$ `."""
+    return re.findall(r"^\$ (.*)$", README, flags=re.MULTILINE)
+
+
+def test_every_command_of_the_readme_runs(lake, tmp_path):
+    """In a copy of the project with this environment's .venv, so that `make` installs nothing."""
+    copy = tmp_path / "wikilake"
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=PROJECT, capture_output=True, text=True,
+    ).stdout.split("\n")  # fmt: skip
+    for name in filter(None, listed):
+        if (PROJECT / name).is_file():
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(PROJECT / name, copy / name)
+    (copy / ".venv").symlink_to(PROJECT / ".venv")
+    environment = {
+        name: text
+        for name, text in lake.environment().items()
+        if not name.startswith(("WIKILAKE_", "DBT_"))
+    }
+    commands = readme_commands()
+    assert len(commands) >= 5
+    for command in commands:
+        if command.startswith(("git clone", "make test", "make bench", "cd ")):
+            continue  # the clone is this copy; the tests run this test; the benchmark takes long
+        ran = subprocess.run(
+            ["bash", "-ec", command], cwd=copy, env=environment, capture_output=True, text=True
+        )
+        assert ran.returncode == 0, f"{command}\n{ran.stdout}\n{ran.stderr}"
