@@ -1,8 +1,10 @@
 """Edit histories to the reduced dataset: equal to Wikimedia's own rows, from Parquet and from dumps."""
 
+import json
 import os
 import subprocess
 import sys
+from operator import itemgetter
 from pathlib import Path
 
 import duckdb
@@ -46,9 +48,7 @@ def dbt(lake: Path, *arguments: str, **settings: str | Path) -> subprocess.Compl
     )
 
 
-def reduce(
-    lake: Path, history: Path, namespaces: Path, snapshot: str, definition: str
-) -> str:
+def reduce(lake: Path, history: Path, namespaces: Path, snapshot: str, definition: str) -> str:
     """Builds a snapshot up to mediawiki_history_reduced; gives it as SQL, `snapshot` included."""
     run = dbt(
         lake,
@@ -123,8 +123,7 @@ def test_2026_equals_the_rows_of_todays_code_on_both_realistic_snapshots(golden,
     assert count(reduced(shared_lake, "2025-05")) == 557_176
 
 
-KEYS = """project event_entity event_type event_timestamp user_text page_title page_namespace
-text_bytes_diff text_bytes_diff_abs revisions""".split()
+KEYS = ["project", "event_entity", "event_type", "event_timestamp", "user_text", "page_title", "page_namespace", "text_bytes_diff", "text_bytes_diff_abs", "revisions"]
 
 
 def test_wikitech_has_the_tags_of_2018_on_every_row_that_both_have(golden, adversarial_wikitech):
@@ -191,7 +190,9 @@ def as_dumped(events: str) -> str:
         return f"{sql} as {name}"
 
     def texts(name: str) -> str:
-        joined = f"array_to_string(list_transform({name}, lambda part: coalesce(part, 'null')), ',')"
+        joined = (
+            f"array_to_string(list_transform({name}, lambda part: coalesce(part, 'null')), ',')"
+        )
         return f"""
             case
                 when {joined} <> '' then string_split({joined}, ',')
@@ -200,8 +201,7 @@ def as_dumped(events: str) -> str:
 
     replaced = [
         text(name)
-        for name in """wiki_db event_entity event_type event_user_text event_user_text_historical
-        page_title page_title_historical""".split()
+        for name in ["wiki_db", "event_entity", "event_type", "event_user_text", "event_user_text_historical", "page_title", "page_title_historical"]
     ] + [texts("event_user_is_bot_by"), texts("event_user_is_bot_by_historical")]
     return f"""
         select * replace ({", ".join(replaced)}) from {events}
@@ -251,3 +251,71 @@ def test_realistic_dumps_lose_only_page_creations_without_a_time(golden, tmp_pat
     ).fetchall()[0][0]
     assert undated > 0
     assert differences(actual, expected) == (0, undated)
+
+
+GROWTHS = {
+    "growth_count_reduced_event": "events",
+    "growth_distinct_user_text": "distinct_user_text",
+    "growth_distinct_page_title": "distinct_page_title",
+    "growth_distinct_page_namespace": "distinct_page_namespace",
+    **{f"growth_count_user_{t}": f"user_{t}" for t in ("anonymous", "group_bot", "name_bot", "user")},
+    **{f"growth_count_page_{t}": f"page_{t}" for t in ("content", "non_content")},
+    "growth_count_user_self_created": "tagged_self_created",
+    "variability_count_page_redirect": "tagged_redirect",
+    **{f"growth_count_revision_{t}": f"tagged_{t}" for t in ("deleted", "reverted", "revert")},
+    "growth_count_revisions": "revisions",
+    "variability_sum_text_bytes_diff": "text_bytes_diff",
+    "growth_sum_text_bytes_diff_abs": "text_bytes_diff_abs",
+}
+"""The golden names of growths and ours."""
+
+
+def check_growth(lake, golden, snapshots, case):
+    """Builds two snapshots with their growth and compares it with a golden case; the last run."""
+    for snapshot, folder in snapshots.items():
+        source = golden / f"history/{folder}/input"
+        history = lake / "history"
+        (history / f"snapshot={snapshot}").mkdir(parents=True)
+        for file in source.glob("mediawiki_history/*/*.parquet"):
+            (history / f"snapshot={snapshot}" / file.name).symlink_to(file)
+        (namespaces,) = source.glob(f"mediawiki_project_namespace_map/*{folder[-2:]}/*.parquet")
+        run = dbt(
+            lake,
+            "build",
+            *("--select", "+mediawiki_history_reduced_growth", "--exclude", "tag:rule_test"),
+            "--vars",
+            f"{{snapshot: '{snapshot}', history_reduced_definition: '2026', growth_projects: 10}}",
+            history=history,
+            namespaces=namespaces,
+        )
+    files = f"{lake}/lake/wmf_raw/mediawiki_history_reduced_growth/snapshot={snapshot}/*.parquet"
+    columns = [f"growth_of_{name}" for name in GROWTHS.values()]
+    actual = duckdb.sql(
+        f"select project, event_entity, event_type, is_error, {', '.join(columns)} from '{files}'"
+    ).fetchall()
+    read = [
+        list(map(json.loads, (golden / f"history/{case}/{name}.jsonl").read_text().splitlines()))
+        for name in ("growth", "errors")
+    ]
+    key = itemgetter("project", "event_entity", "event_type")
+    errors = set(map(key, read[1]))
+    expected = [
+        (*key(row), key(row) in errors, *(row["growths"][name] for name in GROWTHS))
+        for row in read[0]
+    ]
+    assert sorted(actual) == sorted(expected)
+    return run
+
+
+def test_a_month_of_growth_passes(golden, tmp_path):
+    snapshots = {"2025-05": "real60k_05", "2025-06": "real60k_06"}
+    run = check_growth(tmp_path, golden, snapshots, "checker_05_06")
+    assert run.returncode == 0, run.stdout
+
+
+def test_a_snapshot_that_shrank_fails(golden, tmp_path):
+    # The later history first, as if it were the older; their own times stay before both labels.
+    snapshots = {"2025-07": "real60k_06", "2025-08": "real60k_05"}
+    run = check_growth(tmp_path, golden, snapshots, "checker_shrunk")
+    assert run.returncode == 1
+    assert "Got 108 results" in run.stdout

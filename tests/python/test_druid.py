@@ -1,0 +1,102 @@
+"""The ingestion spec for Druid has the shape that Druid takes, and says what the dataset needs."""
+
+import json
+
+import jsonschema
+import pytest
+
+from wikilake.druid import SnapshotMissing, write_ingestion_spec
+
+TEXT = {"type": "string", "minLength": 1}
+
+
+def record(**properties: dict) -> dict:
+    """The schema of an object with these members, and no others."""
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def one_of(*values: str) -> dict:
+    return {"enum": list(values)}
+
+
+GRANULARITY = one_of("hour", "day", "week", "month", "quarter", "year", "all")
+SCHEMA = record(
+    type=one_of("index_parallel"),
+    spec=record(
+        dataSchema=record(
+            dataSource={"type": "string", "pattern": "^[a-z0-9_]+$"},
+            timestampSpec=record(column=TEXT, format=TEXT),
+            dimensionsSpec=record(dimensions={"type": "array", "items": TEXT, "uniqueItems": True}),
+            metricsSpec={
+                "type": "array",
+                "items": {
+                    "oneOf": [
+                        record(type=one_of("count"), name=TEXT),
+                        record(type=one_of("longSum"), name=TEXT, fieldName=TEXT),
+                    ]
+                },
+            },
+            granularitySpec=record(
+                type=one_of("uniform"),
+                segmentGranularity=GRANULARITY,
+                queryGranularity=GRANULARITY,
+                rollup={"type": "boolean"},
+                intervals={
+                    "type": "array",
+                    "items": {
+                        "type": "string",
+                        "pattern": "^[0-9]{4}(-[0-9]{2}){2}/[0-9]{4}(-[0-9]{2}){2}$",
+                    },
+                },
+            ),
+        ),
+        ioConfig=record(
+            type=one_of("index_parallel"),
+            inputSource=record(type=one_of("local"), baseDir=TEXT, filter=TEXT),
+            inputFormat=record(type=one_of("parquet")),
+        ),
+        tuningConfig=record(
+            type=one_of("index_parallel"),
+            forceGuaranteedRollup={"type": "boolean"},
+            partitionsSpec=record(
+                type=one_of("hashed"), numShards={"type": "integer", "minimum": 1}
+            ),
+        ),
+    ),
+)
+
+
+@pytest.fixture
+def lake(tmp_path, monkeypatch):
+    monkeypatch.setenv("WIKILAKE_LAKE", str(tmp_path))
+    for snapshot in ("2025-06", "2025-12"):
+        partition = tmp_path / f"wmf/mediawiki_history_reduced/snapshot={snapshot}"
+        partition.mkdir(parents=True)
+        (partition / "part-0.parquet").touch()
+    return tmp_path
+
+
+@pytest.mark.parametrize(("snapshot", "end"), [("2025-06", "2025-07-01"), ("2025-12", "2026-01-01")])
+def test_the_spec_is_what_druid_takes_and_ends_with_the_snapshot(lake, snapshot, end):
+    spec = json.loads(write_ingestion_spec(snapshot).read_text())
+    jsonschema.validate(spec, SCHEMA)
+    data = spec["spec"]["dataSchema"]
+    assert data["dataSource"] == f"mediawiki_history_reduced_{snapshot.replace('-', '_')}"
+    assert data["granularitySpec"]["intervals"] == [f"2001-01-01/{end}"]
+    assert len(data["dimensionsSpec"]["dimensions"]) == 12
+    assert [metric["name"] for metric in data["metricsSpec"]] == [
+        "events",
+        "revisions_sum",
+        "text_bytes_diff_sum",
+        "text_bytes_diff_abs_sum",
+    ]
+
+
+def test_a_snapshot_that_is_not_built_is_named(lake):
+    with pytest.raises(SnapshotMissing, match="2024-01 is not in the lake"):
+        write_ingestion_spec("2024-01")
