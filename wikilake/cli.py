@@ -77,7 +77,8 @@ def build(
 
     Each hour is one dbt run that replaces exactly that hour in every table, also with nothing.
     The first hour that fails stops the loop (exit code 1); --resume goes on there. Other
-    arguments go to dbt: `wikilake build --from … --to … --select +pageview_hourly`.
+    arguments go to dbt: `wikilake build --from … --to … --select +pageview_hourly` (with the plus:
+    work tables live only as long as the run).
     """
     from wikilake.hours import BuildFailed, build_hours
 

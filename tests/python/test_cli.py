@@ -85,7 +85,7 @@ def test_other_arguments_go_to_dbt(lake):
     assert built.returncode == 0, built.stderr
     assert not (lake.root / "wmf/pageview_actor").exists()
     wrong = lake.wikilake(
-        "build", *hour, "--select", "webrequest", "--vars", "mobile_web_from: tea"
+        "build", *hour, "--select", "+webrequest", "--vars", "mobile_web_from: tea"
     )
     assert wrong.returncode == 1
     assert "write x_analytics or host" in wrong.stderr

@@ -94,7 +94,7 @@ def test_every_command_of_the_readme_runs(lake, tmp_path):
         name: text
         for name, text in lake.environment().items()
         if not name.startswith(("WIKILAKE_", "DBT_"))
-    }
+    } | {"PYTHONPATH": str(copy)}
     commands = readme_commands()
     assert len(commands) >= 5
     for command in commands:

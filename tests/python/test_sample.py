@@ -11,7 +11,40 @@ import pytest
 from wikilake.sample import write_sample
 
 # The raw fields, in the order of the input format.
-FIELDS = ["hostname", "server_pid", "sequence", "dt", "time_firstbyte", "ip", "cache_status", "http_status", "response_size", "http_method", "uri_host", "uri_path", "uri_query", "content_type", "referer", "x_forwarded_for", "user_agent", "accept_language", "x_analytics", "range", "x_cache", "accept", "tls", "ch_ua", "ch_ua_mobile", "ch_ua_platform", "ch_ua_arch", "ch_ua_bitness", "ch_ua_full_version_list", "ch_ua_model", "ch_ua_platform_version", "termination_state"]
+FIELDS = [
+    "hostname",
+    "server_pid",
+    "sequence",
+    "dt",
+    "time_firstbyte",
+    "ip",
+    "cache_status",
+    "http_status",
+    "response_size",
+    "http_method",
+    "uri_host",
+    "uri_path",
+    "uri_query",
+    "content_type",
+    "referer",
+    "x_forwarded_for",
+    "user_agent",
+    "accept_language",
+    "x_analytics",
+    "range",
+    "x_cache",
+    "accept",
+    "tls",
+    "ch_ua",
+    "ch_ua_mobile",
+    "ch_ua_platform",
+    "ch_ua_arch",
+    "ch_ua_bitness",
+    "ch_ua_full_version_list",
+    "ch_ua_model",
+    "ch_ua_platform_version",
+    "termination_state",
+]
 HOURS = (datetime(2026, 11, 1, 23), datetime(2026, 11, 2, 0))
 ROWS, SEED = 3_000, 11
 
