@@ -1,0 +1,19 @@
+{{ config(tags=['history'], severity='warn') }}
+-- Lines that are no rows, and wikis that the namespace map lacks: kept aside, so say so.
+with
+
+rejected as (
+
+    select
+        reason,
+        wiki_db,
+        sum(event_count) as events
+    from {{ ref('mediawiki_history_rejected') }}
+    where {{ in_run_snapshot() }}
+    group by
+        reason,
+        wiki_db
+
+)
+
+select * from rejected
