@@ -156,9 +156,7 @@ def _project(text: str, takes_groups: bool) -> str:
 
 def _newest(connection: duckdb.DuckDBPyConnection, table: str) -> str:
     try:
-        (newest,) = connection.execute(
-            "select max(snapshot) from wikistats.time_span"
-        ).fetchone()
+        (newest,) = connection.execute("select max(snapshot) from wikistats.time_span").fetchone()
     except duckdb.CatalogException:
         newest = None
     if newest is None:
@@ -246,7 +244,8 @@ def _rows(
     The values are written out, as the engine leaves out whole members of a view only by constants.
     """
     filters = " and ".join(
-        f"""{name.replace("-", "_")} = '{value.replace("'", "''")}'""" for name, value in equal.items()
+        f"""{name.replace("-", "_")} = '{value.replace("'", "''")}'"""
+        for name, value in equal.items()
     )
     for name, day in values.items():
         condition = condition.replace(f"${name}", f"date '{day}'")

@@ -45,9 +45,7 @@ def ingestion_spec(snapshot: str, partition: Path) -> dict[str, Any]:
     """A batch task that reads the Parquet files of a partition and rolls them up by day."""
     year, month = map(int, snapshot.split("-"))
     end = f"{year + month // 12}-{month % 12 + 1:02}-01"
-    sums = [
-        {"type": "longSum", "name": f"{name}_sum", "fieldName": name} for name in SUMS
-    ]
+    sums = [{"type": "longSum", "name": f"{name}_sum", "fieldName": name} for name in SUMS]
     schema = {
         "dataSource": data_source(snapshot),
         "timestampSpec": {"column": "event_timestamp", "format": "yyyy-MM-dd HH:mm:ss.S"},

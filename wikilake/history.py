@@ -26,53 +26,140 @@ from wikilake.progress import progress_bar
 
 # The columns of a dump in their order. A letter says with which layout a column came:
 # b in 2025-01 (74 columns), c in 2025-10 (76), d (77) and e (78) in 2026-05; the rest was there before (70).
-COLUMNS = """
-wiki_db event_log_id:e event_entity event_type event_timestamp event_comment event_user_id
-event_user_central_id:c event_user_text_historical event_user_text event_user_blocks_historical
-event_user_blocks event_user_groups_historical event_user_groups event_user_is_bot_by_historical
-event_user_is_bot_by event_user_is_created_by_self event_user_is_created_by_system
-event_user_is_created_by_peer event_user_is_anonymous event_user_is_temporary:b
-event_user_is_permanent:b event_user_is_cross_wiki:d event_user_registration_timestamp
-event_user_creation_timestamp event_user_first_edit_timestamp event_user_revision_count
-event_user_seconds_since_previous_revision page_id page_title_historical page_title
-page_namespace_historical page_namespace_is_content_historical page_namespace
-page_namespace_is_content page_is_redirect page_is_deleted page_creation_timestamp
-page_first_edit_timestamp page_revision_count page_seconds_since_previous_revision user_id
-user_central_id:c user_text_historical user_text user_blocks_historical user_blocks
-user_groups_historical user_groups user_is_bot_by_historical user_is_bot_by user_is_created_by_self
-user_is_created_by_system user_is_created_by_peer user_is_anonymous user_is_temporary:b
-user_is_permanent:b user_registration_timestamp user_creation_timestamp user_first_edit_timestamp
-revision_id revision_parent_id revision_minor_edit revision_deleted_parts
-revision_deleted_parts_are_suppressed revision_text_bytes revision_text_bytes_diff
-revision_text_sha1 revision_content_model revision_content_format
-revision_is_deleted_by_page_deletion revision_deleted_by_page_deletion_timestamp
-revision_is_identity_reverted revision_first_identity_reverting_revision_id
-revision_seconds_to_identity_revert revision_is_identity_revert
-revision_is_from_before_page_creation revision_tags
-""".split()
+COLUMNS = [
+    "wiki_db",
+    "event_log_id:e",
+    "event_entity",
+    "event_type",
+    "event_timestamp",
+    "event_comment",
+    "event_user_id",
+    "event_user_central_id:c",
+    "event_user_text_historical",
+    "event_user_text",
+    "event_user_blocks_historical",
+    "event_user_blocks",
+    "event_user_groups_historical",
+    "event_user_groups",
+    "event_user_is_bot_by_historical",
+    "event_user_is_bot_by",
+    "event_user_is_created_by_self",
+    "event_user_is_created_by_system",
+    "event_user_is_created_by_peer",
+    "event_user_is_anonymous",
+    "event_user_is_temporary:b",
+    "event_user_is_permanent:b",
+    "event_user_is_cross_wiki:d",
+    "event_user_registration_timestamp",
+    "event_user_creation_timestamp",
+    "event_user_first_edit_timestamp",
+    "event_user_revision_count",
+    "event_user_seconds_since_previous_revision",
+    "page_id",
+    "page_title_historical",
+    "page_title",
+    "page_namespace_historical",
+    "page_namespace_is_content_historical",
+    "page_namespace",
+    "page_namespace_is_content",
+    "page_is_redirect",
+    "page_is_deleted",
+    "page_creation_timestamp",
+    "page_first_edit_timestamp",
+    "page_revision_count",
+    "page_seconds_since_previous_revision",
+    "user_id",
+    "user_central_id:c",
+    "user_text_historical",
+    "user_text",
+    "user_blocks_historical",
+    "user_blocks",
+    "user_groups_historical",
+    "user_groups",
+    "user_is_bot_by_historical",
+    "user_is_bot_by",
+    "user_is_created_by_self",
+    "user_is_created_by_system",
+    "user_is_created_by_peer",
+    "user_is_anonymous",
+    "user_is_temporary:b",
+    "user_is_permanent:b",
+    "user_registration_timestamp",
+    "user_creation_timestamp",
+    "user_first_edit_timestamp",
+    "revision_id",
+    "revision_parent_id",
+    "revision_minor_edit",
+    "revision_deleted_parts",
+    "revision_deleted_parts_are_suppressed",
+    "revision_text_bytes",
+    "revision_text_bytes_diff",
+    "revision_text_sha1",
+    "revision_content_model",
+    "revision_content_format",
+    "revision_is_deleted_by_page_deletion",
+    "revision_deleted_by_page_deletion_timestamp",
+    "revision_is_identity_reverted",
+    "revision_first_identity_reverting_revision_id",
+    "revision_seconds_to_identity_revert",
+    "revision_is_identity_revert",
+    "revision_is_from_before_page_creation",
+    "revision_tags",
+]
 
 LAYOUTS = {
     len(names): names
     for newest in ("a", "ab", "abc", "abcd", "abcde")
-    for names in [
-        [c.partition(":")[0] for c in COLUMNS if (c.partition(":")[2] or "a") in newest]
-    ]
+    for names in [[c.partition(":")[0] for c in COLUMNS if (c.partition(":")[2] or "a") in newest]]
 }
 """Names of the columns in their order, by their number."""
 
 READ = pa.schema(
-    [(name, pa.string()) for name in """wiki_db event_entity event_type event_timestamp
-        event_user_text_historical event_user_text event_user_is_bot_by_historical
-        event_user_is_bot_by event_user_creation_timestamp page_title_historical page_title
-        page_first_edit_timestamp user_text_historical""".split()]
-    + [(name, pa.int64()) for name in """event_user_id event_user_central_id page_id revision_id
-        revision_text_bytes_diff""".split()]
+    [
+        (name, pa.string())
+        for name in [
+            "wiki_db",
+            "event_entity",
+            "event_type",
+            "event_timestamp",
+            "event_user_text_historical",
+            "event_user_text",
+            "event_user_is_bot_by_historical",
+            "event_user_is_bot_by",
+            "event_user_creation_timestamp",
+            "page_title_historical",
+            "page_title",
+            "page_first_edit_timestamp",
+            "user_text_historical",
+        ]
+    ]
+    + [
+        (name, pa.int64())
+        for name in [
+            "event_user_id",
+            "event_user_central_id",
+            "page_id",
+            "revision_id",
+            "revision_text_bytes_diff",
+        ]
+    ]
     + [(name, pa.int32()) for name in ("page_namespace_historical", "page_namespace")]
-    + [(name, pa.bool_()) for name in """event_user_is_created_by_self event_user_is_anonymous
-        event_user_is_temporary page_namespace_is_content_historical page_namespace_is_content
-        page_is_redirect page_is_deleted user_is_created_by_self
-        revision_is_deleted_by_page_deletion revision_is_identity_reverted
-        revision_is_identity_revert""".split()]
+    + [
+        (name, pa.bool_())
+        for name in [
+            "event_user_is_created_by_self",
+            "event_user_is_anonymous",
+            "event_user_is_temporary",
+            "page_namespace_is_content_historical",
+            "page_namespace_is_content",
+            "page_is_redirect",
+            "page_is_deleted",
+            "user_is_created_by_self",
+            "revision_is_deleted_by_page_deletion",
+            "revision_is_identity_reverted",
+            "revision_is_identity_revert",
+        ]
+    ]
 )
 """The columns that are read and their types; texts and lists as the dump spells them."""
 
@@ -158,9 +245,7 @@ def _dump_files(snapshot: str) -> list[Path]:
     return sorted(files, key=lambda path: (-path.stat().st_size, path))
 
 
-def _convert(
-    path: Path, events: Path, rejected: Path, threads: int
-) -> Iterator[tuple[float, int]]:
+def _convert(path: Path, events: Path, rejected: Path, threads: int) -> Iterator[tuple[float, int]]:
     """Writes the events and the rejected lines of a dump; reports the share and the rows done."""
     rows, first_line, layout = 0, 1, None
     with ExitStack() as stack:

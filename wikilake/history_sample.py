@@ -27,9 +27,38 @@ PIECE = 500_000
 MONTHS = 30
 """Months that a history covers, the last of them the snapshot."""
 
-WORDS = """River Stone Harbour Meadow Lantern Copper Willow Falcon Marble Orchard Comet Velvet Anchor
-Cedar Thunder Saffron Glacier Violin Pepper Quartz Ember Lagoon Maple Tundra Zürich Łódź Québec
-北京 Київ Ørsted""".split()
+WORDS = [
+    "River",
+    "Stone",
+    "Harbour",
+    "Meadow",
+    "Lantern",
+    "Copper",
+    "Willow",
+    "Falcon",
+    "Marble",
+    "Orchard",
+    "Comet",
+    "Velvet",
+    "Anchor",
+    "Cedar",
+    "Thunder",
+    "Saffron",
+    "Glacier",
+    "Violin",
+    "Pepper",
+    "Quartz",
+    "Ember",
+    "Lagoon",
+    "Maple",
+    "Tundra",
+    "Zürich",
+    "Łódź",
+    "Québec",
+    "北京",
+    "Київ",
+    "Ørsted",
+]
 
 NAMESPACES = {
     -2: "Media", -1: "Special", 0: "", 1: "Talk", 2: "User", 3: "User talk", 4: "Project",
@@ -114,7 +143,9 @@ def write_history(
 def write_dump(table: pa.Table, path: Path, columns: int = 78) -> None:
     """Writes rows of mediawiki_history as a dump of so many columns; `.bz2`, or plain text."""
     types = {field.name: field.type for field in table.schema}
-    fields = ", ".join(f"coalesce({_as_text(name, types.get(name))}, '')" for name in LAYOUTS[columns])
+    fields = ", ".join(
+        f"coalesce({_as_text(name, types.get(name))}, '')" for name in LAYOUTS[columns]
+    )
     connection = duckdb.connect()
     connection.register("events", table)
     lines = connection.execute(f"select concat_ws(chr(9), {fields}) || chr(10) from events")
@@ -128,7 +159,9 @@ def _as_text(name: str, kind: pa.DataType | None) -> str:
     if kind is None:
         return "cast(null as varchar)"
     if pa.types.is_list(kind):
-        name = f"array_to_string(list_transform({name}, lambda part: replace(part, ',', '\\,')), ',')"
+        name = (
+            f"array_to_string(list_transform({name}, lambda part: replace(part, ',', '\\,')), ',')"
+        )
     text = f"cast({name} as varchar)"
     for real, letter in ((9, "t"), (10, "n"), (13, "r")):
         text = f"replace({text}, chr({real}), '\\{letter}')"
@@ -148,11 +181,15 @@ def _piece(
     kinds = draw.choice(len(EVENTS), size, p=list(EVENTS.values()))
     entity, kind = (np.array(part)[kinds] for part in zip(*EVENTS, strict=True))
     first, last = _seconds(snapshot)
-    time = np.sort(first + ((start + (end - start) * draw.random(size)) * (last - first)).astype(int))
+    time = np.sort(
+        first + ((start + (end - start) * draw.random(size)) * (last - first)).astype(int)
+    )
     user = _number(draw, size, max(20, of_all // 25))
     page = _number(draw, size, max(50, of_all // 8))
     is_user, is_page, is_revision = (entity == name for name in ("user", "page", "revision"))
-    bytes_diff = (draw.lognormal(4, 1.6, size) * np.where(draw.random(size) < 0.22, -1, 1)).astype(int)
+    bytes_diff = (draw.lognormal(4, 1.6, size) * np.where(draw.random(size) < 0.22, -1, 1)).astype(
+        int
+    )
     reverts = draw.random(size)
     columns = {
         "wiki_db": np.full(size, wiki.name),

@@ -15,7 +15,7 @@
     {%- endif %}
     select
         {%- for name, type in history_columns().items() %}
-        cast({{ name if name in present else 'null' }} as {{ type }}) as {{ name }}{{ ',' if not loop.last }}
+        cast({{ name if name in present else 'null' }} as {{ 'varchar[]' if type == 'texts' else type }}) as {{ name }}{{ ',' if not loop.last }}
         {%- endfor %}
     {%- if is_there %}
     from read_parquet({{ files }}, union_by_name = true, hive_partitioning = false)

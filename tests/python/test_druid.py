@@ -81,7 +81,9 @@ def lake(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.mark.parametrize(("snapshot", "end"), [("2025-06", "2025-07-01"), ("2025-12", "2026-01-01")])
+@pytest.mark.parametrize(
+    ("snapshot", "end"), [("2025-06", "2025-07-01"), ("2025-12", "2026-01-01")]
+)
 def test_the_spec_is_what_druid_takes_and_ends_with_the_snapshot(lake, snapshot, end):
     spec = json.loads(write_ingestion_spec(snapshot).read_text())
     jsonschema.validate(spec, SCHEMA)

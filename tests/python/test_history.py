@@ -41,6 +41,7 @@ def dbt(lake: Path, *arguments: str, **settings: str | Path) -> subprocess.Compl
     }
     return subprocess.run(
         [DBT, "--no-use-colors", *arguments],
+        check=False,
         cwd=PROJECT,
         env=environment,
         capture_output=True,
@@ -123,7 +124,18 @@ def test_2026_equals_the_rows_of_todays_code_on_both_realistic_snapshots(golden,
     assert count(reduced(shared_lake, "2025-05")) == 557_176
 
 
-KEYS = ["project", "event_entity", "event_type", "event_timestamp", "user_text", "page_title", "page_namespace", "text_bytes_diff", "text_bytes_diff_abs", "revisions"]
+KEYS = [
+    "project",
+    "event_entity",
+    "event_type",
+    "event_timestamp",
+    "user_text",
+    "page_title",
+    "page_namespace",
+    "text_bytes_diff",
+    "text_bytes_diff_abs",
+    "revisions",
+]
 
 
 def test_wikitech_has_the_tags_of_2018_on_every_row_that_both_have(golden, adversarial_wikitech):
@@ -201,7 +213,15 @@ def as_dumped(events: str) -> str:
 
     replaced = [
         text(name)
-        for name in ["wiki_db", "event_entity", "event_type", "event_user_text", "event_user_text_historical", "page_title", "page_title_historical"]
+        for name in [
+            "wiki_db",
+            "event_entity",
+            "event_type",
+            "event_user_text",
+            "event_user_text_historical",
+            "page_title",
+            "page_title_historical",
+        ]
     ] + [texts("event_user_is_bot_by"), texts("event_user_is_bot_by_historical")]
     return f"""
         select * replace ({", ".join(replaced)}) from {events}
@@ -258,7 +278,10 @@ GROWTHS = {
     "growth_distinct_user_text": "distinct_user_text",
     "growth_distinct_page_title": "distinct_page_title",
     "growth_distinct_page_namespace": "distinct_page_namespace",
-    **{f"growth_count_user_{t}": f"user_{t}" for t in ("anonymous", "group_bot", "name_bot", "user")},
+    **{
+        f"growth_count_user_{t}": f"user_{t}"
+        for t in ("anonymous", "group_bot", "name_bot", "user")
+    },
     **{f"growth_count_page_{t}": f"page_{t}" for t in ("content", "non_content")},
     "growth_count_user_self_created": "tagged_self_created",
     "variability_count_page_redirect": "tagged_redirect",

@@ -29,8 +29,8 @@ results as (
     select
         *,
         case reason
-            when 'group' then cast({{ has_bot_reason('today', 'back_then', 'group') }} as varchar)
-            when 'name' then cast({{ has_bot_reason('today', 'back_then', 'name') }} as varchar)
+            when 'group' then cast({{ has_bot_reason('today', 'back_then', 'group') }} as string)
+            when 'name' then cast({{ has_bot_reason('today', 'back_then', 'name') }} as string)
         end as actual
     from cases
 

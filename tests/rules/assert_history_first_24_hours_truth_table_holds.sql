@@ -17,7 +17,7 @@ results as (
 
     select
         *,
-        cast({{ is_in_first_24_hours() }} as varchar) as actual
+        cast({{ is_in_first_24_hours() }} as string) as actual
     from cases
 
 ),

@@ -16,7 +16,7 @@ results as (
 
     select
         *,
-        cast({{ is_ip_address('name') }} as varchar) as actual
+        cast({{ is_ip_address('name') }} as string) as actual
     from cases
 
 ),

@@ -39,15 +39,15 @@ rejected as (
         file_name,
         line_number,
         line,
-        cast(null as varchar) as wiki_db,
+        cast(null as string) as wiki_db,
         reason,
         cast(1 as bigint) as event_count
     from dump_rejects
     union all
     select
-        cast(null as varchar) as file_name,
+        cast(null as string) as file_name,
         cast(null as bigint) as line_number,
-        cast(null as varchar) as line,
+        cast(null as string) as line,
         wiki_db,
         'wiki_is_not_in_the_namespace_map' as reason,
         event_count
