@@ -50,11 +50,14 @@ def _add_parser(
     parse: Callable[[str], dict[str, str | None]],
     fields: Sequence[str],
 ) -> None:
-    """Registers `parse` as an Arrow function from text to a struct of texts; null gives nulls."""
+    """Registers `parse` as an Arrow function from text to a struct of texts; null gives a struct of nulls."""
     record = pa.struct([(field, pa.string()) for field in fields])
 
     def parse_all(texts: pa.Array) -> pa.Array:
-        return pa.array([None if t is None else parse(t) for t in texts.to_pylist()], type=record)
+        nothing = dict.fromkeys(fields)
+        records = [nothing if text is None else parse(text) for text in texts.to_pylist()]
+        columns = [pa.array([row[field] for row in records], pa.string()) for field in fields]
+        return pa.StructArray.from_arrays(columns, fields=list(record))
 
     members = ", ".join(f"{field} VARCHAR" for field in fields)
     conn.create_function(

@@ -3,5 +3,8 @@
 {%- endmacro %}
 
 {% macro duckdb__md5_of_utf16_count_bytes(text) -%}
-    md5(encode({{ text }})[1:{{ utf16_length(text) }}])
+    case
+        when strlen({{ text }}) = length({{ text }}) then md5({{ text }})
+        else md5(encode({{ text }})[1:{{ utf16_length(text) }}])
+    end
 {%- endmacro %}

@@ -3,5 +3,10 @@
 {%- endmacro %}
 
 {% macro duckdb__utf16_length(text) -%}
-    (length({{ text }}) + length(regexp_replace({{ text }}, '[^\x{10000}-\x{10FFFF}]', '', 'g')))
+    case
+        -- Only four-byte characters are two units; ASCII, nearly every text, has none.
+        when strlen({{ text }}) = length({{ text }}) then length({{ text }})
+        else length({{ text }})
+            + length(regexp_replace({{ text }}, '[^\x{10000}-\x{10FFFF}]', '', 'g'))
+    end
 {%- endmacro %}

@@ -22,7 +22,9 @@
                 select * exclude ({{ partition_by | join(', ') }})
                 from ({{ sql }})
                 where {{ partition_predicate(values) }}
-            ) to '{{ folder | replace("'", "''") }}/part-0.parquet' (format parquet, compression zstd)
+            ) to '{{ folder | replace("'", "''") }}/part-0.parquet' (
+                format parquet, compression zstd, row_group_size 61440
+            )
         {%- endcall -%}
         {%- do run_query("select publish_partition('" ~ table ~ "', '" ~ partition ~ "')") -%}
     {%- endfor -%}

@@ -20,10 +20,16 @@ networks as (
 
 addresses as (
 
-    select distinct
+    select distinct ip from raw
+
+),
+
+trimmed as (
+
+    select
         ip,
         {{ trim_blanks('ip') }} as trimmed_ip
-    from raw
+    from addresses
 
 ),
 
@@ -33,7 +39,7 @@ parsed as (
         ip,
         ip = trimmed_ip as is_plain,
         parse_address(trimmed_ip) as address
-    from addresses
+    from trimmed
 
 ),
 
