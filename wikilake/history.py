@@ -6,6 +6,7 @@ field or an escape means is a rule and lives in SQL (stg_mediawiki_history__dump
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import os
 import re
@@ -24,8 +25,8 @@ import rapidgzip
 from wikilake import lake
 from wikilake.progress import progress_bar
 
-# The columns of a dump in their order. A letter says with which layout a column came:
-# b in 2025-01 (74 columns), c in 2025-10 (76), d (77) and e (78) in 2026-05; the rest was there before (70).
+# The columns of a dump in their order. A letter says with which layout a column came: b in 2025-01
+# (74 columns), c in 2025-10 (76), d (77) and e (78) in 2026-05; the rest was there before (70).
 COLUMNS = [
     "wiki_db",
     "event_log_id:e",
@@ -202,13 +203,14 @@ def load_history_dumps(snapshot: str) -> str:
 
         def convert(number: int) -> None:
             path, name = files[number], f"{number:06}.parquet"
+            # A file as large as what a core has to do gets that core's threads to itself.
+            threads = max(1, round(cores * sizes[number] / sum(sizes))) if sum(sizes) else 1
             reports = _convert(path, target / "events" / name, target / "rejected" / name, threads)
             done = 0.0
             for share, rows[number] in reports:
                 progress.update(bar, advance=(share - done) * sizes[number], rows=sum(rows))
                 done = share
 
-        threads = max(1, cores // workers)
         for result in [pool.submit(convert, number) for number in range(len(files))]:
             try:
                 result.result()
@@ -362,7 +364,7 @@ def _chunks(path: Path, threads: int) -> Iterator[tuple[bytes, float]]:
             file, position = _open(path, threads, stack)
             while chunk := file.read(_BLOCK):
                 yield chunk, min(1.0, position() / size)
-    # The bz2 library reports all damage as RuntimeError, without a cause.
+    # rapidgzip reports all damage as RuntimeError, without a cause.
     except (EOFError, OSError, RuntimeError, ValueError, zlib.error) as error:
         raise HistoryFileError(
             f"{path} cannot be read to its end, it is cut off or damaged ({error}): fetch the file "
@@ -376,8 +378,11 @@ def _open(path: Path, threads: int, stack: ExitStack) -> tuple[BinaryIO, Callabl
     if path.suffix == ".bz2":
         if raw.read(3) != b"BZh":
             raise OSError("it is no bz2 file")
-        bz2 = stack.enter_context(rapidgzip.IndexedBzip2File(str(path), parallelization=threads))
-        return bz2, lambda: bz2.tell_compressed() // 8
+        if threads == 1:
+            raw.seek(0)
+            return stack.enter_context(bz2.open(raw)), raw.tell
+        file = stack.enter_context(rapidgzip.IndexedBzip2File(str(path), parallelization=threads))
+        return file, lambda: file.tell_compressed() // 8
     if path.suffix == ".gz":
         if path.stat().st_size == 0:
             raise OSError("it is empty")

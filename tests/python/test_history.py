@@ -1,4 +1,4 @@
-"""Edit histories to the reduced dataset: equal to Wikimedia's own rows, from Parquet and from dumps."""
+"""Edit histories to the reduced dataset: equal to Wikimedia's own rows, from Parquet and dumps."""
 
 import json
 import os
@@ -180,7 +180,8 @@ LOSSES = {
     "events without a time": "event_timestamp is null",
     "events before 2001": "event_timestamp < '2001'",
     "events after the dump was made": "event_timestamp >= '2026'",
-    "lists that hold nulls, read as a text": "len(event_user_is_bot_by) > list_count(event_user_is_bot_by)",
+    "lists that hold nulls, read as a text": """len(event_user_is_bot_by)
+        > list_count(event_user_is_bot_by)""",
     "empty texts, read as none": """'' in (wiki_db, event_entity, event_type, event_user_text,
         event_user_text_historical, page_title, page_title_historical)""",
     "a backslash before t, n or r": r"""regexp_matches(concat_ws(' ', event_user_text,
@@ -267,7 +268,8 @@ def test_realistic_dumps_lose_only_page_creations_without_a_time(golden, tmp_pat
     expected = f"'{source}/expected/mediawiki_history_reduced.parquet'"
     undated = duckdb.sql(
         f"""select count(*) from {events} where event_timestamp is null
-        and event_type = 'create' and page_is_deleted = false and page_first_edit_timestamp is not null"""
+        and event_type = 'create' and page_is_deleted = false
+        and page_first_edit_timestamp is not null"""
     ).fetchall()[0][0]
     assert undated > 0
     assert differences(actual, expected) == (0, undated)

@@ -51,7 +51,15 @@ by_activity_level as (
         'counted_by_level',
         'activity_level',
         ['activity_level', "'all-activity-levels'"],
-        ['event_entity', 'project', 'granularity', 'period_start', 'editor_type', 'page_type', 'digests']
+        [
+            'event_entity',
+            'project',
+            'granularity',
+            'period_start',
+            'editor_type',
+            'page_type',
+            'digests',
+        ]
     ) }}
 ),
 

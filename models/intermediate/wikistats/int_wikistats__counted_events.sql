@@ -1,4 +1,10 @@
-{%- set measures = ['edits', 'net_bytes_diff', 'abs_bytes_diff', 'new_pages', 'new_registered_users'] -%}
+{%- set measures = [
+    'edits',
+    'net_bytes_diff',
+    'abs_bytes_diff',
+    'new_pages',
+    'new_registered_users',
+] -%}
 
 with
 

@@ -47,7 +47,8 @@ paired as (
         coalesce(current_measures.event_entity, previous_measures.event_entity) as event_entity,
         coalesce(current_measures.event_type, previous_measures.event_type) as event_type,
         {%- for measure in reduced_measures() %}
-        {{ growth_of('current_measures.' ~ measure, 'previous_measures.' ~ measure) }} as growth_of_{{ measure }}{{ ',' if not loop.last }}
+        {{ growth_of('current_measures.' ~ measure, 'previous_measures.' ~ measure) }}
+            as growth_of_{{ measure }}{{ ',' if not loop.last }}
         {%- endfor %}
     from current_measures
     full outer join previous_measures
