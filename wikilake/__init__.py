@@ -1,1 +1,1 @@
-"""wikilake: the Python that SQL cannot be – two parsers, session set-up, the command line, samples."""
+"""wikilake: what SQL cannot be – two parsers, session set-up, the command line, samples."""

@@ -59,7 +59,9 @@ def _figures(raw: Path, run: Path) -> dict[str, dict[str, float]]:
         command = [sys.executable, "-m", "wikilake.bench", what, str(run / f"{what}.json")]
         finished = subprocess.run(command, env=environment, capture_output=True, text=True)
         if finished.returncode:
-            raise click.ClickException(f"the {what} run failed:\n{finished.stdout}{finished.stderr}")
+            raise click.ClickException(
+                f"the {what} run failed:\n{finished.stdout}{finished.stderr}"
+            )
         steps |= json.loads((run / f"{what}.json").read_text())
     return steps
 
@@ -143,7 +145,9 @@ def _job() -> dict[str, dict[str, float]]:
     )
     if not result.success:
         raise SystemExit(_failures(result))
-    refinement = [figures for name, figures in steps.items() if not name.startswith(AFTER_REFINEMENT)]
+    refinement = [
+        figures for name, figures in steps.items() if not name.startswith(AFTER_REFINEMENT)
+    ]
     return {
         REFINEMENT: _sum(refinement),
         WHOLE_JOB: _sum(list(steps.values())),

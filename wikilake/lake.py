@@ -1,4 +1,4 @@
-"""Files of the lake and of the raw input: where they are, publishing a partition, unreadable lines."""
+"""Files of the lake and the raw input: where they are, publishing a partition, bad lines."""
 
 from __future__ import annotations
 

@@ -23,7 +23,9 @@ class Plugin(BasePlugin):
             lake.lake_root().mkdir(parents=True, exist_ok=True)
             functions.check_settings()
         except OSError as error:
-            raise DbtRuntimeError(f"WIKILAKE_LAKE: {lake.lake_root()} cannot be made ({error}).")
+            raise DbtRuntimeError(
+                f"WIKILAKE_LAKE: {lake.lake_root()} cannot be made ({error})."
+            ) from None
         except functions.SettingError as error:
             raise DbtRuntimeError(str(error)) from None
 
@@ -50,7 +52,7 @@ def _add_parser(
     parse: Callable[[str], dict[str, str | None]],
     fields: Sequence[str],
 ) -> None:
-    """Registers `parse` as an Arrow function from text to a struct of texts; null gives a struct of nulls."""
+    """Registers `parse` as an Arrow function from text to a struct of texts, all null for null."""
     record = pa.struct([(field, pa.string()) for field in fields])
 
     def parse_all(texts: pa.Array) -> pa.Array:

@@ -71,7 +71,6 @@ BATCH_LINES = 10_000
 LOST, REPEATED, BROKEN = (2_000, 300), (2_000, 600), (20_000, 500)
 
 
-
 class Actors(NamedTuple):
     """Who asks: fragments in object arrays, and for each actor the indices into them."""
 

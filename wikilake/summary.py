@@ -13,13 +13,24 @@ from rich.table import Table
 from wikilake import lake
 
 ROWS = """
+with refined as (select count(*) as rows from wmf.webrequest where {hours}),
+rejected as (select count(*) as rows from wmf_raw.webrequest_rejected where {hours})
 select 'raw lines' as what, {raw_lines} as count
-union all select 'wmf_raw.webrequest_rejected', count(*) from wmf_raw.webrequest_rejected where {hours}
-union all select 'wmf.webrequest', count(*) from wmf.webrequest where {hours}
-union all select 'wmf.pageview_actor', count(*) from wmf.pageview_actor where {hours}
-union all select 'wmf.pageview_hourly', count(*) from wmf.pageview_hourly where {hours}
-union all select 'wmf.projectview_hourly', count(*) from wmf.projectview_hourly where {hours}
-union all select 'pageviews (sum of view_count)', sum(view_count) from wmf.pageview_hourly where {hours}
+union all
+select 'wmf_raw.webrequest_rejected', rows from rejected
+union all
+select 'repeated or excluded lines', {raw_lines} - refined.rows - rejected.rows
+from refined cross join rejected
+union all
+select 'wmf.webrequest', rows from refined
+union all
+select 'wmf.pageview_actor', count(*) from wmf.pageview_actor where {hours}
+union all
+select 'wmf.pageview_hourly', count(*) from wmf.pageview_hourly where {hours}
+union all
+select 'wmf.projectview_hourly', count(*) from wmf.projectview_hourly where {hours}
+union all
+select 'pageviews (sum of view_count)', sum(view_count) from wmf.projectview_hourly where {hours}
 """
 LOSSES = """
 select
@@ -59,7 +70,9 @@ def show(console: Console, first: datetime, end: datetime) -> None:
     """Prints the tables for the hours from `first` up to `end`; an error where there is no lake."""
     catalogue = lake.lake_root() / "wikilake.duckdb"
     if not catalogue.exists():
-        raise click.ClickException(f"There is no lake at {lake.lake_root()} yet: wikilake build first.")
+        raise click.ClickException(
+            f"There is no lake at {lake.lake_root()} yet: wikilake build first."
+        )
     timestamp = "make_timestamp(year, month, day, hour, 0, 0)"
     hours = f"{timestamp} >= timestamp '{first}' and {timestamp} < timestamp '{end}'"
     length = (end - first) // timedelta(hours=1)
@@ -75,8 +88,8 @@ def show(console: Console, first: datetime, end: datetime) -> None:
             console.print(_table(title, connection.execute(filled)))
     docs = Path("target/static_index.html").absolute()
     if docs.exists():
-        console.print(f"Documentation of every table and rule: {docs}")
-    console.print(f"The lake: {catalogue} (open it with DuckDB), Parquet files beside it")
+        console.print(f"Documentation of every table and rule: {docs}", soft_wrap=True)
+    console.print(f"The lake, with Parquet files beside it: {catalogue}", soft_wrap=True)
 
 
 def _table(title: str, result: duckdb.DuckDBPyConnection) -> Table:

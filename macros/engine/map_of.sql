@@ -3,7 +3,5 @@
 {%- endmacro %}
 
 {% macro duckdb__map_of(entries) -%}
-    map {
-    {%- for key, value in entries.items() %}'{{ key }}': {{ value }}{{ ', ' if not loop.last }}{% endfor -%}
-    }
+    map(['{{ entries | join("', '") }}'], [{{ entries.values() | join(', ') }}])
 {%- endmacro %}

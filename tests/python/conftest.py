@@ -1,4 +1,4 @@
-"""What the tests share: the golden data, a lake of one's own, dbt and wikilake as a user calls them."""
+"""What tests share: the golden data, a lake of one's own, dbt and wikilake as a user calls them."""
 
 from __future__ import annotations
 

@@ -76,15 +76,16 @@ def test_only_addresses_that_java_alone_reads_deviate(golden, adversarial):
         "--ignore", ",".join(same),
     )  # fmt: skip
     assert all(table["ok"] for table in tables)
-    keys = "hostname, server_pid, sequence, dt, uri_host, uri_path, user_agent, referer"
+    columns = (
+        "ip, hostname, server_pid, sequence, dt, uri_host, uri_path, user_agent, referer, "
+        "list_sort(map_entries(geocoded_data)), list_sort(map_entries(isp_data))"
+    )
     differing = adversarial.query(
         f"""
         select distinct ip from (
-            select ip, {keys}, map_entries(geocoded_data).list_sort(), map_entries(isp_data).list_sort()
-            from wmf.webrequest
+            select {columns} from wmf.webrequest
             except
-            select ip, {keys}, map_entries(geocoded_data).list_sort(), map_entries(isp_data).list_sort()
-            from '{expected}'
+            select {columns} from '{expected}'
         ) where not regexp_matches(ip, '{DEVIATING_ADDRESS}')
         """
     )

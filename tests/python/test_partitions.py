@@ -26,10 +26,8 @@ def test_a_rerun_replaces_its_hour_and_leaves_the_others(lake):
     lake.write_raw([numbered(3), numbered(4)], hour=1)
     lake.run_hour("2026-11-01T01")
     assert sequences(lake) == [("text", 0, 2), ("text", 1, 3), ("text", 1, 4)]
-    assert lake.query("select hour, sum(view_count) from wmf.pageview_hourly group by all order by 1") == [
-        (0, 1),
-        (1, 2),
-    ]  # fmt: skip
+    views = "select hour, sum(view_count) from wmf.pageview_hourly group by all order by 1"
+    assert lake.query(views) == [(0, 1), (1, 2)]
 
 
 def test_an_hour_that_has_become_empty_is_emptied_in_every_table(lake):
