@@ -2,8 +2,6 @@
     De-duplication keeps one row at least of every line number: what is missing was excluded on
     purpose. This reads work tables of the same run.
 -#}
-{{ config(tags=['needs_build']) }}
-
 with
 
 read_lines as (
@@ -46,3 +44,4 @@ missing as (
 )
 
 select * from missing
+where {{ in_build() }}

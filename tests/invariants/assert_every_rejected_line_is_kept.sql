@@ -1,6 +1,4 @@
 {#- What the reader or the parser refuses is in webrequest_rejected. Reads tables of the run. -#}
-{{ config(tags=['needs_build']) }}
-
 with
 
 lines as (
@@ -47,7 +45,7 @@ counts as (
 unbalanced as (
 
     select * from counts
-    where count_refused <> count_kept
+    where count_refused <> count_kept and {{ in_build() }}
 
 )
 

@@ -1,6 +1,4 @@
 {#- Every join of the refinement finds exactly one row; this reads work tables of the same run. -#}
-{{ config(tags=['needs_build']) }}
-
 with
 
 requests as (
@@ -34,7 +32,7 @@ counts as (
 unbalanced as (
 
     select * from counts
-    where count_before <> count_after
+    where count_before <> count_after and {{ in_build() }}
 
 )
 

@@ -3,9 +3,11 @@
 import re
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
-from conftest import PROJECT, Lake
+from conftest import BIN, PROJECT, Lake
+from test_bad_input import numbered
 
 README = (PROJECT / "README.md").read_text()
 
@@ -18,8 +20,6 @@ def sample_lake(tmp_path_factory) -> Lake:
 
 
 def test_plain_dbt_builds_and_tests_the_sample_without_any_variable(sample_lake):
-    from conftest import BIN
-
     built = sample_lake.command(BIN / "dbt", "--no-use-colors", "build")
     assert built.returncode == 0, built.stdout
     assert "ERROR=0" in built.stdout
@@ -28,12 +28,16 @@ def test_plain_dbt_builds_and_tests_the_sample_without_any_variable(sample_lake)
     assert "WIKILAKE_GEOIP_CITY names no address database" in built.stdout
 
 
+def test_dbt_test_alone_passes_after_a_build(sample_lake):
+    tested = sample_lake.command(BIN / "dbt", "--no-use-colors", "test")
+    assert tested.returncode == 0, tested.stdout
+    assert "not checked, its work tables live only as long as dbt build" in tested.stdout
+
+
 def test_the_docs_are_one_page_that_opens_in_a_real_browser(sample_lake, tmp_path):
     browser = shutil.which("chromium") or shutil.which("chromium-browser")
     if browser is None:
         pytest.skip("chromium is not installed")
-    from conftest import BIN
-
     made = sample_lake.command(BIN / "dbt", "docs", "generate", "--static")
     assert made.returncode == 0, made.stdout
     page = sample_lake.folder / "target" / "static_index.html"
@@ -73,6 +77,41 @@ def test_the_readme_has_fewer_than_200_lines():
     assert len(README.splitlines()) < 200
 
 
+def test_a_farm_counts_its_own_domains_by_editing_seeds_alone(lake, tmp_path):
+    farm = copy_of_the_project(tmp_path / "farm")
+    with (farm / "seeds/reference/owned_domains.csv").open("a") as seed:
+        seed.write("farm.example,true,false,any,www\n")
+    requests = [
+        (b"cats.farm.example", b"https://dogs.farm.example/wiki/Dog"),
+        (b"www.farm.example", b"-"),
+        (b"cats.elsewhere.example", b"-"),
+    ]
+    line = numbered(1).replace(b'"referer": "-"', b'"referer": "%s"')
+    lines = (line.replace(b"en.wikipedia.org", host) % referer for host, referer in requests)
+    lake.write_raw(lines)
+    built = subprocess.run(
+        [BIN / "dbt", "build", "--exclude", "tag:history", "tag:rule_test"],
+        cwd=farm, env=lake.environment(), capture_output=True, text=True,
+    )  # fmt: skip
+    assert built.returncode == 0, built.stdout
+    assert lake.query("select project, page_title, referer_class from wmf.pageview_hourly") == [
+        ("cats.farm", "Cat", "internal")
+    ]
+
+
+def copy_of_the_project(copy: Path) -> Path:
+    """The files that git knows or would take, in a folder of their own."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=PROJECT, capture_output=True, text=True,
+    ).stdout.splitlines()  # fmt: skip
+    for name in listed:
+        if (PROJECT / name).is_file():
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(PROJECT / name, copy / name)
+    return copy
+
+
 def readme_commands() -> list[str]:
     """Every command of the README's console blocks: the lines that begin with `$ `."""
     return re.findall(r"^\$ (.*)$", README, flags=re.MULTILINE)
@@ -80,15 +119,7 @@ def readme_commands() -> list[str]:
 
 def test_every_command_of_the_readme_runs(lake, tmp_path):
     """In a copy of the project with this environment's .venv, so that `make` installs nothing."""
-    copy = tmp_path / "wikilake"
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
-        cwd=PROJECT, capture_output=True, text=True,
-    ).stdout.split("\n")  # fmt: skip
-    for name in filter(None, listed):
-        if (PROJECT / name).is_file():
-            (copy / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(PROJECT / name, copy / name)
+    copy = copy_of_the_project(tmp_path / "wikilake")
     (copy / ".venv").symlink_to(PROJECT / ".venv")
     environment = {
         name: text
