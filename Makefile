@@ -22,7 +22,9 @@ setup: .venv/.ready  ## make .venv with pinned packages and load the seeds
 
 run: setup  ## refine the shipped sample and show the results
 	$(BIN)/wikilake build --from 2026-11-01T00 --to 2026-11-01T02
+	$(BIN)/wikilake build --snapshot 2026-10
 	$(BIN)/dbt docs generate --static --quiet
+	$(BIN)/wikilake summary --snapshot 2026-10
 	$(BIN)/wikilake summary --from 2026-11-01T00 --to 2026-11-01T02
 
 test: setup  ## run every test: dbt's on the sample, pytest's around it

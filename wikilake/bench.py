@@ -125,7 +125,7 @@ def _job() -> dict[str, dict[str, float]]:
     """One hour as `wikilake build` runs it: a step a model, then the sums."""
     from dbt.cli.main import dbtRunner
 
-    from wikilake.hours import _arguments, _failures, _prepared_runner
+    from wikilake.build import LEFT_OUT, _arguments, _failures, _prepared_runner
 
     steps: dict[str, dict[str, float]] = {}
     usage = None
@@ -139,9 +139,10 @@ def _job() -> dict[str, dict[str, float]]:
             if node.resource_type == "model":
                 steps[node.node_name] = usage.lap()
 
-    manifest = _prepared_runner(HOUR).manifest
+    hour = f"{HOUR:%Y-%m-%dT%H}"
+    manifest = _prepared_runner(hour).manifest
     result = dbtRunner(manifest=manifest, callbacks=[at_event]).invoke(
-        _arguments(HOUR, ["--threads", "1"])
+        _arguments(hour, {"hour": hour}, [*LEFT_OUT, "tag:history"], [])
     )
     if not result.success:
         raise SystemExit(_failures(result))

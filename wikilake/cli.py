@@ -1,4 +1,4 @@
-"""The command line: a loop of dbt over hours, the results on the screen, samples, the benchmark."""
+"""The command line: builds, results on the screen, metrics, exports, samples, the benchmark."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from rich.console import Console
 from wikilake import lake
 
 HOUR_FORMAT = "%Y-%m-%dT%H"
+
 PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -31,6 +32,18 @@ class Hour(click.ParamType):
             return datetime.strptime(value, HOUR_FORMAT)
         except ValueError:
             self.fail(f"{value!r} is no hour: write YYYY-MM-DDTHH, for example 2026-11-01T00.")
+
+
+class Snapshot(click.ParamType):
+    """A snapshot of edit histories, named by its month YYYY-MM."""
+
+    name = "YYYY-MM"
+
+    def convert(self, value, param, ctx) -> str:
+        try:
+            return f"{datetime.strptime(value, '%Y-%m'):%Y-%m}"
+        except ValueError:
+            self.fail(f"{value!r} is no snapshot: write YYYY-MM, for example 2026-10.")
 
 
 class Hours(click.ParamType):
@@ -53,12 +66,15 @@ def main() -> None:
     \b
     wikilake build --from 2026-11-01T00 --to 2026-11-01T02    refine two hours
     wikilake summary --from 2026-11-01T00 --to 2026-11-01T02  show what came out
+    wikilake build --snapshot 2026-10                         edit histories and their metrics
+    wikilake aqs /metrics/edits/aggregate/…                   a path of the metrics API, answered
     wikilake sample --rows 2500 --seed 7                      write raw requests to try it on
 
     Settings are environment variables: WIKILAKE_RAW (raw partitions), WIKILAKE_LAKE (the lake),
     WIKILAKE_GEOIP_CITY and WIKILAKE_GEOIP_ISP (mmdb files), WIKILAKE_UA_REGEXES (uap-core
-    regexes.yaml), WIKILAKE_ACTOR_LABELS, WIKILAKE_ALLOWLIST, WIKILAKE_MEMORY. Each has a default
-    that makes the shipped sample work; the README says more.
+    regexes.yaml), WIKILAKE_ACTOR_LABELS, WIKILAKE_ALLOWLIST, WIKILAKE_HISTORY (dumps of edit
+    histories), WIKILAKE_NAMESPACES, WIKILAKE_MEMORY. Each has a default that makes the shipped
+    sample work; the README says more.
     """
     # Paths in settings, here and in dbt, are taken from the project's folder.
     os.chdir(PROJECT)
@@ -69,59 +85,90 @@ def main() -> None:
 @click.option("--from", "first", type=Hour(), help="First hour, UTC.")
 @click.option("--to", "end", type=Hour(), help="Hour after the last one.")
 @click.option("--resume", is_flag=True, help="Go on at the hour where the last build stopped.")
+@click.option("--snapshot", type=Snapshot(), help="A snapshot of edit histories, instead of hours.")
 @click.argument("dbt_arguments", nargs=-1, type=click.UNPROCESSED)
 def build(
+    first: datetime | None,
+    end: datetime | None,
+    resume: bool,
+    snapshot: str | None,
+    dbt_arguments: tuple[str, ...],
+) -> None:
+    """Build the hours from --from up to, but not including, --to; or a --snapshot.
+
+    Each hour is one dbt run that replaces exactly that hour in every table, also with nothing; a
+    snapshot likewise. The first hour that fails stops the loop (exit code 1); --resume goes on
+    there. Other arguments go to dbt: `wikilake build --from … --to … --select +pageview_hourly`
+    (with the plus: work tables live only as long as the run).
+    """
+    from wikilake.build import BuildFailed
+
+    try:
+        if snapshot:
+            if first or end or resume:
+                raise click.UsageError("--snapshot goes without --from, --to and --resume.")
+            _build_snapshot(snapshot, dbt_arguments)
+        else:
+            _build_hours(first, end, resume, dbt_arguments)
+    except BuildFailed as failure:
+        click.secho(f"\n{failure.period} failed:", fg="red", err=True)
+        click.echo(str(failure), err=True)
+        click.echo(
+            "\nWhat was built before is complete; tables that were not reached hold what they held."
+            + ("" if snapshot else " Mend the cause, then: wikilake build --resume"),
+            err=True,
+        )
+        sys.exit(1)
+
+
+def _build_hours(
     first: datetime | None, end: datetime | None, resume: bool, dbt_arguments: tuple[str, ...]
 ) -> None:
-    """Build the hours from --from up to, but not including, --to.
+    from wikilake.build import build_hours
 
-    Each hour is one dbt run that replaces exactly that hour in every table, also with nothing.
-    The first hour that fails stops the loop (exit code 1); --resume goes on there. Other
-    arguments go to dbt: `wikilake build --from … --to … --select +pageview_hourly` (with the plus:
-    work tables live only as long as the run).
-    """
-    from wikilake.hours import BuildFailed, build_hours
-
-    state = BuildState.load()
+    start, state = first, BuildState.load()
     if resume and state and (first, end) in ((None, None), (state.first, state.end)):
         first, end, start = state.first, state.end, state.next
     elif resume and not state and first is None:
         click.echo("Nothing to resume: the last build went through.")
         return
-    else:
-        start = first
     if first is None or end is None:
         raise click.UsageError("Say which hours: --from 2026-11-01T00 --to 2026-11-01T02.")
     if first >= end:
         raise click.UsageError("--to is the hour after the last one, so it must be after --from.")
     hours = [start + timedelta(hours=n) for n in range((end - start) // timedelta(hours=1))]
     began = time.monotonic()
-    try:
-        rows, warnings = build_hours(
-            hours,
-            dbt_arguments,
-            done=(start - first) // timedelta(hours=1),
-            before_hour=lambda hour: BuildState(first, end, hour).save(),
-        )
-    except BuildFailed as failure:
-        click.secho(f"\n{failure.hour:{HOUR_FORMAT}} failed:", fg="red", err=True)
-        click.echo(str(failure), err=True)
-        click.echo(
-            "\nThe hours before it are complete, its own partitions are the old ones where they "
-            "were not reached. Mend the cause, then: wikilake build --resume",
-            err=True,
-        )
-        sys.exit(1)
+    rows, warnings = build_hours(
+        hours,
+        dbt_arguments,
+        done=(start - first) // timedelta(hours=1),
+        before_hour=lambda hour: BuildState(first, end, hour).save(),
+    )
     BuildState.clear()
-    for text, count in Counter(warnings).items():
-        click.secho(
-            f"warning{f' ({count} hours)' if count > 1 else ''}: {text}", fg="yellow", err=True
-        )
+    _say(warnings)
     click.echo(
         f"Built {len(hours)} hour{'s' if len(hours) > 1 else ''}: {rows:,} requests in "
         f"{time.monotonic() - began:.1f} s. See them: wikilake summary "
         f"--from {first:{HOUR_FORMAT}} --to {end:{HOUR_FORMAT}}"
     )
+
+
+def _build_snapshot(snapshot: str, dbt_arguments: tuple[str, ...]) -> None:
+    from wikilake.build import build_snapshot
+
+    began = time.monotonic()
+    _say(build_snapshot(snapshot, dbt_arguments))
+    click.echo(
+        f"Built snapshot {snapshot} in {time.monotonic() - began:.1f} s. See it: wikilake summary "
+        f"--snapshot {snapshot}"
+    )
+
+
+def _say(warnings: list[str]) -> None:
+    """Warnings on standard error, each once with the number of times it came."""
+    for text, count in Counter(warnings).items():
+        times = f" ({count} times)" if count > 1 else ""
+        click.secho(f"warning{times}: {text}", fg="yellow", err=True)
 
 
 class BuildState:
@@ -155,13 +202,65 @@ class BuildState:
 
 
 @main.command()
-@click.option("--from", "first", type=Hour(), required=True, help="First hour, UTC.")
-@click.option("--to", "end", type=Hour(), required=True, help="Hour after the last one.")
-def summary(first: datetime, end: datetime) -> None:
-    """Show what the hours from --from up to --to hold: rows, losses, top pages, views."""
+@click.option("--from", "first", type=Hour(), help="First hour, UTC.")
+@click.option("--to", "end", type=Hour(), help="Hour after the last one.")
+@click.option("--snapshot", type=Snapshot(), help="A snapshot, instead of hours.")
+def summary(first: datetime | None, end: datetime | None, snapshot: str | None) -> None:
+    """Show what hours hold (rows, losses, top pages, views), or a snapshot (edits, editors)."""
+    from wikilake.history_summary import show_snapshot
     from wikilake.summary import show
 
-    show(Console(), first, end)
+    _require_lake()
+    if snapshot:
+        show_snapshot(Console(), snapshot)
+    elif first and end:
+        show(Console(), first, end)
+    else:
+        raise click.UsageError("Say which hours (--from and --to) or which --snapshot.")
+
+
+def _require_lake() -> None:
+    """An error in plain words where nothing was built yet."""
+    if not (lake.lake_root() / "wikilake.duckdb").exists():
+        raise click.ClickException(f"There is no lake at {lake.lake_root()}: wikilake build first.")
+
+
+@main.command()
+@click.argument("path")
+@click.option("--snapshot", type=Snapshot(), help="Default: the newest in the lake.")
+def aqs(path: str, snapshot: str | None) -> None:
+    """Answer a PATH of Wikimedia's metrics API from the lake, with the same JSON.
+
+    \b
+    wikilake aqs \\
+    /metrics/edits/aggregate/all-projects/all-editor-types/all-page-types/monthly/20260101/20261001
+
+    A path that has no answer gives the API's error as JSON, and exit code 1.
+    """
+    from wikilake.aqs import answer
+
+    _require_lake()
+    status, response = answer(path, snapshot=snapshot)
+    click.echo(json.dumps(response, ensure_ascii=False, indent=2))
+    sys.exit(status != 200)
+
+
+@main.group()
+def export() -> None:
+    """Hand tables of the lake to other systems."""
+
+
+@export.command()
+@click.option("--snapshot", type=Snapshot(), required=True, help="A snapshot that was built.")
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="File to write.")
+def druid(snapshot: str, output: Path | None) -> None:
+    """Write the spec with which Druid ingests mediawiki_history_reduced from its Parquet files."""
+    from wikilake.druid import SnapshotMissing, write_ingestion_spec
+
+    try:
+        click.echo(write_ingestion_spec(snapshot, output))
+    except SnapshotMissing as missing:
+        raise click.ClickException(str(missing)) from None
 
 
 @main.command()

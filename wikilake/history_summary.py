@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import duckdb
 from rich.console import Console
-from rich.table import Table
 
 from wikilake import lake
+from wikilake.summary import table
 
 ROWS = """
 select event_entity as entity, event_type as type, count(*) as rows
@@ -53,17 +53,6 @@ def show_snapshot(console: Console, snapshot: str) -> None:
             ("kept aside", REJECTED),
             ("edits and active editors", MONTHS),
         ):
-            found = connection.execute(query, {"snapshot": snapshot})
-            names, rows = [column[0] for column in found.description], found.fetchall()
-            if rows:
-                console.print(_table(title, names, rows))
-
-
-def _table(title: str, names: list[str], rows: list[tuple]) -> Table:
-    """Numbers to the right with thousands apart, the rest to the left."""
-    table = Table(title=title, title_justify="left")
-    for name, value in zip(names, rows[0], strict=True):
-        table.add_column(name, justify="left" if isinstance(value, str | None) else "right")
-    for row in rows:
-        table.add_row(*("" if v is None else v if isinstance(v, str) else f"{v:,}" for v in row))
-    return table
+            shown = table(title, connection.execute(query, {"snapshot": snapshot}))
+            if shown.rows:
+                console.print(shown)

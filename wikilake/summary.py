@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import click
 import duckdb
 from rich.console import Console
 from rich.table import Table
@@ -67,12 +66,8 @@ order by "access method"
 
 
 def show(console: Console, first: datetime, end: datetime) -> None:
-    """Prints the tables for the hours from `first` up to `end`; an error where there is no lake."""
+    """Prints the tables for the hours from `first` up to `end`."""
     catalogue = lake.lake_root() / "wikilake.duckdb"
-    if not catalogue.exists():
-        raise click.ClickException(
-            f"There is no lake at {lake.lake_root()} yet: wikilake build first."
-        )
     timestamp = "make_timestamp(year, month, day, hour, 0, 0)"
     hours = f"{timestamp} >= timestamp '{first}' and {timestamp} < timestamp '{end}'"
     length = (end - first) // timedelta(hours=1)
@@ -85,20 +80,26 @@ def show(console: Console, first: datetime, end: datetime) -> None:
             ("Views by access method and agent type", VIEWS),
         ):
             filled = query.format(hours=hours, raw_lines=raw_lines)
-            console.print(_table(title, connection.execute(filled)))
+            console.print(table(title, connection.execute(filled)))
     docs = Path("target/static_index.html").absolute()
     if docs.exists():
         console.print(f"Documentation of every table and rule: {docs}", soft_wrap=True)
     console.print(f"The lake, with Parquet files beside it: {catalogue}", soft_wrap=True)
 
 
-def _table(title: str, result: duckdb.DuckDBPyConnection) -> Table:
-    """A result as a table, numbers to the right."""
-    table = Table(title=title, title_justify="left")
+def table(title: str, result: duckdb.DuckDBPyConnection) -> Table:
+    """A result as a table: numbers to the right with thousands apart, the rest to the left."""
+    shown = Table(title=title, title_justify="left")
     rows = result.fetchall()
     for index, column in enumerate(result.description):
         is_number = any(isinstance(row[index], (int, float)) for row in rows)
-        table.add_column(column[0], justify="right" if is_number else "left")
+        shown.add_column(column[0], justify="right" if is_number else "left")
     for row in rows:
-        table.add_row(*(f"{value:,}" if isinstance(value, int) else str(value) for value in row))
-    return table
+        shown.add_row(*(_text(value) for value in row))
+    return shown
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    return f"{value:,}" if isinstance(value, int) else str(value)

@@ -1,5 +1,6 @@
 """The command line: hours in a loop, resuming, results, samples, exit codes."""
 
+import json
 import re
 
 from conftest import PROJECT
@@ -10,11 +11,11 @@ ESCAPE = "\x1b"
 
 def test_help_teaches_every_command(lake):
     overview = lake.wikilake("--help").stdout
-    for command in ("build", "summary", "sample", "bench"):
+    for command in ("build", "summary", "sample", "bench", "aqs", "export"):
         assert command in overview
         shown = lake.wikilake(command, "--help")
         assert shown.returncode == 0
-        assert len(shown.stdout) > 200
+        assert len(shown.stdout) > 120
     assert "WIKILAKE_RAW" in overview
 
 
@@ -108,3 +109,29 @@ def test_a_summary_without_a_lake_says_what_to_do(lake):
     shown = lake.wikilake("summary", "--from", "2026-11-01T00", "--to", "2026-11-01T01")
     assert shown.returncode == 1
     assert "wikilake build" in shown.stderr
+
+
+def test_a_snapshot_is_built_shown_asked_and_exported(lake):
+    missing = lake.wikilake("export", "druid", "--snapshot", "2026-10")
+    assert missing.returncode == 1
+    assert "wikilake build --snapshot 2026-10" in missing.stderr
+    built = lake.wikilake("build", "--snapshot", "2026-10")
+    assert built.returncode == 0, built.stderr
+    assert not (lake.root / "wmf/webrequest").exists()
+    shown = lake.wikilake("summary", "--snapshot", "2026-10")
+    assert "active editors" in shown.stdout, shown.stderr
+    path = "/metrics/edits/aggregate/{}/all-editor-types/all-page-types/monthly/20260101/20261001"
+    answered = lake.wikilake("aqs", path.format("all-projects"))
+    assert answered.returncode == 0
+    results = json.loads(answered.stdout)["items"][0]["results"]
+    [(edits,)] = lake.query(
+        "select sum(revisions) from wmf.mediawiki_history_reduced where event_entity = 'revision' "
+        "and event_timestamp >= '2026-01-01' and event_timestamp < '2026-10-01' "
+        "and not list_contains(other_tags, 'deleted')"
+    )
+    assert sum(month["edits"] for month in results) == edits > 0
+    refused = lake.wikilake("aqs", path.format("no such project/x"))
+    assert refused.returncode == 1
+    assert "type" in json.loads(refused.stdout)
+    exported = lake.wikilake("export", "druid", "--snapshot", "2026-10")
+    assert json.loads(open(exported.stdout.strip()).read())["type"] == "index_parallel"

@@ -1,4 +1,4 @@
-"""The loop over hours: one dbt project, parsed once, run for each hour in this process."""
+"""What `wikilake build` runs: the project parsed once, then dbt for each hour or a snapshot."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import duckdb
+import yaml
 from dbt.artifacts.schemas.results import NodeStatus
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt_common.events.base_types import EventMsg
@@ -14,19 +15,20 @@ from dbt_common.events.base_types import EventMsg
 from wikilake import lake
 from wikilake.progress import progress_bar
 
-NOT_HOURLY = ["resource_type:seed", "resource_type:unit_test", "tag:rule_test", "tag:history"]
-"""What a loop leaves out: seeds are loaded once before it, rules do not change between hours."""
+HOUR_FORMAT = "%Y-%m-%dT%H"
 
+LEFT_OUT = ["resource_type:seed", "resource_type:unit_test", "tag:rule_test"]
+"""Seeds are loaded once before a loop, and rules do not change between its hours."""
 
 QUIET = ["--quiet", "--log-level", "none"]
 
 
 class BuildFailed(Exception):
-    """An hour that did not go through; the message lists what failed and why."""
+    """An hour or snapshot that did not go through; the message lists what failed and why."""
 
-    def __init__(self, hour: datetime, message: str) -> None:
+    def __init__(self, period: str, message: str) -> None:
         super().__init__(message)
-        self.hour = hour
+        self.period = period
 
 
 def build_hours(
@@ -44,19 +46,25 @@ def build_hours(
     warnings: list[str] = []
     with progress_bar("rows") as progress:
         task = progress.add_task("loading seeds", total=done + len(hours), completed=done, rows=0)
-        runner = _prepared_runner(hours[0])
-        runner.callbacks.append(lambda event: warnings.extend(_said_in_a_macro(event)))
+        runner = _prepared_runner(f"{hours[0]:{HOUR_FORMAT}}")
         rows = 0
         for hour in hours:
-            progress.update(task, description=f"{hour:%Y-%m-%dT%H}")
+            period = f"{hour:{HOUR_FORMAT}}"
+            progress.update(task, description=period)
             before_hour(hour)
-            result = runner.invoke(_arguments(hour, dbt_arguments))
-            if not result.success:
-                raise BuildFailed(hour, _failures(result))
-            warnings += _said_by(result, NodeStatus.Warn)
+            left_out = [*LEFT_OUT, "tag:history"]
+            warnings += _run(runner, period, {"hour": period}, left_out, dbt_arguments)
             rows += rows_of_hour("wmf/webrequest", hour)
             progress.update(task, advance=1, rows=rows)
     return rows, warnings
+
+
+def build_snapshot(snapshot: str, dbt_arguments: Sequence[str]) -> list[str]:
+    """Builds a snapshot of the history tables and metrics; gives the warnings, one text each."""
+    runner = _prepared_runner(snapshot)
+    if "--select" not in dbt_arguments:
+        dbt_arguments = ["--select", "tag:history", *dbt_arguments]
+    return _run(runner, snapshot, {"snapshot": snapshot}, LEFT_OUT, dbt_arguments)
 
 
 def rows_of_hour(table: str, hour: datetime) -> int:
@@ -72,40 +80,57 @@ def rows_of_hour(table: str, hour: datetime) -> int:
     return int(metadata.fetchone()[0])
 
 
-def _prepared_runner(hour: datetime) -> dbtRunner:
-    """A runner that holds the parsed project, with the seeds loaded."""
+def _prepared_runner(period: str) -> dbtRunner:
+    """A runner that holds the parsed project, with the seeds loaded and tested."""
     lake.lake_root().mkdir(parents=True, exist_ok=True)
     parsed = dbtRunner().invoke(["parse", "--quiet"])
     if not parsed.success:
-        raise BuildFailed(hour, _failures(parsed))
+        raise BuildFailed(period, _failures(parsed))
     runner = dbtRunner(manifest=parsed.result)
-    seeds = ["--select", "resource_type:seed", "--exclude", "tag:rule_test", "tag:history"]
+    seeds = ["--select", "resource_type:seed", "--exclude", "tag:rule_test"]
     only_seeds = ["--indirect-selection", "cautious"]  # of the tests: those of seeds alone
     seeded = runner.invoke(["build", *QUIET, *seeds, *only_seeds])
     if not seeded.success:
-        raise BuildFailed(hour, _failures(seeded))
+        raise BuildFailed(period, _failures(seeded))
     return runner
 
 
-def _arguments(hour: datetime, dbt_arguments: Sequence[str]) -> list[str]:
-    """The dbt command line of one hour; the user's --vars are kept, `hour` is added."""
+def _run(
+    runner: dbtRunner,
+    period: str,
+    variables: dict[str, str],
+    left_out: Sequence[str],
+    dbt_arguments: Sequence[str],
+) -> list[str]:
+    """One `dbt build` with the period's variables; gives its warnings or raises BuildFailed."""
+    warnings: list[str] = []
+    runner.callbacks[:] = [lambda event: warnings.extend(_said_in_a_macro(event))]
+    result = runner.invoke(_arguments(period, variables, left_out, dbt_arguments))
+    if not result.success:
+        raise BuildFailed(period, _failures(result))
+    return warnings + _said_by(result, NodeStatus.Warn)
+
+
+def _arguments(
+    period: str,
+    variables: dict[str, str],
+    left_out: Sequence[str],
+    dbt_arguments: Sequence[str],
+) -> list[str]:
+    """The dbt command line of a period: the user's --vars and --exclude, and the period's own."""
     arguments = list(dbt_arguments)
-    variables = {}
     for flag in ("--vars", "--exclude"):
         if arguments.count(flag) > 1:
-            raise BuildFailed(hour, f"{flag} is given twice.")
+            raise BuildFailed(period, f"{flag} is given twice: put both into one.")
     if "--vars" in arguments:
-        import yaml
-
         place = arguments.index("--vars")
-        variables = yaml.safe_load(arguments[place + 1])
+        variables = yaml.safe_load(arguments[place + 1]) | variables
         del arguments[place : place + 2]
-    variables["hour"] = f"{hour:%Y-%m-%dT%H}"
     if "--exclude" in arguments:
         place = arguments.index("--exclude") + 1
-        arguments[place:place] = NOT_HOURLY
+        arguments[place:place] = left_out
     else:
-        arguments += ["--exclude", *NOT_HOURLY]
+        arguments += ["--exclude", *left_out]
     return ["build", *QUIET, *arguments, "--vars", json.dumps(variables)]
 
 
