@@ -24,56 +24,84 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
+from wikilake.history_sample import write_history, write_namespaces
 from wikilake.sample import write_sample
 
 HOUR = datetime(2026, 11, 1)
 THREADS = 2
+SNAPSHOT = "2026-10"
+FLOOR = "floor: the bare copy to Parquet"
 REFINEMENT = "refinement: webrequest and its statistics"
 WHOLE_JOB = "whole job: to projectview_hourly"
+REDUCED = "mediawiki_history_reduced and what it needs"
+METRICS = "with the metrics and checks"
 AFTER_REFINEMENT = ("pageview", "projectview", "int_pageview", "stg_pageview")
 
 
-def measure(console: Console, sizes: Sequence[int], seed: int, runs: int, folder: Path) -> None:
-    """Writes an hour of each size below `folder`, measures `runs` runs of it, prints medians."""
+def measure(
+    console: Console,
+    sizes: Sequence[int],
+    snapshots: Sequence[int],
+    seed: int,
+    runs: int,
+    folder: Path,
+) -> None:
+    """Measures hours of `sizes` rows and snapshots of so many events, `runs` times; medians.
+
+    What is measured is written below `folder` once and used again by the next call.
+    """
     console.print(
         f"{platform.machine()}, {os.cpu_count()} cores, {THREADS} used; Python "
-        f"{platform.python_version()}, DuckDB {duckdb.__version__}; plain JSON, seed {seed}, "
+        f"{platform.python_version()}, DuckDB {duckdb.__version__}; seed {seed}, "
         f"median of {runs} runs [min–max]"
     )
     for rows in sizes:
-        raw = folder / f"raw-{rows}"
+        raw = folder / f"raw-{rows}-{seed}"
         if not raw.exists():
             console.print(f"writing {rows:,} lines to {raw}")
             write_sample(raw, rows, seed, [HOUR], compress=False)
-        figures = [_figures(raw, folder / "run") for _ in range(runs)]
-        console.print(_report(rows, figures))
+        figures = [_figures("hour", folder / "run", {"WIKILAKE_RAW": raw}) for _ in range(runs)]
+        console.print(_report(f"an hour of {rows:,} requests, plain JSON", rows, figures))
+    for events in snapshots:
+        history = folder / f"history-{events}-{seed}"
+        if not history.exists():
+            console.print(f"writing {events:,} events to {history}")
+            write_history(history, events, seed, SNAPSHOT, parquet=True)
+            write_namespaces(history / "namespaces.csv")
+        settings = {
+            "WIKILAKE_HISTORY": history,
+            "WIKILAKE_NAMESPACES": history / "namespaces.csv",
+        }
+        figures = [_figures("snapshot", folder / "run", settings) for _ in range(runs)]
+        console.print(_report(f"a snapshot of {events:,} events, Parquet", events, figures))
 
 
-def _figures(raw: Path, run: Path) -> dict[str, dict[str, float]]:
+def _figures(period: str, run: Path, settings: dict[str, Path]) -> dict[str, dict[str, float]]:
     """{step: {cpu, wall, memory}} in seconds and bytes of one floor run and one run of the job."""
     shutil.rmtree(run, ignore_errors=True)
     run.mkdir(parents=True)
-    environment = os.environ | {"WIKILAKE_RAW": str(raw), "WIKILAKE_LAKE": str(run / "lake")}
+    environment = os.environ | {name: str(path) for name, path in settings.items()}
+    environment["WIKILAKE_LAKE"] = str(run / "lake")
     steps = {}
     for what in ("floor", "job"):
-        command = [sys.executable, "-m", "wikilake.bench", what, str(run / f"{what}.json")]
+        command = [sys.executable, "-m", "wikilake.bench", what, period, str(run / "figures.json")]
         finished = subprocess.run(command, env=environment, capture_output=True, text=True)
         if finished.returncode:
             raise click.ClickException(
                 f"the {what} run failed:\n{finished.stdout}{finished.stderr}"
             )
-        steps |= json.loads((run / f"{what}.json").read_text())
+        steps |= json.loads((run / "figures.json").read_text())
     return steps
 
 
-def _report(rows: int, figures: Sequence[dict[str, dict[str, float]]]) -> Table:
+def _report(title: str, rows: int, figures: Sequence[dict[str, dict[str, float]]]) -> Table:
     """One table of a size: a row a step, medians over the runs."""
-    table = Table(title=f"{rows:,} rows", title_justify="left")
+    table = Table(title=title, title_justify="left")
     for column in ("step", "rows/s", "CPU µs/row", "of the floor", "wall s", "peak memory MB"):
         table.add_column(column, justify="left" if column == "step" else "right")
     for step in figures[0]:
         cpu = [run[step]["cpu"] / rows * 1e6 for run in figures]
-        ratio = [run[step]["cpu"] / run["floor: JSON to Parquet"]["cpu"] for run in figures]
+        ratio = [run[step]["cpu"] / run[FLOOR]["cpu"] for run in figures]
         wall = statistics.median(run[step]["wall"] for run in figures)
         table.add_row(
             step,
@@ -82,7 +110,7 @@ def _report(rows: int, figures: Sequence[dict[str, dict[str, float]]]) -> Table:
             f"{statistics.median(ratio):.2f}",
             f"{wall:.2f}",
             f"{max(run[step]['memory'] for run in figures) / 1e6:,.0f}",
-            end_section=step in ("floor: JSON to Parquet", WHOLE_JOB),
+            end_section=step in (FLOOR, WHOLE_JOB, METRICS),
         )
     return table
 
@@ -103,57 +131,59 @@ class Usage:
         return {"cpu": self.cpu - before[0], "wall": self.wall - before[1], "memory": peak}
 
 
-def _floor() -> dict[str, dict[str, float]]:
-    """The bare copy: all fields of the lines to one Parquet file."""
-    lake = Path(os.environ["WIKILAKE_LAKE"])
-    lake.mkdir(parents=True, exist_ok=True)
+def _floor(period: str) -> dict[str, dict[str, float]]:
+    """The bare copy: all fields of the lines, or of the events, to one Parquet file."""
+    folder = Path(os.environ["WIKILAKE_LAKE"])
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = {
+        "hour": f"""read_json('{os.environ.get("WIKILAKE_RAW")}/**/*.jsonl',
+            format = 'newline_delimited', ignore_errors = true, hive_partitioning = true)""",
+        "snapshot": f"read_parquet('{os.environ.get('WIKILAKE_HISTORY')}/**/*.parquet')",
+    }[period]
     connection = duckdb.connect(config={"threads": THREADS, "preserve_insertion_order": "false"})
     usage = Usage()
     connection.execute(
-        f"""
-        copy (
-            select * from read_json('{os.environ["WIKILAKE_RAW"]}/**/*.jsonl',
-                format = 'newline_delimited', ignore_errors = true,
-                hive_partitioning = true)
-        ) to '{lake}/floor.parquet' (format parquet, compression zstd)
-        """
+        f"copy (select * from {rows}) to '{folder}/floor.parquet' "
+        "(format parquet, compression zstd)"
     )
-    return {"floor: JSON to Parquet": usage.lap()}
+    return {FLOOR: usage.lap()}
 
 
-def _job() -> dict[str, dict[str, float]]:
-    """One hour as `wikilake build` runs it: a step a model, then the sums."""
+def _job(period: str) -> dict[str, dict[str, float]]:
+    """What `wikilake build` runs for the period: a step a model, after the sums."""
     from dbt.cli.main import dbtRunner
 
-    from wikilake.build import LEFT_OUT, _arguments, _failures, _prepared_runner
+    from wikilake.build import LEFT_OUT, command_line, failures, prepared_runner
 
     steps: dict[str, dict[str, float]] = {}
+    whole = {"cpu": 0.0, "wall": 0.0, "memory": 0.0}
     usage = None
 
     def at_event(event) -> None:
-        nonlocal usage
+        nonlocal usage, whole
         if event.info.name == "NodeStart":
             usage = Usage()
         elif event.info.name == "NodeFinished" and usage is not None:
-            node = event.data.node_info
+            node, lap = event.data.node_info, usage.lap()
+            whole = _sum([whole, lap])
             if node.resource_type == "model":
-                steps[node.node_name] = usage.lap()
+                steps[node.node_name] = lap
 
-    hour = f"{HOUR:%Y-%m-%dT%H}"
-    manifest = _prepared_runner(hour).manifest
-    result = dbtRunner(manifest=manifest, callbacks=[at_event]).invoke(
-        _arguments(hour, {"hour": hour}, [*LEFT_OUT, "tag:history"], [])
-    )
+    if period == "hour":
+        name = f"{HOUR:%Y-%m-%dT%H}"
+        arguments = command_line(name, {"hour": name}, [*LEFT_OUT, "tag:history"], [])
+    else:
+        selection = ["--select", "tag:history"]
+        arguments = command_line(SNAPSHOT, {"snapshot": SNAPSHOT}, LEFT_OUT, selection)
+    manifest = prepared_runner(period).manifest
+    result = dbtRunner(manifest=manifest, callbacks=[at_event]).invoke(arguments)
     if not result.success:
-        raise SystemExit(_failures(result))
-    refinement = [
-        figures for name, figures in steps.items() if not name.startswith(AFTER_REFINEMENT)
-    ]
-    return {
-        REFINEMENT: _sum(refinement),
-        WHOLE_JOB: _sum(list(steps.values())),
-        **steps,
-    }
+        raise SystemExit(failures(result))
+    if period == "hour":
+        first = [lap for name, lap in steps.items() if not name.startswith(AFTER_REFINEMENT)]
+        return {REFINEMENT: _sum(first), WHOLE_JOB: _sum(list(steps.values())), **steps}
+    first = [lap for name, lap in steps.items() if "history" in name]
+    return {REDUCED: _sum(first), METRICS: whole, **steps}
 
 
 def _sum(figures: Sequence[dict[str, float]]) -> dict[str, float]:
@@ -165,5 +195,5 @@ def _sum(figures: Sequence[dict[str, float]]) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    measured = {"floor": _floor, "job": _job}[sys.argv[1]]()
-    Path(sys.argv[2]).write_text(json.dumps(measured))
+    measured = {"floor": _floor, "job": _job}[sys.argv[1]](sys.argv[2])
+    Path(sys.argv[3]).write_text(json.dumps(measured))

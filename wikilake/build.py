@@ -46,7 +46,7 @@ def build_hours(
     warnings: list[str] = []
     with progress_bar("rows") as progress:
         task = progress.add_task("loading seeds", total=done + len(hours), completed=done, rows=0)
-        runner = _prepared_runner(f"{hours[0]:{HOUR_FORMAT}}")
+        runner = prepared_runner(f"{hours[0]:{HOUR_FORMAT}}")
         rows = 0
         for hour in hours:
             period = f"{hour:{HOUR_FORMAT}}"
@@ -61,7 +61,7 @@ def build_hours(
 
 def build_snapshot(snapshot: str, dbt_arguments: Sequence[str]) -> list[str]:
     """Builds a snapshot of the history tables and metrics; gives the warnings, one text each."""
-    runner = _prepared_runner(snapshot)
+    runner = prepared_runner(snapshot)
     if "--select" not in dbt_arguments:
         dbt_arguments = ["--select", "tag:history", *dbt_arguments]
     return _run(runner, snapshot, {"snapshot": snapshot}, LEFT_OUT, dbt_arguments)
@@ -80,18 +80,18 @@ def rows_of_hour(table: str, hour: datetime) -> int:
     return int(metadata.fetchone()[0])
 
 
-def _prepared_runner(period: str) -> dbtRunner:
+def prepared_runner(period: str) -> dbtRunner:
     """A runner that holds the parsed project, with the seeds loaded and tested."""
     lake.lake_root().mkdir(parents=True, exist_ok=True)
     parsed = dbtRunner().invoke(["parse", "--quiet"])
     if not parsed.success:
-        raise BuildFailed(period, _failures(parsed))
+        raise BuildFailed(period, failures(parsed))
     runner = dbtRunner(manifest=parsed.result)
     seeds = ["--select", "resource_type:seed", "--exclude", "tag:rule_test"]
     only_seeds = ["--indirect-selection", "cautious"]  # of the tests: those of seeds alone
     seeded = runner.invoke(["build", *QUIET, *seeds, *only_seeds])
     if not seeded.success:
-        raise BuildFailed(period, _failures(seeded))
+        raise BuildFailed(period, failures(seeded))
     return runner
 
 
@@ -105,13 +105,13 @@ def _run(
     """One `dbt build` with the period's variables; gives its warnings or raises BuildFailed."""
     warnings: list[str] = []
     runner.callbacks[:] = [lambda event: warnings.extend(_said_in_a_macro(event))]
-    result = runner.invoke(_arguments(period, variables, left_out, dbt_arguments))
+    result = runner.invoke(command_line(period, variables, left_out, dbt_arguments))
     if not result.success:
-        raise BuildFailed(period, _failures(result))
+        raise BuildFailed(period, failures(result))
     return warnings + _said_by(result, NodeStatus.Warn)
 
 
-def _arguments(
+def command_line(
     period: str,
     variables: dict[str, str],
     left_out: Sequence[str],
@@ -134,7 +134,7 @@ def _arguments(
     return ["build", *QUIET, *arguments, "--vars", json.dumps(variables)]
 
 
-def _failures(result: dbtRunnerResult) -> str:
+def failures(result: dbtRunnerResult) -> str:
     """What failed, a paragraph each: the name of the model or test and dbt's message."""
     if result.exception is not None:
         return str(result.exception).strip()
