@@ -114,7 +114,7 @@ flagged as (
         {{ normalized_tld('normalized_host') }} as tld,
         {{ pageview_project('lower_host') }} as pageview_project,
         coalesce(is_pageview_host, false) as is_pageview_host,
-        coalesce(has_portal and subdomain = 'www', false) as is_portal_host,
+        coalesce(has_portal and trimmed_host = 'www.' || domain, false) as is_portal_host,
         trimmed_host,
         coalesce({{ regex_matches('uri_host', '(^|[.])(m|zero|wap|mobile)[.]') }}, false) as has_mobile_label
     from tested
