@@ -18,6 +18,8 @@ from wikilake import lake
 HOUR_FORMAT = "%Y-%m-%dT%H"
 
 PROJECT = Path(__file__).resolve().parent.parent
+CALLED_FROM = Path.cwd()
+"""Paths on the command line are taken from here, those of settings from the project's folder."""
 
 
 class Hour(click.ParamType):
@@ -76,7 +78,6 @@ def main() -> None:
     histories), WIKILAKE_NAMESPACES, WIKILAKE_MEMORY. Each has a default that makes the shipped
     sample work; the README says more.
     """
-    # Paths in settings, here and in dbt, are taken from the project's folder.
     os.chdir(PROJECT)
     os.environ.setdefault("DBT_PROFILES_DIR", "profiles")
 
@@ -258,7 +259,7 @@ def druid(snapshot: str, output: Path | None) -> None:
     from wikilake.druid import SnapshotMissing, write_ingestion_spec
 
     try:
-        click.echo(write_ingestion_spec(snapshot, output))
+        click.echo(write_ingestion_spec(snapshot, output and CALLED_FROM / output))
     except SnapshotMissing as missing:
         raise click.ClickException(str(missing)) from None
 
@@ -312,7 +313,7 @@ def sample(rows, seed, hours, first, files, plain, output) -> None:
     from wikilake.progress import progress_bar
     from wikilake.sample import write_sample
 
-    root = (output or lake.raw_root()).absolute()
+    root = CALLED_FROM / output if output else lake.raw_root()
     if isinstance(hours, int):
         hours = [first + timedelta(hours=n) for n in range(hours)]
     with progress_bar("lines") as progress:
@@ -382,7 +383,7 @@ def bench(rows, events, only, seed, runs, folder) -> None:
         events if only != "hours" else (),
         seed,
         runs,
-        folder.absolute(),
+        CALLED_FROM / folder,
     )
 
 

@@ -2,8 +2,9 @@
 
 import json
 import re
+import subprocess
 
-from conftest import PROJECT
+from conftest import BIN, PROJECT
 from test_bad_input import numbered
 
 ESCAPE = "\x1b"
@@ -30,6 +31,14 @@ def test_the_shipped_sample_is_what_the_generator_writes(lake):
         file.relative_to(lake.raw): file.read_bytes() for file in lake.raw.rglob("*.gz")
     }
     assert sum(map(len, shipped.values())) < 3_000_000
+
+
+def test_paths_on_the_command_line_are_taken_from_where_it_is_called(lake):
+    lake.folder.joinpath("here").mkdir()
+    command = [BIN / "wikilake", "sample", "--rows", "10", "--hours", "1", "--output", "raw"]
+    written = subprocess.run(command, cwd=lake.folder / "here", env=lake.environment())
+    assert written.returncode == 0
+    assert (lake.folder / "here" / "raw" / "webrequest_source=text").is_dir()
 
 
 def test_hours_are_built_up_to_but_without_the_last_and_shown(lake):
