@@ -9,7 +9,7 @@ raw as (
 
 accepted_special_pages as (
 
-    select * from {{ ref('accepted_special_pages') }}
+    select distinct lower(special) as special from {{ ref('accepted_special_pages') }}
 
 ),
 
@@ -67,7 +67,7 @@ flagged as (
         end as namespace_id
     from entries
     left join accepted_special_pages
-        on entries.special = lower(accepted_special_pages.special)
+        on entries.special = accepted_special_pages.special
 
 )
 
