@@ -47,6 +47,7 @@ def build_hours(
     with progress_bar("rows") as progress:
         task = progress.add_task("loading seeds", total=done + len(hours), completed=done, rows=0)
         runner = prepared_runner(f"{hours[0]:{HOUR_FORMAT}}")
+        progress.reset(task, completed=done)  # so that rows a second are those of the hours
         rows = 0
         for hour in hours:
             period = f"{hour:{HOUR_FORMAT}}"
