@@ -104,7 +104,7 @@ tested as (
 
 ),
 
-flagged as (
+named as (
 
     select
         uri_host,
@@ -118,6 +118,22 @@ flagged as (
         trimmed_host,
         coalesce({{ regex_matches('uri_host', '(^|[.])(m|zero|wap|mobile)[.]') }}, false) as has_mobile_label
     from tested
+
+),
+
+flagged as (
+
+    select
+        *,
+        {{ struct_of({
+            'project_class': 'project_family',
+            'project': 'project',
+            'qualifiers': "case when qualifiers = '' then " ~ empty_text_array() ~ ' else '
+                ~ split_to_array('qualifiers', '.') ~ ' end',
+            'tld': 'tld',
+            'project_family': 'project_family',
+        }) }} as normalized_host
+    from named
 
 )
 

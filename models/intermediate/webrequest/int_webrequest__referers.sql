@@ -106,6 +106,16 @@ named as (
     left join referer_hosts
         on first_hits.position = referer_hosts.position
 
+),
+
+assembled as (
+
+    select
+        *,
+        {{ struct_of({'referer_class': 'referer_class', 'referer_name': 'referer_name'}) }}
+            as referer_data
+    from named
+
 )
 
-select * from named
+select * from assembled

@@ -89,7 +89,7 @@ hourly as (
         subdivision,
         city,
         {{ map_of_columns(user_agent_keys()) }} as user_agent_map,
-        '{{ var("record_version") }}' as record_version,
+        '{{ var("record_version") | replace("'", "''") }}' as record_version,
         view_count,
         page_id,
         namespace_id,

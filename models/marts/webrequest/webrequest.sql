@@ -76,7 +76,7 @@ refined as (
         requests.is_pageview,
         requests.is_redirect_to_pageview,
         requests.is_api_request,
-        '{{ var("record_version") }}' as record_version,
+        '{{ var("record_version") | replace("'", "''") }}' as record_version,
         requests.ip as client_ip,
         client_ips.geocoded_data,
         requests.x_cache,
@@ -87,14 +87,7 @@ refined as (
         requests.agent_type,
         cast(null as boolean) as is_zero,
         referers.referer_class,
-        {{ struct_of({
-            'project_class': 'hosts.project_family',
-            'project': 'hosts.project',
-            'qualifiers': 'case when hosts.qualifiers = \'\' then ' ~ empty_text_array()
-                ~ ' else ' ~ split_to_array('hosts.qualifiers', '.') ~ ' end',
-            'tld': 'hosts.tld',
-            'project_family': 'hosts.project_family',
-        }) }} as normalized_host,
+        hosts.normalized_host,
         case
             when requests.is_pageview or requests.is_redirect_to_pageview
                 then {{ map_of({
@@ -119,10 +112,7 @@ refined as (
         requests.ch_ua_full_version_list,
         requests.ch_ua_model,
         requests.ch_ua_platform_version,
-        {{ struct_of({
-            'referer_class': 'referers.referer_class',
-            'referer_name': 'referers.referer_name',
-        }) }} as referer_data,
+        referers.referer_data,
         requests.termination_state,
         requests.webrequest_source,
         {{ run_hour().year }} as year,
