@@ -71,7 +71,7 @@ def test_mapped_addresses_have_the_bits_of_ipv4(databases):
 
 
 def test_the_first_definition_that_really_matches_names_an_agent(tmp_path, monkeypatch):
-    """The library's own resolvers read `{0,100}` as any number, and stop at the first definition."""
+    """The library's own resolvers read `{0,100}` as any number and stop at the first definition."""
     definitions = tmp_path / "regexes.yaml"
     definitions.write_text(
         """
