@@ -14,12 +14,7 @@ read_lines as (
     from {{ ref('stg_webrequest__raw') }}
     where
         rejection_reason is null
-        {%- for row in var('excluded_rows') %}
-        and not (
-            coalesce(hostname, '') = '{{ row.hostname | replace("'", "''") }}'
-            and coalesce(sequence, -1) = {{ row.sequence | int }}
-        )
-        {%- endfor %}
+        and not {{ is_excluded_row() }}
 
 ),
 
