@@ -1,6 +1,7 @@
 # Two commands: `make run` and `make test`. Both set everything up in .venv first.
 PYTHON ?= python3
 BIN := .venv/bin
+TARGET ?= duckdb
 export DBT_PROFILES_DIR := profiles
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
@@ -28,12 +29,13 @@ run: setup  ## refine the shipped sample and show the results
 	$(BIN)/wikilake summary --from 2026-11-01T00 --to 2026-11-01T02
 
 test: setup  ## run every test: dbt's on the sample, pytest's around it
-	$(BIN)/python -m pytest --durations=5
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --durations=5
 
-bench: setup  ## measure CPU, wall time and memory against the bare copy
-	$(BIN)/wikilake bench
+bench: setup  ## measure CPU, wall time and memory against the bare copy (TARGET=spark)
+	$(BIN)/wikilake bench --target $(TARGET)
 
 docs: setup  ## write the documentation: target/static_index.html
+	$(BIN)/python -m wikilake.definitions
 	$(BIN)/dbt docs generate --static --quiet
 
 lint: setup  ## check the style of SQL and Python

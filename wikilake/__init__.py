@@ -1,1 +1,19 @@
-"""wikilake: what SQL cannot be – two parsers, session set-up, the command line, samples."""
+"""wikilake: what SQL cannot be – two parsers, session set-up, the command line, samples.
+
+`from wikilake import Lake` asks a lake from a notebook or script.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = ["Lake"]
+
+
+def __getattr__(name: str) -> Any:
+    """`Lake`, loaded when it is asked for: the command line does without."""
+    if name == "Lake":
+        from wikilake.notebook import Lake
+
+        return Lake
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 import resource
 import shutil
 import statistics
@@ -45,13 +46,15 @@ def measure(
     seed: int,
     runs: int,
     folder: Path,
+    target: str = "duckdb",
 ) -> None:
     """Measures hours of `sizes` rows and snapshots of so many events, `runs` times; medians.
 
-    What is measured is written below `folder` once and used again by the next call.
+    `target` is where the job runs, duckdb or spark; the floor is always DuckDB's. What is
+    measured is written below `folder` once and used again by the next call.
     """
     console.print(
-        f"{platform.machine()}, {os.cpu_count()} cores, {THREADS} used; Python "
+        f"{target} on {platform.machine()}, {os.cpu_count()} cores, {THREADS} used; Python "
         f"{platform.python_version()}, DuckDB {duckdb.__version__}; seed {seed}, "
         f"median of {runs} runs [min–max]"
     )
@@ -60,7 +63,11 @@ def measure(
         if not raw.exists():
             console.print(f"writing {rows:,} lines to {raw}")
             write_sample(raw, rows, seed, [HOUR], compress=False)
-        figures = [_figures("hour", folder / "run", {"WIKILAKE_RAW": raw}) for _ in range(runs)]
+        figures = [
+            _figures(target, "hour", folder / "run", {"WIKILAKE_RAW": raw}) for _ in range(runs)
+        ]
+        for note in _notes(figures):
+            console.print(note)
         console.print(_report(f"an hour of {rows:,} requests, plain JSON", rows, figures))
     for events in snapshots:
         history = folder / f"history-{events}-{seed}"
@@ -72,19 +79,36 @@ def measure(
             "WIKILAKE_HISTORY": history,
             "WIKILAKE_NAMESPACES": history / "namespaces.csv",
         }
-        figures = [_figures("snapshot", folder / "run", settings) for _ in range(runs)]
+        figures = [_figures(target, "snapshot", folder / "run", settings) for _ in range(runs)]
         console.print(_report(f"a snapshot of {events:,} events, Parquet", events, figures))
 
 
-def _figures(period: str, run: Path, settings: dict[str, Path]) -> dict[str, dict[str, float]]:
+def _notes(figures: Sequence[dict]) -> list[str]:
+    """What the first run says of its plans, taken out of all figures; nothing on DuckDB."""
+    notes = [run.pop("notes", []) for run in figures]
+    return notes[0]
+
+
+def _figures(
+    target: str, period: str, run: Path, settings: dict[str, Path]
+) -> dict[str, dict[str, float]]:
     """{step: {cpu, wall, memory}} in seconds and bytes of one floor run and one run of the job."""
     shutil.rmtree(run, ignore_errors=True)
     run.mkdir(parents=True)
     environment = os.environ | {name: str(path) for name, path in settings.items()}
-    environment["WIKILAKE_LAKE"] = str(run / "lake")
+    environment["WIKILAKE_LAKE"] = str((run / "lake").absolute())
+    environment.setdefault("WIKILAKE_SPARK_MASTER", f"local[{THREADS}]")
     steps = {}
     for what in ("floor", "job"):
-        command = [sys.executable, "-m", "wikilake.bench", what, period, str(run / "figures.json")]
+        command = [
+            sys.executable,
+            "-m",
+            "wikilake.bench",
+            what,
+            period,
+            str(run / "figures.json"),
+            target,
+        ]
         finished = subprocess.run(command, env=environment, capture_output=True, text=True)
         if finished.returncode:
             raise click.ClickException(
@@ -116,22 +140,57 @@ def _report(title: str, rows: int, figures: Sequence[dict[str, dict[str, float]]
 
 
 class Usage:
-    """CPU seconds, wall seconds since the last call, and the process's peak memory in bytes."""
+    """CPU seconds, wall seconds since the last call, and peak memory in bytes.
+
+    CPU time and memory are of this process and of those that it started: Spark's are others.
+    """
 
     def __init__(self) -> None:
         self.cpu, self.wall = self._now()
 
     def _now(self) -> tuple[float, float]:
         used = resource.getrusage(resource.RUSAGE_SELF)
-        return used.ru_utime + used.ru_stime, time.perf_counter()
+        started = sum(cpu for cpu, _ in _started_processes())
+        return used.ru_utime + used.ru_stime + started, time.perf_counter()
 
     def lap(self) -> dict[str, float]:
         before, (self.cpu, self.wall) = (self.cpu, self.wall), self._now()
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        peak += sum(memory for _, memory in _started_processes())
         return {"cpu": self.cpu - before[0], "wall": self.wall - before[1], "memory": peak}
 
 
-def _floor(period: str) -> dict[str, dict[str, float]]:
+def _started_processes() -> list[tuple[float, float]]:
+    """(CPU seconds, peak memory in bytes) of every process below this one, from /proc."""
+    children: dict[int, list[int]] = {}
+    seconds: dict[int, float] = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            # After the name in brackets: state, parent, …; ended children of it are counted in.
+            fields = path.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        process = int(path.parent.name)
+        children.setdefault(int(fields[1]), []).append(process)
+        seconds[process] = sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+    found, below = [], [os.getpid()]
+    while below:
+        for process in children.get(below.pop(), []):
+            below.append(process)
+            found.append((seconds[process], _peak_memory(process)))
+    return found
+
+
+def _peak_memory(process: int) -> float:
+    try:
+        status = Path(f"/proc/{process}/status").read_text()
+    except OSError:
+        return 0.0
+    peak = re.search(r"VmHWM:\s+(\d+) kB", status)
+    return int(peak[1]) * 1024 if peak else 0.0
+
+
+def _floor(period: str, target: str) -> dict[str, dict[str, float]]:
     """The bare copy: all fields of the lines, or of the events, to one Parquet file."""
     folder = Path(os.environ["WIKILAKE_LAKE"])
     folder.mkdir(parents=True, exist_ok=True)
@@ -149,7 +208,7 @@ def _floor(period: str) -> dict[str, dict[str, float]]:
     return {FLOOR: usage.lap()}
 
 
-def _job(period: str) -> dict[str, dict[str, float]]:
+def _job(period: str, target: str) -> dict[str, dict[str, float]]:
     """What `wikilake build` runs for the period: a step a model, after the sums."""
     from dbt.cli.main import dbtRunner
 
@@ -158,6 +217,7 @@ def _job(period: str) -> dict[str, dict[str, float]]:
     steps: dict[str, dict[str, float]] = {}
     whole = {"cpu": 0.0, "wall": 0.0, "memory": 0.0}
     usage = None
+    where = ["--target", target, "--threads", "1"]  # so that figures are those of one model
 
     def at_event(event) -> None:
         nonlocal usage, whole
@@ -171,19 +231,44 @@ def _job(period: str) -> dict[str, dict[str, float]]:
 
     if period == "hour":
         name = f"{HOUR:%Y-%m-%dT%H}"
-        arguments = command_line(name, {"hour": name}, [*LEFT_OUT, "tag:history"], [])
+        arguments = command_line(name, {"hour": name}, [*LEFT_OUT, "tag:history"], where)
     else:
-        selection = ["--select", "tag:history"]
+        selection = ["--select", "tag:history", *where]
         arguments = command_line(SNAPSHOT, {"snapshot": SNAPSHOT}, LEFT_OUT, selection)
-    manifest = prepared_runner(period).manifest
+    manifest = prepared_runner(period, where).manifest
     result = dbtRunner(manifest=manifest, callbacks=[at_event]).invoke(arguments)
     if not result.success:
         raise SystemExit(failures(result))
+    notes = {}
+    if target == "spark":
+        notes["notes"] = _spark_notes()
     if period == "hour":
         first = [lap for name, lap in steps.items() if not name.startswith(AFTER_REFINEMENT)]
-        return {REFINEMENT: _sum(first), WHOLE_JOB: _sum(list(steps.values())), **steps}
+        return {REFINEMENT: _sum(first), WHOLE_JOB: _sum(list(steps.values())), **steps, **notes}
     first = [lap for name, lap in steps.items() if "history" in name]
-    return {REDUCED: _sum(first), METRICS: whole, **steps}
+    return {REDUCED: _sum(first), METRICS: whole, **steps, **notes}
+
+
+def _spark_notes() -> list[str]:
+    """What Spark did in the whole run: scans of the raw lines, shuffles, tasks of each executor."""
+    from wikilake import spark_session
+
+    spark = spark_session.session()
+    executions = spark._jsparkSession.sharedState().statusStore().executionsList()
+    plans = [
+        executions.apply(n).physicalPlanDescription().split("== Initial Plan ==")[0]
+        for n in range(executions.size())
+    ]
+    # A plan is drawn as a tree, then each of its nodes is described under a heading `(n) Name`.
+    heads = [re.sub(r"\n\(\d+\) .*", "", plan, flags=re.DOTALL) for plan in plans]
+    executors = spark.sparkContext._jsc.sc().statusStore().executorList(True)
+    tasks = (executors.apply(n) for n in range(executors.size()))
+    return [
+        f"scans of the raw lines: {sum(len(re.findall('Scan text', head)) for head in heads)}; "
+        f"shuffles: {sum(len(re.findall(r'[- ]Exchange', head)) for head in heads)}; "
+        "tasks of each executor: "
+        + ", ".join(f"{executor.id()} {executor.totalTasks()}" for executor in tasks)
+    ]
 
 
 def _sum(figures: Sequence[dict[str, float]]) -> dict[str, float]:
@@ -195,5 +280,5 @@ def _sum(figures: Sequence[dict[str, float]]) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    measured = {"floor": _floor, "job": _job}[sys.argv[1]](sys.argv[2])
+    measured = {"floor": _floor, "job": _job}[sys.argv[1]](sys.argv[2], sys.argv[4])
     Path(sys.argv[3]).write_text(json.dumps(measured))

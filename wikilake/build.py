@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
 
 import duckdb
 import yaml
@@ -14,6 +16,7 @@ from dbt_common.events.base_types import EventMsg
 
 from wikilake import lake
 from wikilake.progress import progress_bar
+from wikilake.quality import messages_of_gate
 
 HOUR_FORMAT = "%Y-%m-%dT%H"
 
@@ -35,18 +38,21 @@ def build_hours(
     hours: Sequence[datetime],
     dbt_arguments: Sequence[str],
     *,
+    variables: dict[str, str] | None = None,
+    accept_loss: bool = False,
     done: int = 0,
     before_hour: Callable[[datetime], None] = lambda hour: None,
 ) -> tuple[int, list[str]]:
     """Builds each hour; raises BuildFailed at the first failure.
 
     Gives the rows of webrequest that were written, and the warnings, one text each. `done` hours
-    of the same loop were built earlier. Extra arguments go to `dbt build`.
+    of the same loop were built earlier. `variables` are dbt's, for every hour. `accept_loss`
+    publishes an hour behind a failed gate. Extra arguments go to `dbt build`.
     """
     warnings: list[str] = []
     with progress_bar("rows") as progress:
         task = progress.add_task("loading seeds", total=done + len(hours), completed=done, rows=0)
-        runner = prepared_runner(f"{hours[0]:{HOUR_FORMAT}}")
+        runner = prepared_runner(f"{hours[0]:{HOUR_FORMAT}}", dbt_arguments)
         progress.reset(task, completed=done)  # so that rows a second are those of the hours
         rows = 0
         for hour in hours:
@@ -54,7 +60,11 @@ def build_hours(
             progress.update(task, description=period)
             before_hour(hour)
             left_out = [*LEFT_OUT, "tag:history"]
-            warnings += _run(runner, period, {"hour": period}, left_out, dbt_arguments)
+            chosen = (variables or {}) | {"hour": period}
+            chosen |= {"accept_loss": True} if accept_loss else {}
+            raw = lake.raw_state(hour)
+            warnings += _run(runner, period, chosen, left_out, dbt_arguments)
+            _check_raw(raw, hour)
             rows += rows_of_hour("wmf/webrequest", hour)
             progress.update(task, advance=1, rows=rows)
     return rows, warnings
@@ -62,7 +72,7 @@ def build_hours(
 
 def build_snapshot(snapshot: str, dbt_arguments: Sequence[str]) -> list[str]:
     """Builds a snapshot of the history tables and metrics; gives the warnings, one text each."""
-    runner = prepared_runner(snapshot)
+    runner = prepared_runner(snapshot, dbt_arguments)
     if "--select" not in dbt_arguments:
         dbt_arguments = ["--select", "tag:history", *dbt_arguments]
     return _run(runner, snapshot, {"snapshot": snapshot}, LEFT_OUT, dbt_arguments)
@@ -81,19 +91,35 @@ def rows_of_hour(table: str, hour: datetime) -> int:
     return int(metadata.fetchone()[0])
 
 
-def prepared_runner(period: str) -> dbtRunner:
-    """A runner that holds the parsed project, with the seeds loaded and tested."""
+def prepared_runner(period: str, dbt_arguments: Sequence[str] = ()) -> dbtRunner:
+    """A runner that holds the parsed project, with the seeds loaded and tested.
+
+    Of the arguments for dbt those count that say where: --target and the like.
+    """
+    where = _where(dbt_arguments)
     lake.lake_root().mkdir(parents=True, exist_ok=True)
-    parsed = dbtRunner().invoke(["parse", "--quiet"])
+    parsed = dbtRunner().invoke(["parse", "--quiet", *where])
     if not parsed.success:
         raise BuildFailed(period, failures(parsed))
     runner = dbtRunner(manifest=parsed.result)
     seeds = ["--select", "resource_type:seed", "--exclude", "tag:rule_test"]
     only_seeds = ["--indirect-selection", "cautious"]  # of the tests: those of seeds alone
-    seeded = runner.invoke(["build", *QUIET, *seeds, *only_seeds])
+    seeded = runner.invoke(["build", *QUIET, *seeds, *only_seeds, *where])
     if not seeded.success:
         raise BuildFailed(period, failures(seeded))
     return runner
+
+
+def _where(dbt_arguments: Sequence[str]) -> list[str]:
+    """The arguments that every dbt command of a build needs, whatever it builds."""
+    options = ("--target", "-t", "--profile", "--profiles-dir", "--project-dir")
+    chosen: list[str] = []
+    for place, argument in enumerate(dbt_arguments):
+        if argument in options:
+            chosen += dbt_arguments[place : place + 2]
+        elif argument.startswith(tuple(f"{option}=" for option in options)):
+            chosen.append(argument)
+    return chosen
 
 
 def _run(
@@ -108,8 +134,59 @@ def _run(
     runner.callbacks[:] = [lambda event: warnings.extend(_said_in_a_macro(event))]
     result = runner.invoke(command_line(period, variables, left_out, dbt_arguments))
     if not result.success:
-        raise BuildFailed(period, failures(result))
+        raise BuildFailed(period, failures(result) + _gate(result, period))
     return warnings + _said_by(result, NodeStatus.Warn)
+
+
+def _check_raw(before: dict[Path, tuple[int, int]], hour: datetime) -> None:
+    """Fails the hour when a raw file came, went or changed while it was built."""
+    after = lake.raw_state(hour)
+    changed = [str(path) for path in sorted(before | after) if before.get(path) != after.get(path)]
+    if changed:
+        raise BuildFailed(
+            f"{hour:{HOUR_FORMAT}}",
+            f"{', '.join(changed)} changed while the hour was built, so some of its requests may "
+            "be missing: build the hour again when all its files are there. Files that are still "
+            "being written belong under another name, such as .part-0.jsonl.gz.tmp.",
+        )
+
+
+def _remedy(message: str) -> str:
+    """What to do about a file of the lake that a message of DuckDB calls broken; '' for none."""
+    if "wikilake.duckdb" in message and "not a valid DuckDB database" in message:
+        return "\nThe catalogue is broken. Make it anew: wikilake catalog rebuild"
+    found = re.search(r"/([^/']+/[^/']+)/((?:[a-z_]+=[^/']+/)+)[^/']*[.]parquet", message)
+    if not found or not re.search(
+        "magic bytes|Parquet|Thrift|footer|[Ii]nvalid|[Cc]orrupt", message
+    ):
+        return ""
+    values = dict(part.split("=", 1) for part in found[2].strip("/").split("/"))
+    if not {"year", "month", "day", "hour"} <= values.keys():
+        return f"\nA file of {found[1]} is broken: build {found[2].strip('/')} again."
+    hour = datetime(*(int(values[name]) for name in ("year", "month", "day", "hour")))
+    return (
+        f"\nA file of {found[1]} is broken: wikilake check names all that are. Build its hour "
+        f"again: wikilake build --from {hour:{HOUR_FORMAT}} "
+        f"--to {hour + timedelta(hours=1):{HOUR_FORMAT}}"
+    )
+
+
+def _gate(result: dbtRunnerResult, period: str) -> str:
+    """What to know and do when the gate of the load failed; '' when it did not."""
+    if result.exception is not None or not any(
+        item.status == NodeStatus.Fail and "loss_gate" in item.node.tags
+        for item in result.result.results
+    ):
+        return ""
+    hour = datetime.strptime(period, HOUR_FORMAT)
+    partition = f"year={hour.year}/month={hour.month}/day={hour.day}/hour={hour.hour}"
+    end = f"{hour + timedelta(hours=1):{HOUR_FORMAT}}"
+    said = "".join(f"\n  {message}" for message in messages_of_gate(partition))
+    return (
+        f"\nToo much of the hour is lost or bad:{said}\nIt is refined; its pageview tables hold "
+        "what they held. What is missing is in wmf_raw.webrequest_sequence_holes. To publish it "
+        f"all the same: wikilake build --from {period} --to {end} --accept-loss"
+    )
 
 
 def command_line(
@@ -138,8 +215,10 @@ def command_line(
 def failures(result: dbtRunnerResult) -> str:
     """What failed, a paragraph each: the name of the model or test and dbt's message."""
     if result.exception is not None:
-        return str(result.exception).strip()
-    return "\n".join(_said_by(result, NodeStatus.Error, NodeStatus.Fail))
+        said = _without_macros(str(result.exception))
+    else:
+        said = "\n".join(_said_by(result, NodeStatus.Error, NodeStatus.Fail))
+    return said + _remedy(said)
 
 
 def _said_in_a_macro(event: EventMsg) -> list[str]:
@@ -150,7 +229,12 @@ def _said_in_a_macro(event: EventMsg) -> list[str]:
 def _said_by(result: dbtRunnerResult, *statuses: NodeStatus) -> list[str]:
     """`name: message` of each model or test that ended so, without dbt's list of macros."""
     return [
-        f"{item.node.name}: {(item.message or '').split(chr(10) + '  > in macro')[0].strip()}"
+        f"{item.node.name}: {_without_macros(item.message or '')}"
         for item in result.result.results
         if item.status in statuses
     ]
+
+
+def _without_macros(message: str) -> str:
+    """dbt's message without the list of macros that it came through."""
+    return message.split("\n  > in macro")[0].strip()

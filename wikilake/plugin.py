@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import duckdb
@@ -11,7 +12,8 @@ from dbt.adapters.duckdb.credentials import DuckDBCredentials
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
 
-from wikilake import functions, history, lake
+from wikilake import functions, history, lake, quality
+from wikilake.lock import LakeInUse, hold_lake
 
 
 class Plugin(BasePlugin):
@@ -21,27 +23,38 @@ class Plugin(BasePlugin):
         """Before the catalogue is opened: its folder is there, and every setting can be used."""
         try:
             lake.lake_root().mkdir(parents=True, exist_ok=True)
+            hold_lake()
+            lake.closed_folder(lake.lake_root() / ".spill")
             functions.check_settings()
         except OSError as error:
             raise DbtRuntimeError(
                 f"WIKILAKE_LAKE: {lake.lake_root()} cannot be made ({error})."
             ) from None
-        except functions.SettingError as error:
+        except (functions.SettingError, LakeInUse) as error:
             raise DbtRuntimeError(str(error)) from None
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
+        with suppress(PermissionError):  # the lake of another user, or one that is read only
+            lake.catalogue_path().chmod(0o600)
         lake.clear_staging()
         _add_parser(
             conn, "parse_user_agent", functions.parse_user_agent, functions.USER_AGENT_FIELDS
         )
         _add_parser(conn, "parse_address", functions.parse_address, functions.ADDRESS_FIELDS)
         conn.create_function(
+            "keyed_signature", _keyed_signatures, ["VARCHAR", "VARCHAR"], "VARCHAR",
+            type="arrow", null_handling="special",
+        )  # fmt: skip
+        conn.create_function(
             "missing_databases", functions.missing_databases, [], "VARCHAR[]", side_effects=True
         )
         _add_file_function(conn, lake.absolute_path, ["VARCHAR"], "VARCHAR")
         _add_file_function(conn, lake.stage_partition, ["VARCHAR", "VARCHAR"], "VARCHAR")
-        _add_file_function(conn, lake.publish_partition, ["VARCHAR", "VARCHAR"], "VARCHAR")
+        _add_file_function(
+            conn, lake.publish_partition, ["VARCHAR", "VARCHAR", "VARCHAR"], "VARCHAR"
+        )
         _add_file_function(conn, history.load_history_dumps, ["VARCHAR"], "VARCHAR")
+        _add_file_function(conn, quality.record_test_results, ["VARCHAR"], "BIGINT")
         unreadable = "STRUCT(line VARCHAR, reason VARCHAR)[]"
         _add_file_function(conn, lake.unreadable_lines, ["VARCHAR"], unreadable)
 
@@ -53,18 +66,20 @@ def _add_parser(
     fields: Sequence[str],
 ) -> None:
     """Registers `parse` as an Arrow function from text to a struct of texts, all null for null."""
-    record = pa.struct([(field, pa.string()) for field in fields])
 
     def parse_all(texts: pa.Array) -> pa.Array:
-        nothing = dict.fromkeys(fields)
-        records = [nothing if text is None else parse(text) for text in texts.to_pylist()]
-        columns = [pa.array([row[field] for row in records], pa.string()) for field in fields]
-        return pa.StructArray.from_arrays(columns, fields=list(record))
+        return functions.records(parse, fields, texts)
 
     members = ", ".join(f"{field} VARCHAR" for field in fields)
     conn.create_function(
         name, parse_all, ["VARCHAR"], f"STRUCT({members})", type="arrow", null_handling="special"
     )
+
+
+def _keyed_signatures(texts: pa.Array, hours: pa.Array) -> pa.Array:
+    pairs = zip(texts.to_pylist(), hours.to_pylist(), strict=True)
+    signed = [text and functions.keyed_signature(text, hour) for text, hour in pairs]
+    return pa.array(signed, pa.string())
 
 
 def _add_file_function(

@@ -35,3 +35,25 @@
     where false
     {%- endif %}
 {%- endmacro %}
+
+{% macro spark__actor_label_rows() -%}
+    {%- set location = env_var('WIKILAKE_ACTOR_LABELS', '') %}
+    {%- set fields = 'actor_signature_per_project_family string, is_pageview boolean, label string, label_reason string, year int, month int, day int, hour int' %}
+    {%- if location %}
+    select
+        actor_signature_per_project_family,
+        is_pageview,
+        label,
+        label_reason
+    from {{ spark_files('text', absolute_path(location)) }}
+    lateral view inline(array(from_json(value, '{{ fields }}', map('mode', 'FAILFAST')))) labels
+    where {{ in_run_hour() }}
+    {%- else %}
+    select
+        cast(null as string) as actor_signature_per_project_family,
+        cast(null as boolean) as is_pageview,
+        cast(null as string) as label,
+        cast(null as string) as label_reason
+    where false
+    {%- endif %}
+{%- endmacro %}

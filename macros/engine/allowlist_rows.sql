@@ -25,3 +25,19 @@
     from {{ ref('pageview_allowlist') }}
     {%- endif %}
 {%- endmacro %}
+
+{% macro spark__allowlist_rows() -%}
+    {%- set location = env_var('WIKILAKE_ALLOWLIST', '') %}
+    {%- if location %}
+    select
+        split_part(value, chr(9), 1) as field_name,
+        split_part(value, chr(9), 2) as authorized_value
+    from {{ spark_files('text', absolute_path(location)) }}
+    where value <> ''
+    {%- else %}
+    select
+        field_name,
+        authorized_value
+    from {{ ref('pageview_allowlist') }}
+    {%- endif %}
+{%- endmacro %}

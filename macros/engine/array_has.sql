@@ -5,3 +5,7 @@
 {% macro duckdb__array_has(array, value) -%}
     coalesce(list_contains({{ array }}, {{ value }}), false)
 {%- endmacro %}
+
+{% macro spark__array_has(array, value) -%}
+    coalesce(array_contains({{ array }}, {{ value }}), false)
+{%- endmacro %}

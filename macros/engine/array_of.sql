@@ -5,3 +5,7 @@
 {% macro duckdb__array_of(values) -%}
     [{{ values | join(', ') }}]
 {%- endmacro %}
+
+{% macro spark__array_of(values) -%}
+    array({{ values | join(', ') }})
+{%- endmacro %}

@@ -5,3 +5,7 @@
 {% macro duckdb__array_without_nulls(values) -%}
     list_filter([{{ values | join(', ') }}], lambda value: value is not null)
 {%- endmacro %}
+
+{% macro spark__array_without_nulls(values) -%}
+    array_compact(array({{ values | join(', ') }}))
+{%- endmacro %}

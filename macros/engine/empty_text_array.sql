@@ -5,3 +5,7 @@
 {% macro duckdb__empty_text_array() -%}
     []::varchar[]
 {%- endmacro %}
+
+{% macro spark__empty_text_array() -%}
+    cast(array() as array<string>)
+{%- endmacro %}

@@ -23,3 +23,23 @@
     where false
     {%- endif %}
 {%- endmacro %}
+
+{% macro spark__history_table_rows() -%}
+    {%- set folder = history_root() ~ '/snapshot=' ~ run_snapshot() -%}
+    {%- set is_there = execute and run_query(files_query(folder ~ '/**/*.parquet')) | length > 0 -%}
+    {%- set files = spark_files('parquet', folder, {'mergeSchema': 'true', 'recursiveFileLookup': 'true'}) -%}
+    {%- set present = [] -%}
+    {%- if is_there -%}
+        {%- set present = run_query('describe query select * from ' ~ files).columns[0].values() | list -%}
+        {%- do require_history_columns(present) -%}
+    {%- endif %}
+    select
+        {%- for name, type in history_columns().items() %}
+        cast({{ name if name in present else 'null' }} as {{ 'array<string>' if type == 'texts' else type }}) as {{ name }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    {%- if is_there %}
+    from {{ files }}
+    {%- else %}
+    where false
+    {%- endif %}
+{%- endmacro %}

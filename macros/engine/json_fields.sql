@@ -5,3 +5,7 @@
 {% macro duckdb__json_fields(line, fields) -%}
     from_json({{ line }}, '{ {%- for field in fields %}"{{ field }}":"VARCHAR"{{ ',' if not loop.last }}{% endfor -%} }')
 {%- endmacro %}
+
+{% macro spark__json_fields(line, fields) -%}
+    from_json({{ line }}, '{% for field in fields %}`{{ field }}` string{{ ', ' if not loop.last }}{% endfor %}')
+{%- endmacro %}

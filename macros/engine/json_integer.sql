@@ -8,3 +8,10 @@
         else try_cast(trunc({{ json_double(text) }}) as bigint)
     end
 {%- endmacro %}
+
+{% macro spark__json_integer(text) -%}
+    case
+        when {{ text }} rlike {{ spark_regex('^-?[0-9]+$') }} then try_cast({{ text }} as bigint)
+        else try_cast({{ json_double(text) }} as bigint)
+    end
+{%- endmacro %}

@@ -18,3 +18,19 @@
         ) || '}'
     end
 {%- endmacro %}
+
+{% macro spark__json_with_plain_keys(line, keys) -%}
+    case
+        when {{ keys }} = array('{{ raw_fields() | join("', '") }}') then {{ line }}
+        when {{ keys }} = array_distinct(transform({{ keys }}, k -> lower(k))) then {{ line }}
+        -- Values become texts, which is how they are read; of a repeated key the last counts.
+        else to_json(
+            map_from_entries(
+                transform(
+                    map_entries(from_json({{ line }}, 'map<string, string>')),
+                    pair -> struct(lower(pair.key), pair.value)
+                )
+            )
+        )
+    end
+{%- endmacro %}

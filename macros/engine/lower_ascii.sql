@@ -5,3 +5,7 @@
 {% macro duckdb__lower_ascii(text) -%}
     translate({{ text }}, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')
 {%- endmacro %}
+
+{% macro spark__lower_ascii(text) -%}
+    translate({{ text }}, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')
+{%- endmacro %}

@@ -5,3 +5,7 @@
 {% macro duckdb__lower_unicode(text) -%}
     lower(replace({{ text }}, 'İ', 'i̇'))
 {%- endmacro %}
+
+{% macro spark__lower_unicode(text) -%}
+    lower({{ text }})
+{%- endmacro %}

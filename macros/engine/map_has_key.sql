@@ -3,5 +3,9 @@
 {%- endmacro %}
 
 {% macro duckdb__map_has_key(map, key) -%}
-    map_contains({{ map }}, '{{ key }}')
+    coalesce(map_contains({{ map }}, '{{ key }}'), false)
+{%- endmacro %}
+
+{% macro spark__map_has_key(map, key) -%}
+    coalesce(map_contains_key({{ map }}, '{{ key }}'), false)
 {%- endmacro %}

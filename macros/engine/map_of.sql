@@ -5,3 +5,7 @@
 {% macro duckdb__map_of(entries) -%}
     map(['{{ entries | join("', '") }}'], [{{ entries.values() | join(', ') }}])
 {%- endmacro %}
+
+{% macro spark__map_of(entries) -%}
+    map({% for key, value in entries.items() %}'{{ key }}', {{ value }}{{ ', ' if not loop.last }}{% endfor %})
+{%- endmacro %}

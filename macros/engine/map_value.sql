@@ -5,3 +5,7 @@
 {% macro duckdb__map_value(map, key) -%}
     {{ map }}['{{ key }}']
 {%- endmacro %}
+
+{% macro spark__map_value(map, key) -%}
+    {{ map }}['{{ key }}']
+{%- endmacro %}

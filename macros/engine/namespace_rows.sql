@@ -3,35 +3,16 @@
 {%- endmacro %}
 
 {% macro duckdb__namespace_rows() -%}
-    {%- set path = namespaces_path() -%}
-    {%- set snapshot = run_snapshot() -%}
-    {%- set candidates = [
-        path ~ '/snapshot=' ~ snapshot ~ '/**/*.parquet',
-        path ~ '/' ~ snapshot ~ '.csv',
-    ] if not modules.re.search('[.](csv|parquet)$', path) else [path] -%}
-    {%- set found = [] -%}
-    {%- for candidate in candidates -%}
-        {%- set quoted = "'" ~ candidate | replace("'", "''") ~ "'" -%}
-        {%- if execute and run_query('select count(*) from glob(' ~ quoted ~ ')').columns[0].values()[0] > 0 -%}
-            {%- do found.append(quoted) -%}
-        {%- endif -%}
-    {%- endfor -%}
-    {%- if execute and not found -%}
-        {{ exceptions.raise_compiler_error(
-            "There is no project and namespace map for snapshot " ~ snapshot ~ " at " ~ path
-            ~ ": point WIKILAKE_NAMESPACES to a CSV or Parquet file, or to a folder with snapshot="
-            ~ snapshot ~ "/*.parquet or " ~ snapshot ~ ".csv."
-        ) }}
-    {%- endif %}
+    {%- set file = namespace_file() -%}
     select
         dbname,
         hostname,
         cast(namespace as integer) as namespace,
         namespace_canonical_name
-    {%- if found and found[0].endswith(".csv'") %}
+    {%- if file.endswith('.csv') %}
     from
         read_csv(
-            {{ found[0] }},
+            '{{ file }}',
             header = false,
             delim = ',',
             quote = '"',
@@ -43,11 +24,47 @@
                 {%- endfor %}
             }
         )
-    {%- elif found %}
-    from read_parquet({{ found[0] }}, hive_partitioning = false)
+    {%- elif file %}
+    from read_parquet('{{ file }}', hive_partitioning = false)
     {%- else %}
     from (values (null, null, null, null)) as nothing (dbname, hostname, namespace, namespace_canonical_name)
     {%- endif %}
+{%- endmacro %}
+
+{% macro spark__namespace_rows() -%}
+    {%- set file = namespace_file() -%}
+    {%- set columns = namespace_map_columns() if file.endswith('.csv') else [] %}
+    select
+        {%- for name in ['dbname', 'hostname', 'namespace', 'namespace_canonical_name'] %}
+        cast(
+            {{ '_c' ~ columns.index(name) if columns else (name if file else 'null') }}
+            as {{ 'integer' if name == 'namespace' else 'string' }}
+        ) as {{ name }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    {%- if columns %}
+    from {{ spark_files('csv', file, {'header': 'false', 'quote': '"', 'escape': '"', 'multiLine': 'true'}) }}
+    {%- elif file %}
+    from {{ spark_files('parquet', file | replace('/**/*.parquet', ''), {'recursiveFileLookup': 'true'}) }}
+    {%- endif %}
+{%- endmacro %}
+
+{% macro namespace_file() -%}
+    {#- The map of the snapshot: a file, or all Parquet files of a folder; quoted for SQL texts. -#}
+    {%- set path = namespaces_path() -%}
+    {%- set snapshot = run_snapshot() -%}
+    {%- set candidates = [
+        path ~ '/snapshot=' ~ snapshot ~ '/**/*.parquet',
+        path ~ '/' ~ snapshot ~ '.csv',
+    ] if not modules.re.search('[.](csv|parquet)$', path) else [path] -%}
+    {%- if not execute %}{{ return('') }}{% endif -%}
+    {%- for candidate in candidates -%}
+        {%- if run_query(files_query(candidate)) | length -%}{{ return(candidate) }}{%- endif -%}
+    {%- endfor -%}
+    {{ exceptions.raise_compiler_error(
+        "There is no project and namespace map for snapshot " ~ snapshot ~ " at " ~ path
+        ~ ": point WIKILAKE_NAMESPACES to a CSV or Parquet file, or to a folder with snapshot="
+        ~ snapshot ~ "/*.parquet or " ~ snapshot ~ ".csv."
+    ) }}
 {%- endmacro %}
 
 {% macro namespace_map_columns() -%}

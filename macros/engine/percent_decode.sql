@@ -9,6 +9,14 @@
     end
 {%- endmacro %}
 
+{% macro spark__percent_decode(text) -%}
+    {#- Java's decoder, kept from what it would make of a plus and of a percent sign alone. -#}
+    case
+        when instr({{ text }}, '%') = 0 then {{ text }}
+        else url_decode(regexp_replace(replace({{ text }}, '+', '%2B'), '%(?![0-9A-Fa-f]{2})', '%25'))
+    end
+{%- endmacro %}
+
 {% macro percent_well_formed(text) -%}
     {#-
         Percent-encoded text in which every ill-formed UTF-8 sequence is %EF%BF%BD (U+FFFD), counted

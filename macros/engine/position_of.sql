@@ -5,3 +5,7 @@
 {% macro duckdb__position_of(part, text) -%}
     instr({{ text }}, {{ part }})
 {%- endmacro %}
+
+{% macro spark__position_of(part, text) -%}
+    instr({{ text }}, {{ part }})
+{%- endmacro %}

@@ -44,9 +44,58 @@
     {%- endif %}
 {%- endmacro %}
 
+{% macro spark__raw_lines() -%}
+    {%- set files = run_query(raw_files()).columns[0].values() if execute else [] -%}
+    {%- if execute and not files %}{% do report_missing_raw_files() %}{% endif -%}
+    {%- if files %}
+    select
+        {{ raw_file_name() }} as file_name,
+        {{ regex_capture('_metadata.file_path', '.*webrequest_source=([^/]+)/') }} as webrequest_source,
+        -- As DuckDB's reader cuts it; JSON has no byte 0x01. Blank lines are null.
+        case
+            when contains(value, chr(1)) then nullif(substring_index(value, chr(1), 1), '')
+            when value <> '' then value
+        end as line
+    from {{ raw_text() }}
+    where is_valid_utf8(value) and octet_length(value) <= 16777216
+    {%- else %}
+    select
+        cast(null as string) as file_name,
+        cast(null as string) as webrequest_source,
+        cast(null as string) as line
+    where false
+    {%- endif %}
+{%- endmacro %}
+
+{% macro raw_text() -%}
+    {#- The lines of the raw files of the hour for Spark, which reads the files of all sources at once. -#}
+    {{ spark_files(
+        'text',
+        raw_root() ~ '/webrequest_source=*/' ~ partition_path(run_hour()) ~ '/*.json*',
+        {'lineSep': '\n'}
+    ) }}
+{%- endmacro %}
+
+{% macro raw_file_name() -%}
+    {#- The path of the file that Spark reads a line from, without scheme and encoding. -#}
+    case
+        when not contains(_metadata.file_path, '%') and _metadata.file_path like 'file:/%' and _metadata.file_path not like 'file://%'
+            then substr(_metadata.file_path, 6)
+        else url_decode(replace(regexp_replace(_metadata.file_path, '^file:/+', '/'), '+', '%2B'))
+    end
+{%- endmacro %}
+
+{% macro spark_files(format, path, options={}) -%}
+    {#- Files as a table: `path` is quoted for SQL texts already, and may hold wildcards. -#}
+    {{ format }}.`{{ path | replace("''", "'") | replace('`', '``') }}`
+    {%- if options %} with (
+        {%- for name, value in options.items() %}'{{ name }}' = '{{ value }}'{{ ', ' if not loop.last }}{% endfor -%}
+    ){% endif -%}
+{%- endmacro %}
+
 {% macro report_missing_raw_files() -%}
     {#- An hour without files is an empty hour, with a warning; a root without sources is an error. -#}
-    {%- if run_query("select file from glob('" ~ raw_root() ~ "/webrequest_source=*/**') limit 1").columns[0].values() | length == 0 -%}
+    {%- if run_query(files_query(raw_root() ~ '/webrequest_source=*/**')) | length == 0 -%}
         {{ exceptions.raise_compiler_error(
             "WIKILAKE_RAW: there is no folder webrequest_source=… with anything in it under " ~ raw_root()
             ~ ". Name the root of the raw partitions, or write a sample there: wikilake sample"

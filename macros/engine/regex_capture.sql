@@ -5,3 +5,7 @@
 {% macro duckdb__regex_capture(text, pattern, group=1) -%}
     regexp_extract({{ text }}, '{{ pattern }}', {{ group }})
 {%- endmacro %}
+
+{% macro spark__regex_capture(text, pattern, group=1) -%}
+    regexp_extract({{ text }}, {{ spark_regex(pattern) }}, {{ group }})
+{%- endmacro %}

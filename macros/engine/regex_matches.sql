@@ -5,3 +5,7 @@
 {% macro duckdb__regex_matches(text, pattern) -%}
     regexp_matches({{ text }}, '{{ pattern }}')
 {%- endmacro %}
+
+{% macro spark__regex_matches(text, pattern) -%}
+    {{ text }} rlike {{ spark_regex(pattern) }}
+{%- endmacro %}

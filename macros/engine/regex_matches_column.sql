@@ -5,3 +5,7 @@
 {% macro duckdb__regex_matches_column(text, pattern) -%}
     regexp_matches({{ text }}, {{ pattern }})
 {%- endmacro %}
+
+{% macro spark__regex_matches_column(text, pattern) -%}
+    {{ text }} rlike ('(?d)' || replace({{ pattern }}, '$', r'\z'))
+{%- endmacro %}

@@ -5,3 +5,7 @@
 {% macro duckdb__regex_replace_all(text, pattern, replacement) -%}
     regexp_replace({{ text }}, '{{ pattern }}', '{{ replacement | replace("$", "\\") }}', 'g')
 {%- endmacro %}
+
+{% macro spark__regex_replace_all(text, pattern, replacement) -%}
+    regexp_replace({{ text }}, {{ spark_regex(pattern) }}, '{{ replacement }}')
+{%- endmacro %}

@@ -5,3 +5,7 @@
 {% macro duckdb__split_to_array(text, separator) -%}
     string_split({{ text }}, '{{ separator }}')
 {%- endmacro %}
+
+{% macro spark__split_to_array(text, separator) -%}
+    split({{ text }}, r'\Q{{ separator }}\E')
+{%- endmacro %}

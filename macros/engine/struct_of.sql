@@ -7,3 +7,9 @@
     {%- for name, value in members.items() %}'{{ name }}': {{ value }}{{ ', ' if not loop.last }}{% endfor -%}
     }
 {%- endmacro %}
+
+{% macro spark__struct_of(members) -%}
+    named_struct(
+    {%- for name, value in members.items() %}'{{ name }}', {{ value }}{{ ', ' if not loop.last }}{% endfor -%}
+    )
+{%- endmacro %}

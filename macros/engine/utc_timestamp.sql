@@ -11,3 +11,11 @@
             then try_cast(replace(upper({{ text }}), 'T', ' ') as timestamptz)
     end
 {%- endmacro %}
+
+{% macro spark__utc_timestamp(text) -%}
+    case
+        when {{ text }}
+            rlike {{ spark_regex('^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([Zz]|[+-](0[0-9]|1[0-8])(:?[0-5][0-9])?)$') }}
+            then try_cast(upper({{ text }}) as timestamp)
+    end
+{%- endmacro %}

@@ -20,3 +20,21 @@
         )
     end
 {%- endmacro %}
+
+{% macro spark__utf16_left(text, units) -%}
+    {#- U+FFFE, which no text has, stands for the first half of a character of two units. -#}
+    {%- set half = '\ufffe' -%}
+    case
+        when octet_length({{ text }}) <= {{ units }} then {{ text }}
+        when octet_length({{ text }}) = length({{ text }}) then left({{ text }}, {{ units }})
+        else replace(
+            regexp_replace(
+                left(regexp_replace({{ text }}, r'([\x{10000}-\x{10FFFF}])', '{{ half }}$1'), {{ units }}),
+                r'{{ half }}\z',
+                '?'
+            ),
+            '{{ half }}',
+            ''
+        )
+    end
+{%- endmacro %}

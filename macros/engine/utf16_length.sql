@@ -10,3 +10,10 @@
             + length(regexp_replace({{ text }}, '[^\x{10000}-\x{10FFFF}]', '', 'g'))
     end
 {%- endmacro %}
+
+{% macro spark__utf16_length(text) -%}
+    case
+        when octet_length({{ text }}) = length({{ text }}) then length({{ text }})
+        else cast(octet_length(encode({{ text }}, 'UTF-16BE')) / 2 as integer)
+    end
+{%- endmacro %}

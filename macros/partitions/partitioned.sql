@@ -1,7 +1,8 @@
 {% materialization partitioned, adapter='duckdb' -%}
     {#-
         Replaces the run's partitions of a lake table, each wholly, also with nothing, and shows
-        the whole table as a view. Config `partition_by`: the partition columns, which come last.
+        the whole table as a view. Config `partition_by`: the partition columns, which come last;
+        `hidden_columns`: columns that the files hold for other views and this one leaves out.
     -#}
     {%- set target_relation = this.incorporate(type='view') -%}
     {%- set table = this.schema ~ '/' ~ this.identifier -%}
@@ -26,24 +27,13 @@
                 format parquet, compression zstd, row_group_size 61440
             )
         {%- endcall -%}
-        {%- do run_query("select publish_partition('" ~ table ~ "', '" ~ partition ~ "')") -%}
+        {%- do run_query(
+            "select publish_partition('" ~ table ~ "', '" ~ partition ~ "', '" ~ partition_facts(this.schema, partition_by) ~ "')"
+        ) -%}
     {%- endfor -%}
 
     {%- call statement('main') %}
-        create or replace view {{ target_relation.include(database=false) }} as
-        select
-            * exclude ({{ partition_by | join(', ') }}),
-            {{ partition_by | join(', ') }}
-        from
-            read_parquet(
-                '{{ lake_root() }}/{{ table }}/{{ '*/' * partition_by | length }}*.parquet',
-                hive_partitioning = true,
-                hive_types = {
-                    {%- for column in partition_by %}
-                    '{{ column }}': {{ 'varchar' if column in ('webrequest_source', 'snapshot') else 'integer' }}{{ ',' if not loop.last }}
-                    {%- endfor %}
-                }
-            )
+        {{ view_of_partitions(target_relation.schema, target_relation.identifier, partition_by, config.get('hidden_columns', [])) }}
     {%- endcall -%}
 
     {{ run_hooks(post_hooks, inside_transaction=True) }}
@@ -51,6 +41,70 @@
     {{ run_hooks(post_hooks, inside_transaction=False) }}
     {{ return({'relations': [target_relation]}) }}
 {%- endmaterialization %}
+
+{% macro view_of_partitions(schema, name, partition_by, hidden_columns) -%}
+    {#- The statement that shows all partitions of a lake table as one view, without hidden columns. -#}
+    create or replace view {{ schema }}.{{ name }} as
+    select
+        * exclude ({{ (partition_by + hidden_columns) | join(', ') }}),
+        {{ partition_by | join(', ') }}
+    from {{ lake_files(schema, name, partition_by) }}
+{%- endmacro %}
+
+{% macro lake_files(schema, name, partition_by) -%}
+    {#- The files of a lake table as a table function, partition columns included. -#}
+    read_parquet(
+        '{{ partition_files(schema, name, partition_by) }}',
+        hive_partitioning = true,
+        hive_types = {
+            {%- for column in partition_by %}
+            '{{ column }}': {{ 'varchar' if column in ('webrequest_source', 'snapshot') else 'integer' }}{{ ',' if not loop.last }}
+            {%- endfor %}
+        }
+    )
+{%- endmacro %}
+
+{% macro with_hidden_columns(relation) -%}
+    {{ return(adapter.dispatch('with_hidden_columns')(relation)) }}
+{%- endmacro %}
+
+{% macro duckdb__with_hidden_columns(relation) -%}
+    {%- if execute -%}
+        {%- set name = relation.identifier -%}
+        {%- set model = graph.nodes.values() | selectattr('resource_type', 'equalto', 'model') | selectattr('name', 'equalto', name) | first -%}
+        {{ lake_files(relation.schema, name, model.config.partition_by) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro partition_files(schema, name, partition_by) -%}
+    {#- The pattern that all files of a lake table fit. -#}
+    {{- lake_root() }}/{{ schema }}/{{ name }}/{{ '*/' * partition_by | length }}*.parquet
+{%- endmacro %}
+
+{% macro show_partitions_of_the_lake() -%}
+    {#- Makes the view of every lake table that has files; for a catalogue that was lost. -#}
+    {%- for model in graph.nodes.values() if model.config.materialized == 'partitioned' -%}
+        {%- set files = partition_files(model.schema, model.name, model.config.partition_by) -%}
+        {%- if run_query(files_query(files)) | length -%}
+            {%- do run_query('create schema if not exists ' ~ model.schema) -%}
+            {%- do run_query(view_of_partitions(model.schema, model.name, model.config.partition_by, model.config.get('hidden_columns', []))) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- do adapter.commit() -%}
+{%- endmacro %}
+
+{% macro partition_facts(schema, partition_by) -%}
+    {#- What only the run knows of a partition, as a JSON object, quotes doubled. -#}
+    {{ return(tojson({
+        'record_version': none if 'snapshot' in partition_by else record_version(),
+        'run_id': invocation_id,
+        'is_public': schema in var('public_schemas'),
+    }) | replace("'", "''")) }}
+{%- endmacro %}
+
+{% macro spark__with_hidden_columns(relation) -%}
+    {{ spark_files('parquet', lake_root() ~ '/' ~ relation.schema ~ '/' ~ relation.identifier) }}
+{%- endmacro %}
 
 {% macro run_partitions(table, partition_by) -%}
     {#- The partitions that this run replaces: list of {column: value}, in path order. -#}
@@ -74,16 +128,17 @@
         table holds from an earlier run, so that a source that is gone is emptied. Never none.
     -#}
     {%- set hour = partition_path(run_hour()) -%}
-    {%- set query -%}
-        select distinct regexp_extract(file, 'webrequest_source=([^/]+)/' || '{{ hour }}', 1)
-        from (
-            {{ raw_files() }}
-            union all
-            select file from glob('{{ lake_root() }}/{{ table }}/webrequest_source=*/{{ hour }}/*')
-        )
-        order by all
-    {%- endset -%}
-    {{ return(run_query(query).columns[0].values() | list or ['text']) }}
+    {%- set held = files_query(lake_root() ~ '/' ~ table ~ '/webrequest_source=*/' ~ hour ~ '/*') -%}
+    {%- set sources = [] -%}
+    {%- for query in [raw_files(), held] -%}
+        {%- for file in run_query(query).columns[0].values() -%}
+            {%- do sources.append(modules.re.search('.*webrequest_source=([^/]+)/' ~ hour, file)[1]) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- for source in sources if not modules.re.match('^[A-Za-z0-9_.-]+$', source) -%}
+        {{ exceptions.raise_compiler_error("The folder webrequest_source=" ~ source ~ " names no source: write letters, digits, and _ . - alone.") }}
+    {%- endfor -%}
+    {{ return(sources | unique(case_sensitive=true) | sort(case_sensitive=true) | list or ['text']) }}
 {%- endmacro %}
 
 {% macro partition_path(values) -%}

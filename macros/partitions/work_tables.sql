@@ -1,4 +1,8 @@
 {% macro remember_work_tables() -%}
+    {{ return(adapter.dispatch('remember_work_tables')()) }}
+{%- endmacro %}
+
+{% macro duckdb__remember_work_tables() -%}
     {#-
         After a run: keeps the names and types, never the rows, of the work tables, which live in
         memory. `dbt test` alone needs them, since unit tests take their fixtures' types from there.
@@ -19,7 +23,40 @@
     {%- endif -%}
 {%- endmacro %}
 
+{% macro spark__remember_work_tables() -%}
+    {%- if execute and flags.WHICH in ('run', 'build', 'test') -%}
+        {%- do run_query("select remember_work_tables('" ~ ('' if flags.WHICH == 'test' else 'yes') ~ "')") -%}
+        {%- set views = [] -%}
+        {%- for node in graph.nodes.values() if node.config.materialized == 'partitioned' -%}
+            {%- set relation = api.Relation.create(schema=node.schema, identifier=node.alias) -%}
+            {%- if run_query(files_query(lake_root() ~ '/' ~ node.schema ~ '/' ~ node.alias ~ '/*')) | length -%}
+                {%- do views.append('create schema if not exists ' ~ node.schema) -%}
+                {%- do views.append(view_of_partitions(node.schema, node.alias, node.config.partition_by, node.config.get('hidden_columns', []))) -%}
+            {%- endif -%}
+        {%- endfor -%}
+        {%- do run_query("select show_in_duckdb('" ~ views | join(';\n') | replace("'", "''") ~ "')") -%}
+    {%- endif -%}
+{%- endmacro %}
+
 {% macro recall_work_tables() -%}
+    {{ return(adapter.dispatch('recall_work_tables')()) }}
+{%- endmacro %}
+
+{% macro spark__recall_work_tables() -%}
+    {#- Before a run: the tables that are in the lake are in the catalogue too. -#}
+    {%- if execute -%}
+        {%- for node in graph.nodes.values() if node.config.materialized in ('partitioned', 'seed') -%}
+            {%- if run_query(files_query(lake_root() ~ '/' ~ node.schema ~ '/' ~ node.alias ~ '/*')) | length -%}
+                {%- set relation = api.Relation.create(schema=node.schema, identifier=node.alias) -%}
+                {%- do adapter.create_schema(relation) -%}
+                {%- do show_lake_table(relation, node) -%}
+            {%- endif -%}
+        {%- endfor -%}
+        {%- if flags.WHICH == 'test' %}{% do run_query('select recall_work_tables()') %}{% endif -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro duckdb__recall_work_tables() -%}
     {#- Before `dbt test` alone: the work tables of the last run, empty. -#}
     {%- if execute and flags.WHICH == 'test' -%}
         {%- set kept = lake_root() ~ '/.work_tables.parquet' -%}

@@ -1,14 +1,16 @@
 {% macro access_method(is_mobile_app, is_mobile, has_mobile_label) -%}
     {#-
-        How the site was reached: `mobile app`, `mobile web` or `desktop`. Mobile web is told by
-        X-Analytics or, with variable mobile_web_from = host, by a label of the host (spec 2.10).
+        How the site was reached: `mobile app`, `mobile web` or `desktop` (spec 2.10). Mobile web is
+        told by X-Analytics since 2025-08-13, by a label of the host before and with a site_profile;
+        the variable mobile_web_from overrides that.
     -#}
-    {%- if var('mobile_web_from') not in ('x_analytics', 'host') -%}
-        {{ exceptions.raise_compiler_error("The variable 'mobile_web_from' is '" ~ var('mobile_web_from') ~ "': write x_analytics or host.") }}
+    {%- set told_by = var('mobile_web_from') or ('x_analytics' if version_at_least('0.0.26+20250813') and not site_profile() else 'host') -%}
+    {%- if told_by not in ('x_analytics', 'host') -%}
+        {{ exceptions.raise_compiler_error("The variable 'mobile_web_from' is '" ~ told_by ~ "': write x_analytics or host.") }}
     {%- endif -%}
     case
         when {{ is_mobile_app }} then 'mobile app'
-        when {{ is_mobile if var('mobile_web_from') == 'x_analytics' else has_mobile_label }} then 'mobile web'
+        when {{ is_mobile if told_by == 'x_analytics' else has_mobile_label }} then 'mobile web'
         else 'desktop'
     end
 {%- endmacro %}

@@ -18,6 +18,13 @@
         A pseudonym of whoever sent a request: the md5 of address, user agent, language, site and
         app id. Null when one of the first four is. Only as many bytes are hashed as the text has
         UTF-16 units, so the end of a text beyond ASCII does not count (spec 8).
+        With a key file it is the HMAC-SHA-256 of the whole text instead: then nobody who lacks the
+        key can find out whose pseudonym it is by trying addresses. No key shows up in SQL.
     -#}
-    {{ md5_of_utf16_count_bytes([ip, user_agent, accept_language, site, actor_id] | join(' || ')) }}
+    {%- set text = [ip, user_agent, accept_language, site, actor_id] | join(' || ') -%}
+    {%- if env_var('WIKILAKE_ACTOR_KEY_FILE', '') -%}
+        keyed_signature({{ text }}, '{{ var("hour") }}')
+    {%- else -%}
+        {{ md5_of_utf16_count_bytes(text) }}
+    {%- endif -%}
 {%- endmacro %}

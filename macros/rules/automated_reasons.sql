@@ -12,3 +12,8 @@
             then {{ map_of({'redirect_to_pageview': actor ~ '.redirect_reason'}) }}
     end
 {%- endmacro %}
+
+{% macro knows_automated_agents() -%}
+    {#- Whether agent_type has the value `automated`: since 2020-04-02. -#}
+    {{ 'true' if version_at_least('0.0.22+20200402') else 'false' }}
+{%- endmacro %}

@@ -23,26 +23,32 @@
 {%- endmacro %}
 
 {% macro normalized_project(normalized) -%}
-    {#- The first of three or more labels, unless it is `www` or a qualifier; else `-`. -#}
+    {#-
+        The first of three or more labels, unless it is `www` or a qualifier; else `-`. In 0.0.19
+        only `www` is none.
+    -#}
+    {%- set qualifiers = host_qualifiers() if version_at_least('0.0.20') else "'www'" -%}
     case
         when {{ label_count(normalized) }} < 3 then '-'
-        when split_part({{ normalized }}, '.', 1) in ({{ host_qualifiers() }}) then '-'
+        when split_part({{ normalized }}, '.', 1) in ({{ qualifiers }}) then '-'
         else split_part({{ normalized }}, '.', 1)
     end
 {%- endmacro %}
 
 {% macro normalized_qualifiers(normalized) -%}
     {#-
-        The qualifiers, joined by dots, '' for none: a first label that is one (`www` never shows),
-        then every label between the first and the last two.
+        The qualifiers, joined by dots, '' for none: a first label that is one (`www` never shows,
+        in 0.0.19 none does), then every label between the first and the last two.
     -#}
-    {%- set between = regex_capture(normalized, '^[^.]*[.](.+)[.][^.]*[.][^.]*$') -%}
+    {%- set between = regex_capture(normalized, '(?s)^[^.]*[.](.+)[.][^.]*[.][^.]*$') -%}
     case
         when {{ label_count(normalized) }} < 3 then ''
+        {%- if version_at_least('0.0.20') %}
         when split_part({{ normalized }}, '.', 1) in ({{ host_qualifiers() }})
             and split_part({{ normalized }}, '.', 1) <> 'www'
             then split_part({{ normalized }}, '.', 1)
                 || case when {{ between }} = '' then '' else '.' || {{ between }} end
+        {%- endif %}
         else {{ between }}
     end
 {%- endmacro %}

@@ -6,3 +6,8 @@
         else '-'
     end
 {%- endmacro %}
+
+{% macro is_parsed_user_agent(user_agent) -%}
+    {#- Whether a user agent is short enough to be parsed: 400 characters, no limit in 0.0.19. -#}
+    {{ utf16_length(user_agent) ~ ' <= 400' if version_at_least('0.0.20') else 'true' }}
+{%- endmacro %}

@@ -9,12 +9,10 @@ read_lines as (
     select
         webrequest_source,
         hostname,
-        server_pid,
+        {{ if_available('server_pid', 'server_pid') }} as server_pid,
         sequence
-    from {{ ref('stg_webrequest__raw') }}
-    where
-        rejection_reason is null
-        and not {{ is_excluded_row() }}
+    from {{ ref('int_webrequest__readable') }}
+    where not {{ is_excluded_row() }}
 
 ),
 

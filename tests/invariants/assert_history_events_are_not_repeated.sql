@@ -1,4 +1,4 @@
-{{ config(tags=['history'], severity='warn') }}
+{{ config(group='history', tags=['history'], severity='warn') }}
 -- The columns that tell events apart upstream (spec 9.2).
 with
 

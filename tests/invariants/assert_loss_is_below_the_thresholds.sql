@@ -1,6 +1,7 @@
 {#-
-    The load gate (spec 4): the percentage of the requests of a source that is lost, of those
-    expected, or bad, of those that came. The test's result is the worst level: 1 warns, 2 fails.
+    The gate of an hour (spec 4): what of a source is lost, after numbers in the hours beside and
+    restarts are set off, or bad. The test's result is the worst level: 1 warns, 2 fails, and then
+    the pageview tables of the hour are not built. A loss that is accepted only warns.
 -#}
 {{ config(
     tags=['loss_gate'],
@@ -11,37 +12,24 @@
 
 with
 
-stats as (
+alerts as (
 
-    select * from {{ ref('webrequest_sequence_stats_hourly') }}
-    where {{ in_run_hour() }}
-
-),
-
-shares as (
-
-    select
-        webrequest_source,
-        'lost' as share,
-        percent_lost as percent
-    from stats
-    union all
-    select
-        webrequest_source,
-        'bad' as share,
-        cast(count_bad_requests as double) / nullif(count_actual, 0) * 100 as percent
-    from stats
+    select * from {{ ref('data_quality_alerts') }}
+    where
+        {{ in_run_hour() }}
+        and dataset = 'wmf_raw.webrequest'
+        and metric in ('percent_lost', 'percent_bad_requests')
 
 ),
 
-above_thresholds as (
+leveled as (
 
     select
         *,
-        case when percent > {{ var('loss_error_percent') }} then 2 else 1 end as level
-    from shares
-    where percent > {{ var('loss_warn_percent') }}
+        case when status = 'error' and not {{ var('accept_loss') | lower }} then 2 else 1 end
+            as level
+    from alerts
 
 )
 
-select * from above_thresholds
+select * from leveled

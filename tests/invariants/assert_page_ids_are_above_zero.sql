@@ -1,4 +1,4 @@
-{{ config(tags=['history'], severity='warn') }}
+{{ config(group='history', tags=['history'], severity='warn') }}
 -- Events of pages and revisions name a page that exists (spec 9.2); deleted ones may not.
 with
 

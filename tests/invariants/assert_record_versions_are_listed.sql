@@ -25,7 +25,10 @@ unlisted as (
     select stamped.*
     from stamped
     left join record_versions
-        on stamped.record_version = record_versions.record_version
+        on
+            stamped.record_version = record_versions.record_version
+            and record_versions.table_name in (stamped.table_name, 'webrequest')
+            and record_versions.is_known
     where record_versions.record_version is null
 
 )

@@ -1,4 +1,4 @@
-{{ config(tags=['history'], severity='warn') }}
+{{ config(group='history', tags=['history'], severity='warn') }}
 -- The wikis of a snapshot are those of the list that was ingested (spec 9.2): variable
 -- `expected_wikis`. Without a list nothing is expected.
 

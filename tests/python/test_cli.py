@@ -12,7 +12,10 @@ ESCAPE = "\x1b"
 
 def test_help_teaches_every_command(lake):
     overview = lake.wikilake("--help").stdout
-    for command in ("build", "summary", "sample", "bench", "aqs", "export"):
+    for command in (
+        "build", "summary", "sample", "bench", "aqs", "export",
+        "check", "purge", "share", "catalog",
+    ):  # fmt: skip
         assert command in overview
         shown = lake.wikilake(command, "--help")
         assert shown.returncode == 0

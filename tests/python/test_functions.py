@@ -23,13 +23,14 @@ def databases(monkeypatch):
 
     def database(setting: str):
         if setting not in records:
-            return None
-        return SimpleNamespace(
+            return ()
+        reader = SimpleNamespace(
             get=lambda address: records[setting],
             metadata=lambda: SimpleNamespace(ip_version=6),
         )
+        return (reader,)
 
-    monkeypatch.setattr(functions, "address_database", database)
+    monkeypatch.setattr(functions, "address_databases", database)
     return records
 
 

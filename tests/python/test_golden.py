@@ -1,28 +1,14 @@
 """The same rows as Wikimedia's own code, on its raw hours."""
 
 import json
-import subprocess
-import sys
+from pathlib import Path
 
 import pytest
-from conftest import Lake
-
-DEVIATING_ADDRESS = r"^\[.*\]$|^[0-9]+$|^[0-9]+[.][0-9]+([.][0-9]+)?$|(^|[.])0[0-9]"
-"""Forms that only Java reads as an address: brackets, one to three numbers, leading zeros."""
+from conftest import DEVIATING_ADDRESS, Lake, compare
 
 
-def compare(golden, folder, lake, *arguments) -> list[dict]:
-    """compare.py's result, one record a table."""
-    result = lake.folder / "compare.json"
-    command = [sys.executable, golden / "compare.py", golden / "webrequest" / folder / "expected"]
-    catalogue = lake.root / "wikilake.duckdb"
-    output = subprocess.run(
-        [*command, catalogue, "--schema", "wmf,wmf_raw", "--json", result, *arguments],
-        capture_output=True,
-        text=True,
-    )
-    print(output.stdout)
-    return json.loads(result.read_text())
+def expected_of(golden: Path, folder: str) -> Path:
+    return golden / "webrequest" / folder / "expected"
 
 
 @pytest.fixture(scope="module")
@@ -53,13 +39,13 @@ def adversarial(golden, golden_settings, tmp_path_factory) -> Lake:
 
 
 def test_realistic_hours_are_equal_in_every_table_row_and_column(golden, realistic):
-    tables = compare(golden, "realistic", realistic)
+    tables = compare(expected_of(golden, "realistic"), realistic)
     assert len(tables) == 7
     assert [table["table"] for table in tables if not table["ok"]] == []
 
 
 def test_the_adversarial_hour_deviates_in_less_than_one_percent_of_rows(golden, adversarial):
-    tables = compare(golden, "adversarial", adversarial)
+    tables = compare(expected_of(golden, "adversarial"), adversarial)
     assert len(tables) == 6
     assert all(not table["missing_columns"] + table["type_differences"] for table in tables)
     assert all(table["expected"] == table["actual"] for table in tables)
@@ -69,11 +55,11 @@ def test_the_adversarial_hour_deviates_in_less_than_one_percent_of_rows(golden, 
 
 def test_only_addresses_that_java_alone_reads_deviate(golden, adversarial):
     """The one deviation: geocoded_data and isp_data of odd addresses are unknown here."""
-    expected = golden / "webrequest" / "adversarial" / "expected" / "webrequest.parquet"
+    expected = expected_of(golden, "adversarial") / "webrequest.parquet"
     same = ["geocoded_data", "isp_data"]
     tables = compare(
-        golden, "adversarial", adversarial, "--tables", "webrequest,pageview_actor",
-        "--ignore", ",".join(same),
+        expected_of(golden, "adversarial"), adversarial,
+        "--tables", "webrequest,pageview_actor", "--ignore", ",".join(same),
     )  # fmt: skip
     assert all(table["ok"] for table in tables)
     columns = (

@@ -1,16 +1,14 @@
 """A partition is replaced wholly or not at all, in any order, also with nothing."""
 
-import random
-import signal
-import subprocess
-import time
+import hashlib
+from datetime import UTC, datetime
 
 import duckdb
-import pytest
-from conftest import BIN, HOUR, PROJECT
+from conftest import HOUR
 from test_bad_input import numbered
 
 from wikilake import lake as files
+from wikilake.manifests import read_manifest
 
 
 def sequences(lake) -> list[tuple]:
@@ -55,8 +53,9 @@ def test_any_source_is_accepted(lake):
 def test_partitions_are_parquet_files_that_any_engine_reads(lake):
     lake.write_raw([numbered(1)])
     lake.run_hour()
-    [file] = (lake.root / "wmf/webrequest/webrequest_source=text" / f"{HOUR}0").iterdir()
-    assert file.suffix == ".parquet"
+    folder = lake.root / "wmf/webrequest/webrequest_source=text" / f"{HOUR}0"
+    [file] = folder.glob("*.parquet")
+    assert {path.name for path in folder.iterdir()} == {file.name, "_manifest.json"}
     columns = [
         row[0]
         for row in duckdb.sql(
@@ -68,6 +67,28 @@ def test_partitions_are_parquet_files_that_any_engine_reads(lake):
     assert view == [*columns, "webrequest_source", "year", "month", "day", "hour"]
 
 
+def test_each_partition_has_a_manifest_that_says_what_lies_beside_it(lake):
+    lake.write_raw([numbered(1), numbered(2)])
+    before = datetime.now(UTC).replace(microsecond=0)
+    lake.run_hour()
+    folder = lake.root / "wmf/webrequest/webrequest_source=text" / f"{HOUR}0"
+    manifest = read_manifest(folder)
+    assert manifest["table"] == "wmf/webrequest"
+    assert manifest["partition"] == f"webrequest_source=text/{HOUR}0"
+    assert before <= datetime.fromisoformat(manifest["refined_at"]) <= datetime.now(UTC)
+    assert manifest["rows"] == 2
+    assert list(manifest["columns"])[:3] == ["hostname", "server_pid", "sequence"]
+    [file] = manifest["files"]
+    content = (folder / file["name"]).read_bytes()
+    assert (file["rows"], file["bytes"]) == (2, len(content))
+    assert file["sha256"] == hashlib.sha256(content).hexdigest()
+    assert lake.query("select distinct record_version from wmf.webrequest") == [
+        (manifest["record_version"],)
+    ]
+    folders = {path.parent for path in lake.root.rglob("*.parquet")} - {lake.root}
+    assert {path.parent for path in lake.root.rglob("_manifest.json")} == folders
+
+
 def test_folders_are_swapped_in_one_step(tmp_path, monkeypatch):
     monkeypatch.setenv("WIKILAKE_LAKE", str(tmp_path))
     for content in ("old", "new"):
@@ -77,27 +98,3 @@ def test_folders_are_swapped_in_one_step(tmp_path, monkeypatch):
         files.publish_partition("wmf/t", "hour=0")
         assert (tmp_path / "wmf/t/hour=0/part-0").read_text() == content
     assert not (tmp_path / ".staging/wmf/t/hour=0").exists()
-
-
-@pytest.mark.parametrize("attempt", range(3))
-def test_a_killed_build_leaves_each_table_old_or_new_and_a_rerun_repairs_it(lake, attempt):
-    seed = random.randrange(2**32)
-    print("seed", seed)
-    delay = random.Random(seed).uniform(2.5, 6.5)
-    lake.write_raw([numbered(n) for n in range(10)])
-    lake.run_hour()
-    lake.write_raw([numbered(n) for n in range(1000)])
-    command = [BIN / "dbt", "run", "--exclude", "tag:history"]
-    build = subprocess.Popen(
-        command, cwd=PROJECT, env=lake.environment(), stdout=subprocess.DEVNULL
-    )
-    time.sleep(delay)
-    build.send_signal(signal.SIGKILL)
-    build.wait()
-    counts = lake.query(
-        "select (select count(*) from wmf.webrequest), (select count(*) from wmf.pageview_actor)"
-    )[0]
-    assert set(counts) <= {10, 1000}
-    lake.run_hour()
-    assert lake.query("select count(*), sum(view_count) from wmf.pageview_hourly")[0][1] == 1000
-    assert not list((lake.root / ".staging").rglob("*.parquet"))

@@ -80,7 +80,7 @@ def test_the_readme_has_fewer_than_200_lines():
 def test_a_farm_counts_its_own_domains_by_editing_seeds_alone(lake, tmp_path):
     farm = copy_of_the_project(tmp_path / "farm")
     with (farm / "seeds/reference/owned_domains.csv").open("a") as seed:
-        seed.write("farm.example,true,false,any,www\n")
+        seed.write("farm.example,true,false,any,www,-,-\n")
     requests = [
         (b"cats.farm.example", b"https://dogs.farm.example/wiki/Dog"),
         (b"www.farm.example", b"-"),

@@ -8,9 +8,15 @@ cases as (
         cast(is_mobile_app as boolean) as is_mobile_app,
         cast(is_mobile as boolean) as is_mobile,
         cast(has_mobile_label as boolean) as has_mobile_label,
-        {{ 'expected_by_' ~ var('mobile_web_from') }} as expected,
+        expected,
         why
     from {{ ref('truth_access_method') }}
+    where
+        {%- if var('mobile_web_from') %}
+        {{ "until = '-'" if var('mobile_web_from') == 'x_analytics' else "since = '-'" }}
+        {%- else %}
+        {{ in_force() }}
+        {%- endif %}
 
 ),
 

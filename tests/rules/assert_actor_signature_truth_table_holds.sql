@@ -1,4 +1,5 @@
-{{ config(tags=['rule_test']) }}
+-- With a key the signatures are others.
+{{ config(tags=['rule_test'], enabled=env_var('WIKILAKE_ACTOR_KEY_FILE', '') == '') }}
 
 with
 

@@ -10,6 +10,7 @@ cases as (
         {{ truth_value('expected') }} as expected,
         why
     from {{ ref('truth_is_pageview_page') }}
+    where {{ in_force() }}
 
 ),
 
@@ -17,7 +18,12 @@ results as (
 
     select
         *,
-        cast({{ is_pageview_page('uri_path', 'uri_query') }} as {{ dbt.type_string() }}) as actual
+        cast(
+            {{ names_a_page('uri_path', 'uri_query') }}
+            and {{ is_no_api_path('uri_path') }}
+            and {{ is_wanted_action('uri_query') }}
+            as {{ dbt.type_string() }}
+        ) as actual
     from cases
 
 ),

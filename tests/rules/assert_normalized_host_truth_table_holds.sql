@@ -12,6 +12,7 @@ cases as (
         {{ truth_value('expected_tld') }} as expected_tld,
         why
     from {{ ref('truth_normalized_host') }}
+    where {{ in_force() }}
 
 ),
 

@@ -9,6 +9,7 @@ cases as (
         {{ truth_value('expected') }} as expected,
         why
     from {{ ref('truth_normalized_path') }}
+    where {{ in_force() }}
 
 ),
 

@@ -17,6 +17,7 @@ requests as (
         end as expected,
         why
     from {{ ref('truth_request_tags') }}
+    where {{ in_force() }}
 
 ),
 

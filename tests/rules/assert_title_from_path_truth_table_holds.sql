@@ -9,6 +9,7 @@ cases as (
         {{ truth_value('expected') }} as expected,
         why
     from {{ ref('truth_title_from_path') }}
+    where {{ in_force() }}
 
 ),
 

@@ -7,7 +7,7 @@ labels as (
         coalesce(is_pageview, false) as is_pageview,
         label_reason
     from {{ ref('stg_pageview__actor_labels') }}
-    where label = 'automated'
+    where label = 'automated' and {{ knows_automated_agents() }}
 
 ),
 

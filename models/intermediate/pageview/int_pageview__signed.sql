@@ -1,4 +1,6 @@
 {{ config(materialized='view') }}
+-- Behind the gate of the load: its test stops what depends on the alerts.
+-- depends_on: {{ ref('data_quality_alerts') }}
 
 with
 

@@ -35,9 +35,13 @@ joined as (
         user_agents.is_mobile_app,
         hosts.trimmed_host,
         hosts.pageview_project,
+        hosts.is_owned_host,
+        hosts.is_pageview_host,
         hosts.is_portal_host,
         hosts.has_mobile_label,
-        hosts.is_pageview_host and x_analytics.denotes_consumption as may_be_pageview,
+        x_analytics.is_preview,
+        x_analytics.is_debug,
+        x_analytics.is_refused_special_page,
         x_analytics.is_tagged_pageview,
         x_analytics.is_mobile
     from requests
@@ -50,16 +54,13 @@ joined as (
 
 ),
 
-pages as (
+judged as (
 
     select
         *,
-        may_be_pageview and is_wikipedia_app and is_tagged_pageview as is_app_page,
-        case
-            when may_be_pageview and not is_wikipedia_app
-                then coalesce({{ is_pageview_page('uri_path', 'uri_query') }}, false)
-            else false
-        end as is_web_page
+        {{ first_failing_condition(pageview_conditions()) }} as pageview_condition,
+        {{ if_available('is_redirect_to_pageview', is_redirect_to_pageview()) }}
+            as is_redirect_to_pageview
     from joined
 
 ),
@@ -68,21 +69,11 @@ classified as (
 
     select
         *,
-        coalesce(
-            {{ is_view_status('http_status') }}
-            and (is_app_page or (is_web_page and {{ is_html('content_type') }})),
-            false
-        ) as is_pageview,
-        coalesce(
-            http_status in ('301', '302', '307')
-            and ({{ is_html('content_type') }} or {{ trim_blanks('content_type') }} = '-')
-            and (is_app_page or is_web_page),
-            false
-        ) as is_redirect_to_pageview,
-        {{ is_api_request('uri_host', 'uri_path') }} as is_api_request,
+        pageview_condition = 'pageview' as is_pageview,
+        {{ if_available('is_api_request', is_api_request('uri_host', 'uri_path')) }} as is_api_request,
         {{ access_method('is_mobile_app', 'is_mobile', 'has_mobile_label') }} as access_method,
         case when is_spider then 'spider' else 'user' end as agent_type
-    from pages
+    from judged
 
 )
 

@@ -1,9 +1,8 @@
 with
 
-raw as (
+requests as (
 
-    select * from {{ ref('stg_webrequest__raw') }}
-    where rejection_reason is null
+    select * from {{ ref('int_webrequest__readable') }}
 
 ),
 
@@ -20,7 +19,7 @@ networks as (
 
 addresses as (
 
-    select distinct ip from raw
+    select distinct ip from requests
 
 ),
 
@@ -63,7 +62,7 @@ located as (
     select
         parsed.ip,
         coalesce(networks.provenance, 'internet') as ip_provenance,
-        case when networks.provenance is null and parsed.is_plain then parsed.address end as address
+        case when {{ is_located('networks.provenance', 'parsed.is_plain') }} then parsed.address end as address
     from parsed
     left join own_networks
         on parsed.ip = own_networks.ip
@@ -78,12 +77,15 @@ named as (
         ip,
         ip_provenance,
         coalesce(address.continent, 'Unknown') as continent,
-        coalesce(address.country_code, '--') as country_code,
-        coalesce(address.country, 'Unknown') as country,
+        coalesce({{ if_both_known('address.country_code', 'address.country') }}, '--') as country_code,
+        coalesce({{ if_both_known('address.country', 'address.country_code') }}, 'Unknown') as country,
         coalesce(address.subdivision, 'Unknown') as subdivision,
         coalesce(address.city, 'Unknown') as city,
         coalesce(address.timezone, 'Unknown') as timezone,
         coalesce(address.subdivision_code, '--') as subdivision_code,
+        coalesce(address.postal_code, 'Unknown') as postal_code,
+        coalesce(address.latitude, '-1') as latitude,
+        coalesce(address.longitude, '-1') as longitude,
         coalesce(address.isp, 'Unknown') as isp,
         coalesce(address.organization, 'Unknown') as organization,
         coalesce(address.autonomous_system_organization, 'Unknown')
@@ -97,15 +99,7 @@ client_ips as (
 
     select
         *,
-        {{ map_of_columns([
-            'continent',
-            'country_code',
-            'country',
-            'subdivision',
-            'city',
-            'timezone',
-            'subdivision_code',
-        ]) }} as geocoded_data,
+        {{ map_of_columns(geocoded_keys()) }} as geocoded_data,
         {{ map_of_columns([
             'isp',
             'organization',

@@ -9,12 +9,11 @@ numbers as (
         hostname,
         server_pid,
         sequence
-    from {{ ref('stg_webrequest__raw') }}
-    where rejection_reason is null
+    from {{ ref('int_webrequest__readable') }}
 
 ),
 
--- Only rows of one number can be identical: all others need no comparing of 32 fields.
+-- Only rows of one number can be identical: all others need no comparing of every field.
 repeated_numbers as (
 
     select
@@ -33,23 +32,23 @@ repeated_numbers as (
 
 ),
 
--- The raw rows are imported twice: engines copy whatever one CTE hands to two.
+-- The rows are imported twice: engines copy whatever one CTE hands to two.
 single as (
 
-    select raw.*
-    from {{ ref('stg_webrequest__raw') }} as raw
+    select requests.*
+    from {{ ref('int_webrequest__readable') }} as requests
     left join repeated_numbers
-        on {{ is_same_number('raw', 'repeated_numbers') }}
+        on {{ is_same_number('requests', 'repeated_numbers') }}
     where repeated_numbers.is_repeated is null
 
 ),
 
 repeated as (
 
-    select distinct raw.*
-    from {{ ref('stg_webrequest__raw') }} as raw
+    select distinct requests.*
+    from {{ ref('int_webrequest__readable') }} as requests
     inner join repeated_numbers
-        on {{ is_same_number('raw', 'repeated_numbers') }}
+        on {{ is_same_number('requests', 'repeated_numbers') }}
 
 ),
 
@@ -59,14 +58,13 @@ deduplicated as (
     union all
     select * from repeated
 
+),
+
+kept as (
+
+    select * from deduplicated
+    where not {{ is_excluded_row() }}
+
 )
 
-select
-    webrequest_source,
-    {%- for name in raw_fields() %}
-    {{ name }}{{ ',' if not loop.last }}
-    {%- endfor %}
-from deduplicated
-where
-    rejection_reason is null
-    and not {{ is_excluded_row() }}
+select * from kept

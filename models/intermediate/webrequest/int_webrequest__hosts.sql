@@ -1,27 +1,29 @@
 with
 
-raw as (
+requests as (
 
-    select * from {{ ref('stg_webrequest__raw') }}
-    where rejection_reason is null
+    select * from {{ ref('int_webrequest__readable') }}
 
 ),
 
 owned_domains as (
 
     select * from {{ ref('owned_domains') }}
+    where {{ in_force() }}
+    {{- site_domain_rows() }}
 
 ),
 
 pageview_subdomains as (
 
     select * from {{ ref('pageview_subdomains') }}
+    where {{ in_force() }}
 
 ),
 
 hosts as (
 
-    select distinct uri_host from raw
+    select distinct uri_host from requests
 
 ),
 
@@ -36,12 +38,11 @@ cleaned as (
 
 ),
 
--- The pageview test: one trailing dot is allowed, more are not.
 split as (
 
     select
         *,
-        {{ regex_replace_all('trimmed_host', '[.]$', '') }} as dotless_host
+        {{ tested_host('trimmed_host') }} as tested_host
     from cleaned
 
 ),
@@ -56,15 +57,14 @@ owned as (
         owned_domains.pageview_labels,
         owned_domains.refused_label_starts,
         case
-            when split.dotless_host = owned_domains.domain then ''
-            else left(split.dotless_host, length(split.dotless_host) - length(owned_domains.domain) - 1)
+            when split.tested_host = owned_domains.domain then ''
+            else left(split.tested_host, length(split.tested_host) - length(owned_domains.domain) - 1)
         end as subdomain
     from split
     left join owned_domains
         on
-            split_part(split.dotless_host, '.', -2) || '.' || split_part(split.dotless_host, '.', -1)
+            split_part(split.tested_host, '.', -2) || '.' || split_part(split.tested_host, '.', -1)
             = owned_domains.domain
-            and length(split.trimmed_host) <= 800
 
 ),
 
@@ -113,6 +113,8 @@ named as (
         {{ normalized_qualifiers('normalized_host') }} as qualifiers,
         {{ normalized_tld('normalized_host') }} as tld,
         {{ pageview_project('lower_host') }} as pageview_project,
+        domain is not null as is_owned_host,
+        'seed owned_domains: ' || domain || ', labels ' || pageview_labels as host_rule,
         coalesce(is_pageview_host, false) as is_pageview_host,
         coalesce(has_portal and trimmed_host = 'www.' || domain, false) as is_portal_host,
         trimmed_host,

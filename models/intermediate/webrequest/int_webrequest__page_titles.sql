@@ -18,7 +18,14 @@ chosen as (
             when page_parameter <> '' then page_parameter
             when {{ position_of("'index.'", 'page_path') }} = 0 then path_title
             else '-'
-        end as encoded_title
+        end as encoded_title,
+        case
+            when title_parameter <> '' then 'parameter title'
+            when {{ is_wiki_path('page_path') }} then 'path that names a page'
+            when page_parameter <> '' then 'parameter page'
+            when {{ position_of("'index.'", 'page_path') }} = 0 then 'path'
+            else 'nothing'
+        end as title_rule
     from locations
 
 ),
@@ -29,6 +36,7 @@ decoded as (
         uri_path,
         uri_query,
         page_path,
+        title_rule,
         {{ percent_decode('encoded_title') }} as decoded_title
     from chosen
 
@@ -40,7 +48,8 @@ titled as (
         uri_path,
         uri_query,
         {{ language_variant('page_path') }} as language_variant,
-        {{ clean_title('decoded_title') }} as page_title
+        {{ clean_title('decoded_title') }} as page_title,
+        title_rule
     from decoded
 
 )

@@ -1,15 +1,16 @@
 with
 
-raw as (
+requests as (
 
-    select * from {{ ref('stg_webrequest__raw') }}
-    where rejection_reason is null
+    select * from {{ ref('int_webrequest__readable') }}
 
 ),
 
 owned_domains as (
 
     select * from {{ ref('owned_domains') }}
+    where {{ in_force() }}
+    {{- site_domain_rows() }}
 
 ),
 
@@ -20,12 +21,13 @@ referer_hosts as (
         {{ referer_pattern('host', 'followed_by') }} as pattern,
         split_part(host, '?', 1) as literal
     from {{ ref('referer_hosts') }}
+    where {{ in_force() }}
 
 ),
 
 referers as (
 
-    select distinct referer from raw
+    select distinct referer from requests
 
 ),
 
@@ -35,7 +37,7 @@ split as (
         referer,
         split_part(referer, '/', 1) as scheme,
         split_part(referer, '/', 2) as between_slashes,
-        {{ regex_capture("split_part(referer, '/', 3)", '^[^?#]*', 0) }} as domain,
+        {{ referer_domain('referer') }} as domain,
         length(referer) - length(replace(referer, '/', '')) >= 2 as has_domain
     from referers
 
@@ -46,11 +48,7 @@ checked as (
     select
         referer,
         domain,
-        has_domain
-        and scheme in ('http:', 'https:', 'android-app:')
-        and between_slashes = ''
-        and {{ regex_matches('domain', '^[A-Za-z0-9_.:-]*[A-Za-z][A-Za-z0-9_.:-]*$') }}
-        and {{ label_count('domain') }} between 2 and 11 as is_known
+        has_domain and {{ is_readable_referer('scheme', 'between_slashes', 'domain') }} as is_known
     from split
 
 ),
@@ -61,6 +59,7 @@ own as (
         checked.referer,
         checked.is_known,
         coalesce(owned_domains.is_referer_internal, false) as is_internal,
+        owned_domains.domain,
         split_part(checked.domain, '.', -1) = 'org' and split_part(checked.domain, '.', -2) = ''
             as is_nameless
     from checked
@@ -99,7 +98,14 @@ named as (
             when own.is_internal then 'internal'
             else coalesce(referer_hosts.referer_class, 'external')
         end as referer_class,
-        coalesce(referer_hosts.referer_name, 'none') as referer_name
+        coalesce(referer_hosts.referer_name, 'none') as referer_name,
+        case
+            when own.referer is null or own.referer in ('', '-') then 'no referer'
+            when not own.is_known or own.is_nameless then 'no readable address'
+            when own.is_internal then 'seed owned_domains: ' || own.domain
+            when referer_hosts.host is not null then 'seed referer_hosts: ' || referer_hosts.host
+            else 'no row of referer_hosts'
+        end as referer_rule
     from own
     left join first_hits
         on own.referer = first_hits.referer

@@ -1,15 +1,14 @@
 with
 
-raw as (
+requests as (
 
-    select * from {{ ref('stg_webrequest__raw') }}
-    where rejection_reason is null
+    select * from {{ ref('int_webrequest__readable') }}
 
 ),
 
 headers as (
 
-    select distinct tls from raw
+    select distinct tls from requests
 
 ),
 

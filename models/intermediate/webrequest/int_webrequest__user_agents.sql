@@ -1,24 +1,25 @@
 with
 
-raw as (
+requests as (
 
-    select * from {{ ref('stg_webrequest__raw') }}
-    where rejection_reason is null
+    select * from {{ ref('int_webrequest__readable') }}
 
 ),
 
 spider_patterns as (
 
     select
+        text,
         split_part(lower(text), '?', 1) as literal,
         case place when 'start' then '^' else '' end || {{ wildcard_pattern('lower(text)') }} as pattern
     from {{ ref('spider_patterns') }}
+    where {{ in_force() }}
 
 ),
 
 user_agents as (
 
-    select distinct user_agent from raw
+    select distinct user_agent from requests
 
 ),
 
@@ -27,7 +28,7 @@ searchable as (
     select
         user_agent,
         {{ lower_ascii(first_line("coalesce(user_agent, '-')")) }} as first_line,
-        {{ utf16_length("coalesce(user_agent, '')") }} <= 400 as is_parsed
+        {{ is_parsed_user_agent("coalesce(user_agent, '')") }} as is_parsed
     from user_agents
 
 ),
@@ -44,12 +45,15 @@ parsed as (
 
 named_spiders as (
 
-    select distinct searchable.user_agent
+    select
+        searchable.user_agent,
+        min(spider_patterns.text) as text
     from searchable
     inner join spider_patterns
         on
             {{ position_of('spider_patterns.literal', 'searchable.first_line') }} > 0
             and {{ regex_matches_column('searchable.first_line', 'spider_patterns.pattern') }}
+    group by searchable.user_agent
 
 ),
 
@@ -64,11 +68,14 @@ named as (
         coalesce(nullif(parsed.agent.os_major, ''), '-') as os_major,
         coalesce(nullif(parsed.agent.os_minor, ''), '-') as os_minor,
         {{ wmf_app_version('parsed.user_agent') }} as wmf_app_version,
-        coalesce(parsed.agent.device_family = 'Spider', false)
-        or coalesce(parsed.user_agent, '-') = '-'
-        or named_spiders.user_agent is not null
-        or {{ regex_matches('parsed.first_line', '^[^ \t\x0b\f]+@[^ \t\x0b\f]+[.][a-z][a-z]') }} as is_spider,
-        coalesce({{ position_of("'WikipediaApp'", 'parsed.user_agent') }} > 0, false) as is_wikipedia_app,
+        case
+            when parsed.agent.device_family = 'Spider' then 'ua-parser: device Spider'
+            when coalesce(parsed.user_agent, '-') = '-' then 'no user agent'
+            when named_spiders.text is not null then 'seed spider_patterns: ' || named_spiders.text
+            when {{ regex_matches('parsed.first_line', '^[^ \t\x0b\f]+@[^ \t\x0b\f]+[.][a-z][a-z]') }}
+                then 'begins like an e-mail address'
+        end as spider_rule,
+        {{ is_app_user_agent('parsed.user_agent') }} as is_wikipedia_app,
         coalesce({{ regex_matches('parsed.user_agent', 'Wikipedia(App|/5.0.)') }}, false) as is_mobile_app
     from parsed
     left join named_spiders
@@ -80,6 +87,7 @@ flagged as (
 
     select
         *,
+        spider_rule is not null as is_spider,
         {{ map_of_columns(user_agent_keys()) }} as user_agent_map
     from named
 

@@ -1,9 +1,8 @@
 with
 
-raw as (
+requests as (
 
-    select * from {{ ref('stg_webrequest__raw') }}
-    where rejection_reason is null
+    select * from {{ ref('int_webrequest__readable') }}
 
 ),
 
@@ -15,7 +14,7 @@ accepted_special_pages as (
 
 headers as (
 
-    select distinct x_analytics from raw
+    select distinct x_analytics from requests
 
 ),
 
@@ -23,9 +22,7 @@ maps as (
 
     select
         x_analytics,
-        case
-            when x_analytics <> '-' then {{ str_to_map(cleaned_wprov('x_analytics'), ';', '=') }}
-        end as x_analytics_map
+        {{ x_analytics_map('x_analytics') }} as x_analytics_map
     from headers
 
 ),
@@ -35,39 +32,45 @@ entries as (
     select
         x_analytics,
         x_analytics_map,
-        {{ trim_blanks(map_value('x_analytics_map', 'preview')) }} as preview,
+        {{ x_analytics_value('x_analytics', 'x_analytics_map', 'preview') }} as preview,
+        {{ x_analytics_value('x_analytics', 'x_analytics_map', 'pageview') }} as pageview,
         {{ trim_blanks(map_value('x_analytics_map', 'debug')) }} as debug,
         lower({{ trim_blanks(map_value('x_analytics_map', 'special')) }}) as special,
-        {{ trim_blanks(map_value('x_analytics_map', 'pageview')) }} as pageview,
         {{ spark_bigint(map_value('x_analytics_map', 'ismobile')) }} as ismobile,
-        {{ spark_bigint(map_value('x_analytics_map', 'page_id')) }} as page_id,
-        {{ spark_bigint(map_value('x_analytics_map', 'ns')) }} as namespace_id
+        {{ x_analytics_number(map_value('x_analytics_map', 'page_id')) }} as page_id,
+        {{ x_analytics_number(map_value('x_analytics_map', 'ns')) }} as namespace_id
     from maps
+
+),
+
+matched as (
+
+    select
+        entries.*,
+        accepted_special_pages.special is not null as is_accepted_special_page
+    from entries
+    left join accepted_special_pages
+        on entries.special = accepted_special_pages.special
 
 ),
 
 flagged as (
 
     select
-        entries.x_analytics,
-        entries.x_analytics_map,
+        x_analytics,
+        x_analytics_map,
+        {{ is_preview('preview', 'is_accepted_special_page') }} as is_preview,
+        {{ is_debug('debug', 'is_accepted_special_page') }} as is_debug,
+        coalesce(special <> '' and not is_accepted_special_page, false) as is_refused_special_page,
+        coalesce(pageview = '1', false) as is_tagged_pageview,
+        coalesce(ismobile = 1, false) as is_mobile,
+        {{ is_zero('x_analytics_map') }} as is_zero,
+        page_id,
         case
-            when coalesce(entries.preview, '') = '' and coalesce(entries.debug, '') = ''
-                and coalesce(entries.special, '') = ''
-                then true
-            when coalesce(entries.preview, '') = '1' or coalesce(entries.debug, '') = '1' then false
-            else accepted_special_pages.special is not null
-        end as denotes_consumption,
-        coalesce(entries.pageview = '1', false) as is_tagged_pageview,
-        coalesce(entries.ismobile = 1, false) as is_mobile,
-        entries.page_id,
-        case
-            when entries.namespace_id between -2147483648 and 2147483647
-                then cast(entries.namespace_id as integer)
+            when namespace_id between -2147483648 and 2147483647
+                then cast(namespace_id as integer)
         end as namespace_id
-    from entries
-    left join accepted_special_pages
-        on entries.special = accepted_special_pages.special
+    from matched
 
 )
 

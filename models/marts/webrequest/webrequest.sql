@@ -1,4 +1,7 @@
-{{ config(partition_by=['webrequest_source', 'year', 'month', 'day', 'hour']) }}
+{{ config(
+    partition_by=['webrequest_source', 'year', 'month', 'day', 'hour'],
+    hidden_columns=['pageview_condition'],
+) }}
 
 with
 
@@ -76,16 +79,16 @@ refined as (
         requests.is_pageview,
         requests.is_redirect_to_pageview,
         requests.is_api_request,
-        '{{ var("record_version") | replace("'", "''") }}' as record_version,
+        {{ stamped_version('webrequest') }} as record_version,
         requests.ip as client_ip,
         client_ips.geocoded_data,
         requests.x_cache,
         user_agents.user_agent_map,
         x_analytics.x_analytics_map,
-        {{ utc_timestamp('requests.dt') }} as ts,
+        {{ request_time('requests.dt') }} as ts,
         requests.access_method,
         requests.agent_type,
-        cast(null as boolean) as is_zero,
+        x_analytics.is_zero,
         referers.referer_class,
         hosts.normalized_host,
         case
@@ -99,11 +102,11 @@ refined as (
         x_analytics.page_id,
         x_analytics.namespace_id,
         {{ request_tags() }} as tags,
-        client_ips.isp_data,
-        client_ips.ip_provenance,
+        {{ if_available('isp_data', 'client_ips.isp_data') }} as isp_data,
+        {{ if_available('ip_provenance', 'client_ips.ip_provenance') }} as ip_provenance,
         requests.accept,
         requests.tls,
-        tls.tls_map,
+        {{ if_available('tls_map', 'tls.tls_map') }} as tls_map,
         requests.ch_ua,
         requests.ch_ua_mobile,
         requests.ch_ua_platform,
@@ -112,8 +115,9 @@ refined as (
         requests.ch_ua_full_version_list,
         requests.ch_ua_model,
         requests.ch_ua_platform_version,
-        referers.referer_data,
+        {{ if_available('referer_data', 'referers.referer_data') }} as referer_data,
         requests.termination_state,
+        requests.pageview_condition,
         requests.webrequest_source,
         {{ run_hour().year }} as year,
         {{ run_hour().month }} as month,

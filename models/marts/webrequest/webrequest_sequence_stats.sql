@@ -2,16 +2,17 @@
 
 with
 
-raw as (
+requests as (
 
     select
         hostname,
         server_pid,
-        sequence,
+        case when {{ is_counted_line('dt') }} then sequence end as sequence,
+        case when {{ is_counted_line('dt') }} then 1 end as counted,
         http_method,
+        dt,
         webrequest_source
-    from {{ ref('stg_webrequest__raw') }}
-    where rejection_reason is null
+    from {{ ref('int_webrequest__readable') }}
 
 ),
 
@@ -23,15 +24,16 @@ counted as (
         webrequest_source,
         min(sequence) as sequence_min,
         max(sequence) as sequence_max,
-        count(*) as count_actual,
-        max(sequence) - min(sequence) + 1 as count_expected,
-        max(sequence) - min(sequence) + 1 - count(*) as count_different,
-        count(*) - count(distinct sequence) as count_duplicate,
-        count(*) - count(sequence) as count_null_sequence,
-        (cast(count(*) as double) / (max(sequence) - min(sequence) + 1) - 1) * 100
+        count(counted) as count_actual,
+        {{ sequence_span() }} as count_expected,
+        {{ sequence_span() }} - count(counted) as count_different,
+        count(counted) - count(distinct sequence) as count_duplicate,
+        count(counted) - count(sequence) as count_null_sequence,
+        (cast(count(counted) as double) / ({{ sequence_span() }}) - 1) * 100
             as percent_different,
-        count(case when http_method = '<BADREQ>' then 1 end) as count_bad_requests
-    from raw
+        {{ bad_requests('http_method') }} as count_bad_requests,
+        {{ incomplete_lines('dt') }} as count_incomplete
+    from requests
     group by
         hostname,
         server_pid,
@@ -43,12 +45,12 @@ numbered as (
 
     select
         *,
-        cast({{ spark_bigint('server_pid') }} as varchar) as server_number
+        cast({{ spark_bigint('server_pid') }} as string) as server_number
     from counted
 
 ),
 
--- A process without a host or a number has no sequence to count: only its bad requests show.
+-- Without a host, a number or a line there is no sequence to count: only bad requests show.
 sequence_stats as (
 
     select
@@ -64,10 +66,11 @@ sequence_stats as (
             'count_null_sequence',
             'percent_different',
         ] %}
-        case when hostname is not null and server_number is not null then {{ measure }} end
+        case when {{ has_sequence('hostname', 'server_number') }} and count_actual > 0 then {{ measure }} end
             as {{ measure }},
         {%- endfor %}
         count_bad_requests,
+        count_incomplete,
         webrequest_source,
         {{ run_hour().year }} as year,
         {{ run_hour().month }} as month,

@@ -5,7 +5,7 @@ with
 sequence_stats as (
 
     select * from {{ ref('webrequest_sequence_stats') }}
-    where {{ in_run_hour() }}
+    where {{ in_run_hour() }} and {{ is_summed_process('sequence_min') }}
 
 ),
 
@@ -14,11 +14,14 @@ summed as (
     select
         webrequest_source,
         cast(sum(count_actual) as bigint) as count_actual,
-        cast(sum(count_expected) as bigint) as count_expected,
+        try_cast(sum(cast(count_expected as decimal(20, 0))) as bigint) as count_expected,
         cast(sum(count_null_sequence) as bigint) as count_null_sequence,
         cast(sum(count_duplicate) as bigint) as count_duplicate,
-        cast(sum(count_different) + sum(count_duplicate) as bigint) as count_lost,
-        cast(sum(count_bad_requests) as bigint) as count_bad_requests
+        try_cast(
+            sum(cast(count_different as decimal(20, 0))) + sum(count_duplicate) as bigint
+        ) as count_lost,
+        cast(sum(count_bad_requests) as bigint) as count_bad_requests,
+        cast(sum(count_incomplete) as bigint) as count_incomplete
     from sequence_stats
     group by webrequest_source
 
@@ -35,6 +38,7 @@ hourly as (
         round(cast(count_duplicate as double) / count_expected * 100, 8) as percent_duplicate,
         round(cast(count_lost as double) / count_expected * 100, 8) as percent_lost,
         count_bad_requests,
+        count_incomplete,
         webrequest_source,
         {{ run_hour().year }} as year,
         {{ run_hour().month }} as month,

@@ -1,0 +1,131 @@
+{% materialization partitioned, adapter='spark' -%}
+    {#-
+        Replaces the run's partitions of a lake table, each wholly, also with nothing. All of them
+        are written in one go to a staging folder, then put into the lake one by one, and made
+        known to the catalogue.
+    -#}
+    {%- set target_relation = this.incorporate(type='table') -%}
+    {%- set table = this.schema ~ '/' ~ this.identifier -%}
+    {%- set partition_by = config.require('partition_by') -%}
+    {%- set staged = api.Relation.create(schema=work_schemas()[0], identifier='_' ~ this.identifier) -%}
+    {%- if config.get('contract').enforced -%}
+        {{ get_assert_columns_equivalent(sql) }}
+        {%- set sql = get_select_subquery(sql) -%}
+    {%- endif -%}
+
+    {{ run_hooks(pre_hooks) }}
+
+    {%- set folder = run_query("select stage_partition('" ~ table ~ "', '')").columns[0].values()[0] | replace("'", "''") -%}
+    {%- call statement('main') %}
+        create table {{ staged }}
+        using parquet
+        options ('compression' 'zstd')
+        partitioned by ({{ partition_by | join(', ') }})
+        location '{{ folder }}'
+        as {{ sql }}
+    {%- endcall -%}
+    {%- do run_query('drop table ' ~ staged) -%}
+
+    {%- set partitions = run_partitions(table, partition_by) -%}
+    {%- for values in partitions -%}
+        {%- set partition = partition_path(values) -%}
+        {%- if run_query(files_query(folder ~ '/' ~ partition ~ '/*.parquet')) | length == 0 -%}
+            {#- A file without rows tells readers the columns. -#}
+            {%- do run_query(
+                'create table ' ~ staged ~ " using parquet options ('compression' 'zstd') location '" ~ folder ~ '/' ~ partition
+                ~ "' as select * except (" ~ partition_by | join(', ') ~ ') from (' ~ sql ~ ') where false'
+            ) -%}
+            {%- do run_query('drop table ' ~ staged) -%}
+        {%- endif -%}
+        {%- do run_query("select publish_partition('" ~ table ~ "', '" ~ partition ~ "', '" ~ partition_facts(this.schema, partition_by) ~ "')") -%}
+    {%- endfor -%}
+
+    {%- if show_lake_table(target_relation, model) == 'known' -%}
+        {%- for values in partitions -%}
+            {%- do run_query(
+                'alter table ' ~ target_relation ~ ' add if not exists partition ('
+                ~ partition_predicate(values) | replace(' and ', ', ') ~ ')'
+            ) -%}
+        {%- endfor -%}
+        {%- do run_query('refresh table ' ~ target_relation) -%}
+    {%- endif -%}
+
+    {{ run_hooks(post_hooks) }}
+    {{ return({'relations': [target_relation]}) }}
+{%- endmaterialization %}
+
+{% macro show_lake_table(relation, node) -%}
+    {#-
+        Has Spark's catalogue know a table of the lake, with all its partitions: whichever engine
+        wrote them. Gives `known` for one that it knew, `shown` for one that was new to it.
+    -#}
+    {%- set partition_by = node.config.get('partition_by') or [] -%}
+    {%- if run_query("show tables in " ~ relation.schema ~ " like '" ~ relation.identifier ~ "'") | length -%}
+        {{ return('known') }}
+    {%- endif -%}
+    {%- set types = node.config.get('column_types') or {} -%}
+    {%- call statement('show_lake_table') %}
+        create table {{ relation }} (
+            {%- for column in node.columns.values() if column.name not in node.config.get('hidden_columns', []) %}
+            {{ column.name }} {{ spark_type(column.data_type or types.get(column.name, 'string')) }}{{ ',' if not loop.last }}
+            {%- endfor %}
+        )
+        using parquet
+        {%- if partition_by %}
+        partitioned by ({{ partition_by | join(', ') }})
+        {%- endif %}
+        location '{{ lake_root() }}/{{ relation.schema }}/{{ relation.identifier }}'
+    {%- endcall -%}
+    {%- if partition_by %}{% do run_query('msck repair table ' ~ relation) %}{% endif -%}
+    {{ return('shown') }}
+{%- endmacro %}
+
+{% macro spark_type(data_type) -%}
+    {#- A type of a contract as Spark writes it. -#}
+    {%- set type = data_type | trim | lower -%}
+    {%- set type = modules.re.sub('varchar', 'string', type) -%}
+    {%- set type = modules.re.sub('timestamp with time zone', 'timestamp', type) -%}
+    {%- set type = modules.re.sub('(\\w+)\\[\\]', 'array<\\1>', type) -%}
+    {%- set type = modules.re.sub('(map|struct)\\(([^)]*)\\)', '\\1<\\2>', type) -%}
+    {{ return(modules.re.sub('(?<=[<,])(\\s*)(\\w+) (?=\\w)', '\\1\\2: ', type)) }}
+{%- endmacro %}
+
+{% macro spark__get_empty_schema_sql(columns) -%}
+    {#- dbt's query for the columns of a contract, with its types as Spark writes them. -#}
+    select
+        {%- for column in columns.values() %}
+        cast(null as {{ spark_type(column.data_type) }}) as {{ column.name }}{{ ',' if not loop.last }}
+        {%- endfor %}
+{%- endmacro %}
+
+{% macro work_schemas() -%}
+    {#- The schemas of tables that live as long as a run. -#}
+    {{ return(['intermediate', 'staging']) }}
+{%- endmacro %}
+
+{% macro spark__create_schema(relation) -%}
+    {#- dbt's statement, with the folder: that of the lake, or of the run for work tables. -#}
+    {%- set folder = lake_root() ~ ('/.scratch/' if relation.schema in work_schemas() else '/') ~ relation.schema -%}
+    {%- call statement('create_schema') -%}
+        create schema if not exists {{ relation.schema }} location '{{ folder }}'
+    {%- endcall -%}
+{%- endmacro %}
+
+{% macro spark__create_csv_table(model, agate_table) -%}
+    {#- Seeds stay in the lake, so that the next process need not load them. -#}
+    {%- do run_query('drop table if exists ' ~ this) -%}
+    {%- do show_lake_table(this, model) -%}
+    {{ return('') }}
+{%- endmacro %}
+
+{% macro spark__load_csv_rows(model, agate_table) -%}
+    {#- Replaces the rows of an earlier load. dbt's own insertion would make NULL of the text `null`. -#}
+    {%- set types = [] -%}
+    {%- for name in agate_table.column_names -%}
+        {%- do types.append(name ~ ' ' ~ model.config.column_types.get(name, 'string')) -%}
+    {%- endfor -%}
+    {%- set statement = "select load_seed('" ~ model.original_file_path ~ "', '" ~ this.schema ~ '/' ~ this.identifier ~ "', '" ~ types | join(', ') ~ "')" -%}
+    {%- do run_query(statement) -%}
+    {%- do run_query('refresh table ' ~ this) -%}
+    {{ return(statement) }}
+{%- endmacro %}

@@ -1,0 +1,32 @@
+{% macro record_test_results() -%}
+    {#-
+        At the end of `dbt build` and `dbt test`: what every test found goes into the partition of
+        the run's hour of data_quality_metrics and data_quality_alerts, and the result of the gate
+        into the manifests of webrequest. Counts and names alone, never a row.
+    -#}
+    {%- if execute and flags.WHICH in ('build', 'test') -%}
+        {%- set found = [] -%}
+        {%- for result in results if result.node.resource_type == 'test' and result.status != 'skipped' -%}
+            {%- set tested = graph.nodes.get(result.node.attached_node)
+                or graph.nodes.get(result.node.depends_on.nodes | first, {}) -%}
+            {%- do found.append({
+                'metric': result.node.name,
+                'dataset': tested.get('schema', '') ~ '.' ~ tested.get('name', ''),
+                'is_of_history': 'history' in result.node.tags,
+                'is_gate': 'loss_gate' in result.node.tags,
+                'status': result.status | string,
+                'failures': result.failures,
+                'severity': result.node.config.severity | string | lower,
+                'warn_if': result.node.config.warn_if,
+                'error_if': result.node.config.error_if,
+            }) -%}
+        {%- endfor -%}
+        {%- set said = {
+            'run_id': invocation_id,
+            'hour': run_hour(),
+            'accept_loss': var('accept_loss'),
+            'tests': found,
+        } -%}
+        {%- do run_query("select record_test_results('" ~ tojson(said) | replace("'", "''") ~ "')") -%}
+    {%- endif -%}
+{%- endmacro %}

@@ -1,0 +1,177 @@
+{% macro site_profile() -%}
+    {#-
+        How the wiki of the run is built, where it is not Wikimedia's: an entry of the variable
+        site_profiles, checked. None for `wikimedia`, whose rules are those of the record_version.
+    -#}
+    {%- set name = var('site_profile') -%}
+    {%- if name == 'wikimedia' -%}{{ return(none) }}{%- endif -%}
+    {%- set profiles = var('site_profiles') -%}
+    {%- if name not in profiles -%}
+        {{ exceptions.raise_compiler_error(
+            "The variable 'site_profile' is '" ~ name ~ "': write wikimedia or one of site_profiles ("
+            ~ profiles | join(', ') ~ ")."
+        ) }}
+    {%- endif -%}
+    {%- set profile = profiles[name] -%}
+    {%- set faults = site_profile_faults(profile) -%}
+    {%- if faults -%}
+        {{ exceptions.raise_compiler_error("site_profiles: " ~ name ~ ": " ~ faults | join(' ')) }}
+    {%- endif -%}
+    {{ return(profile) }}
+{%- endmacro %}
+
+{% macro site_profile_faults(profile) -%}
+    {#- What in a profile makes no sense or contradicts the rest: a sentence each. -#}
+    {%- set lists = [
+        'page_paths', 'refused_paths', 'refused_endings', 'refused_actions', 'special_namespaces',
+        'accepted_special_pages',
+    ] -%}
+    {%- set faults = [] -%}
+    {%- for key in profile if key not in lists + ['content_type'] -%}
+        {%- do faults.append("There is no '" ~ key ~ "'; known are content_type, " ~ lists | join(', ') ~ ".") -%}
+    {%- endfor -%}
+    {%- if profile.get('content_type') not in ('html', 'html_or_unknown') -%}
+        {%- do faults.append("content_type is '" ~ profile.get('content_type') ~ "': write html or html_or_unknown.") -%}
+    {%- endif -%}
+    {%- if not profile.get('page_paths') -%}
+        {%- do faults.append("page_paths is empty, so that no request could be a page: write for example /wiki/$1.") -%}
+    {%- endif -%}
+    {%- for path in profile.get('page_paths', []) -%}
+        {%- if not modules.re.match('^/[^?$]*([?][a-z]+=)?[$]1$', path) -%}
+            {%- do faults.append("page_paths has '" ~ path ~ "': write a path that begins with / and ends in $1, like /wiki/$1 or /index.php?title=$1.") -%}
+        {%- endif -%}
+        {%- for refused in profile.get('refused_paths', []) if refused in path -%}
+            {%- do faults.append("page_paths has '" ~ path ~ "', which refused_paths refuses by '" ~ refused ~ "'.") -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- for name in profile.get('special_namespaces', []) if modules.re.search('[]:/?&|.()*+^$[{}\\\\]', name) -%}
+        {%- do faults.append("special_namespaces has '" ~ name ~ "': write the name of a namespace without its colon.") -%}
+    {%- endfor -%}
+    {%- for key in ('refused_endings', 'refused_actions', 'accepted_special_pages') -%}
+        {%- for text in profile.get(key, []) if not modules.re.match('^[A-Za-z0-9]+$', text) -%}
+            {%- do faults.append(key ~ " has '" ~ text ~ "': write letters and digits only.") -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- if profile.get('accepted_special_pages') and not profile.get('special_namespaces') -%}
+        {%- do faults.append("accepted_special_pages has '" ~ profile.accepted_special_pages[0] ~ "', but special_namespaces names no namespace that it could be in.") -%}
+    {%- endif -%}
+    {{ return(faults) }}
+{%- endmacro %}
+
+{% macro site_domain_rows() -%}
+    {#-
+        Rows of owned_domains for the domains of the variable site_domains: any host under them
+        shows pages, and their referers are internal.
+    -#}
+    {%- for domain in var('site_domains') %}
+    {%- if not modules.re.match('^[a-z0-9-]+[.][a-z0-9-]+$', domain) -%}
+        {{ exceptions.raise_compiler_error(
+            "The variable 'site_domains' has '" ~ domain ~ "': write the last two labels of a host in lower case, like example.org."
+        ) }}
+    {%- endif %}
+    union all
+    select
+        '{{ domain }}' as domain,
+        true as is_referer_internal,
+        false as has_portal,
+        'any' as pageview_labels,
+        '-' as refused_label_starts,
+        '-' as since,
+        '-' as until
+    {%- endfor %}
+{%- endmacro %}
+
+{% macro site_prefixes(profile) -%}
+    {#- The page paths of a profile in which the title is part of the path, without their `$1`. -#}
+    {%- set prefixes = [] -%}
+    {%- for path in profile.page_paths if '?' not in path -%}{%- do prefixes.append(path[:-2]) -%}{%- endfor -%}
+    {{ return(prefixes) }}
+{%- endmacro %}
+
+{% macro site_names_a_page(profile, uri_path, uri_query) -%}
+    {#-
+        Whether path or query name a page by a profile: a page path with something after it, the
+        path of the site's front page, or a script with a title, page id, revision or search.
+    -#}
+    (
+        {%- for prefix in site_prefixes(profile) %}
+        ({{ uri_path }} like '{{ prefix }}_%'){{ ' or ' if not loop.last }}
+        {%- if prefix == '/' %} or {{ uri_path }} = '/'{% endif %}
+        {%- else %}false{% endfor %}
+        {%- for path in profile.page_paths if '?' in path %}
+        or ({{ uri_path }} = '{{ path.split('?')[0] }}'
+            and {{ regex_matches(uri_query, '[?&](' ~ path.split('?')[1].split('=')[0] ~ '|curid|oldid|search)=[^&]') }})
+        {%- endfor %}
+    )
+    {%- if profile.get('refused_endings') %}
+    and not {{ regex_matches(lower_ascii(uri_path), '[.](' ~ profile.refused_endings | join('|') ~ ')$') }}
+    {%- endif %}
+{%- endmacro %}
+
+{% macro site_is_html(profile, content_type) -%}
+    {#- Whether a content type is HTML in any spelling; an unknown one counts where the profile says so. -#}
+    {%- set known = lower_ascii(content_type) ~ " like 'text/html%' or " ~ lower_ascii(content_type) ~ " like 'application/xhtml+xml%'" -%}
+    ({{ known }}{% if profile.content_type == 'html_or_unknown' %} or coalesce({{ content_type }}, '-') in ('-', ''){% endif %})
+{%- endmacro %}
+
+{% macro site_is_no_api_path(profile, uri_path) -%}
+    {#- Whether a path holds none of the texts that a profile refuses. -#}
+    ({{ uri_path }} is not null
+    {%- for text in profile.get('refused_paths', []) %}
+        and {{ position_of("'" ~ text ~ "'", uri_path) }} = 0
+    {%- endfor %})
+{%- endmacro %}
+
+{% macro site_is_wanted_action(profile, uri_query) -%}
+    {#- Whether a query asks for none of the actions that a profile refuses. -#}
+    {%- if profile.get('refused_actions') -%}
+        not coalesce({{ regex_matches(uri_query, '[?&](ve)?action=(' ~ profile.refused_actions | join('|') ~ ')') }}, false)
+    {%- else -%}
+        true
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro site_is_no_special_page(profile, uri_path, uri_query) -%}
+    {#-
+        Whether a request is for no special page, or an accepted one, told by its title: `Special:…`
+        in any of the profile's languages, plain or percent-encoded.
+    -#}
+    {%- if profile.get('special_namespaces') -%}
+        {%- set names = [] -%}
+        {%- for name in profile.special_namespaces -%}
+            {%- set plain = name.replace(' ', '_') -%}
+            {%- do names.append(plain | lower) -%}
+            {%- do names.append(plain) -%}
+            {%- do names.append(plain | urlencode | lower) -%}
+            {%- do names.append(plain | lower | urlencode | lower) -%}
+        {%- endfor -%}
+        {%- set prefixes = site_prefixes(profile) | map('lower') | join('|') | replace('.', '[.]') -%}
+        {%- set special = '(' ~ names | unique | join('|') ~ ')(:|%3a)' -%}
+        {%- set accepted = '(' ~ profile.get('accepted_special_pages', ['-']) | map('lower') | join('|') ~ ')([/?&]|%2f|$)' -%}
+        not coalesce(
+            ({{ regex_matches(lower_ascii(uri_path), '^(' ~ prefixes ~ ')' ~ special) }}
+                and not {{ regex_matches(lower_ascii(uri_path), '^(' ~ prefixes ~ ')' ~ special ~ accepted) }}),
+            false
+        )
+        and not coalesce(
+            ({{ regex_matches(lower_ascii(uri_query), '[?&]title=' ~ special) }}
+                and not {{ regex_matches(lower_ascii(uri_query), '[?&]title=' ~ special ~ accepted) }}),
+            false
+        )
+    {%- else -%}
+        true
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro site_title_from_path(profile, path) -%}
+    {#- What a path names as its page by a profile, still percent-encoded; `-` for nothing. -#}
+    coalesce(
+        {%- for prefix in site_prefixes(profile) if prefix != '/' %}
+        case when {{ path }} like '{{ prefix }}_%' then substr({{ path }}, {{ prefix | length + 1 }}) end,
+        {%- endfor %}
+        {%- if '/' in site_prefixes(profile) %}
+        {{ path }},
+        {%- endif %}
+        '-'
+    )
+{%- endmacro %}

@@ -1,0 +1,23 @@
+{{ config(materialized='view') }}
+
+with
+
+raw as (
+
+    select * from {{ ref('stg_webrequest__raw') }}
+    where rejection_reason is null
+
+),
+
+readable as (
+
+    select
+        webrequest_source,
+        {%- for field in raw_fields() %}
+        {{ if_available(field, field) }} as {{ field }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from raw
+
+)
+
+select * from readable

@@ -1,0 +1,125 @@
+{{ config(partition_by=['year', 'month', 'day', 'hour']) }}
+
+with
+
+statistics as (
+
+    select * from {{ ref('webrequest_sequence_stats_hourly') }}
+    where {{ in_run_hour() }}
+
+),
+
+holes as (
+
+    select
+        webrequest_source,
+        count(*) as holes,
+        count(case when is_restart then 1 end) as restarts,
+        sum(cast(count_found_before + count_found_after as double)) as found_beside,
+        sum(cast(count_lost as double)) as lost
+    from {{ ref('webrequest_sequence_holes') }}
+    where {{ in_run_hour() }}
+    group by webrequest_source
+
+),
+
+rejected as (
+
+    select
+        webrequest_source,
+        count(*) as rejected
+    from {{ ref('webrequest_rejected') }}
+    where {{ in_run_hour() }}
+    group by webrequest_source
+
+),
+
+loads as (
+
+    select
+        statistics.*,
+        coalesce(holes.holes, 0) as holes,
+        coalesce(holes.restarts, 0) as restarts,
+        coalesce(holes.found_beside, 0) as found_beside,
+        coalesce(holes.lost, 0) as lost,
+        coalesce(rejected.rejected, 0) as rejected
+    from statistics
+    left join holes
+        on statistics.webrequest_source = holes.webrequest_source
+    left join rejected
+        on statistics.webrequest_source = rejected.webrequest_source
+
+),
+
+measured as (
+
+    {%- for metric, measure in {
+        'lines': 'count_actual',
+        'lines_expected': 'count_expected',
+        'lines_rejected': 'rejected',
+        'repetitions': 'count_duplicate',
+        'bad_requests': 'count_bad_requests',
+        'holes': 'holes',
+        'restarts': 'restarts',
+        'lines_found_in_hours_beside': 'found_beside',
+        'lines_lost': 'lost',
+        'percent_lost_by_statistics': 'percent_lost',
+        'percent_lost': 'cast(lost as double) / nullif(count_actual - count_duplicate + lost, 0) * 100',
+        'percent_bad_requests': 'cast(count_bad_requests as double) / nullif(count_actual, 0) * 100',
+    }.items() %}
+    select
+        webrequest_source,
+        '{{ metric }}' as metric,
+        cast({{ measure }} as double) as value
+    from loads
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+
+),
+
+judged as (
+
+    select
+        *,
+        metric in ('percent_lost', 'percent_bad_requests') as is_gate,
+        case
+            when metric not in ('percent_lost', 'percent_bad_requests') or value is null then 'ok'
+            when value > {{ var('loss_error_percent') }} then 'error'
+            when value > {{ var('loss_warn_percent') }} then 'warn'
+            else 'ok'
+        end as status
+    from measured
+
+),
+
+metrics as (
+
+    select
+        'wmf_raw.webrequest' as dataset,
+        'webrequest_source=' || webrequest_source || '/{{ partition_path(run_hour()) }}'
+            as partition_id,
+        metric,
+        value,
+        status,
+        case when is_gate then 'error' else 'info' end as severity,
+        case
+            when is_gate
+                then
+                    'warn above {{ var("loss_warn_percent") }}, error above {{ var("loss_error_percent") }}'
+        end as constraint_rule,
+        case
+            when status <> 'ok'
+                then
+                    webrequest_source || ': ' || metric || ' is '
+                    || cast(round(value, 3) as {{ dbt.type_string() }})
+        end as message,
+        '{{ invocation_id }}' as run_id,
+        {{ run_hour().year }} as year,
+        {{ run_hour().month }} as month,
+        {{ run_hour().day }} as day,
+        {{ run_hour().hour }} as hour
+    from judged
+
+)
+
+select * from metrics

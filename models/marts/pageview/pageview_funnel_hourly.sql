@@ -1,0 +1,85 @@
+{{ config(partition_by=['year', 'month', 'day', 'hour']) }}
+
+with
+
+requests as (
+
+    select * from {{ ref('webrequest_explained') }}
+    where {{ in_run_hour() }}
+
+),
+
+hosts as (
+
+    select * from {{ ref('int_webrequest__hosts') }}
+
+),
+
+counted as (
+
+    select
+        webrequest_source,
+        uri_host,
+        record_version,
+        pageview_condition_position as step,
+        pageview_condition,
+        count(*) as request_count,
+        sum(response_size) as response_size
+    from requests
+    group by
+        webrequest_source,
+        uri_host,
+        record_version,
+        pageview_condition_position,
+        pageview_condition
+
+),
+
+summed as (
+
+    select
+        counted.webrequest_source,
+        case when hosts.is_owned_host then hosts.pageview_project else '-' end as project,
+        counted.record_version,
+        counted.step,
+        counted.pageview_condition,
+        cast(sum(counted.request_count) as bigint) as request_count,
+        cast(sum(counted.response_size) as bigint) as response_size
+    from counted
+    inner join hosts
+        on counted.uri_host is not distinct from hosts.uri_host
+    group by
+        counted.webrequest_source,
+        case when hosts.is_owned_host then hosts.pageview_project else '-' end,
+        counted.record_version,
+        counted.step,
+        counted.pageview_condition
+
+),
+
+funnel as (
+
+    select
+        webrequest_source,
+        project,
+        record_version,
+        step,
+        pageview_condition,
+        cast(
+            sum(request_count) over (
+                partition by webrequest_source, project, record_version
+                order by step desc
+                rows between unbounded preceding and current row
+            ) as bigint
+        ) as reached_count,
+        request_count,
+        response_size,
+        {{ run_hour().year }} as year,
+        {{ run_hour().month }} as month,
+        {{ run_hour().day }} as day,
+        {{ run_hour().hour }} as hour
+    from summed
+
+)
+
+select * from funnel

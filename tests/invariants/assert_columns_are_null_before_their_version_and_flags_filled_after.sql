@@ -1,0 +1,29 @@
+-- A definition does not show what it did not have, and decides what it has: no column of webrequest
+-- holds anything before the version that brought it, and verdicts are never left out after.
+{%- set columns = columns_since() -%}
+{%- set verdicts = ['is_redirect_to_pageview', 'is_api_request', 'ip_provenance'] %}
+with
+
+requests as (
+
+    select * from {{ ref('webrequest') }}
+    where {{ in_run_hour() }}
+
+),
+
+violations as (
+
+    select * from requests
+    where
+        false
+        {%- for column, version in columns.items() %}
+        {%- if not version_at_least(version) %}
+        or {{ column }} is not null
+        {%- elif column in verdicts %}
+        or {{ column }} is null
+        {%- endif %}
+        {%- endfor %}
+
+)
+
+select * from violations

@@ -1,0 +1,58 @@
+-- The steps of the funnel add up to the requests of the hour, its last step to the pageviews, and its
+-- first step of each project is reached by all of them.
+with
+
+funnel as (
+
+    select
+        webrequest_source,
+        project,
+        sum(request_count) as request_count,
+        sum(case when pageview_condition = 'pageview' then request_count else 0 end) as pageviews,
+        max(reached_count) as reached_count
+    from {{ ref('pageview_funnel_hourly') }}
+    where {{ in_run_hour() }}
+    group by
+        webrequest_source,
+        project
+
+),
+
+summed as (
+
+    select
+        coalesce(sum(request_count), 0) as requests,
+        coalesce(sum(pageviews), 0) as pageviews,
+        coalesce(sum(reached_count), 0) as reached
+    from funnel
+
+),
+
+refined as (
+
+    select
+        count(*) as requests,
+        count(case when is_pageview then 1 end) as pageviews
+    from {{ ref('webrequest') }}
+    where {{ in_run_hour() }}
+
+),
+
+different as (
+
+    select
+        summed.requests,
+        summed.pageviews,
+        summed.reached,
+        refined.requests as refined_requests,
+        refined.pageviews as refined_pageviews
+    from summed
+    cross join refined
+    where
+        summed.requests <> refined.requests
+        or summed.reached <> refined.requests
+        or summed.pageviews <> refined.pageviews
+
+)
+
+select * from different

@@ -1,0 +1,441 @@
+"""Web servers' own logs become raw requests: every line once, nothing lost, nothing invented."""
+
+import bz2
+import gzip
+import json
+import lzma
+import os
+import random
+import signal
+import subprocess
+import time
+
+import pytest
+import zstandard
+from conftest import BIN, PROJECT
+
+from wikilake import importing
+from wikilake.weblog import LineReader, LogFormat, OptionError, checked_format
+
+TIME = "[01/Nov/2026:00:10:00 +0000]"
+REQUEST = '"GET /wiki/Cat HTTP/1.1"'
+SITE = LogFormat(site="en.example.org")
+BLANK = {
+    "server_pid": "log-test",
+    "sequence": 1,
+    "dt": "2026-11-01T00:10:00Z",
+    "ip": "192.0.2.1",
+    "http_status": "200",
+    "response_size": 512,
+    "http_method": "GET",
+    "uri_host": "en.example.org",
+    "uri_path": "/wiki/Cat",
+    "uri_query": "",
+    "referer": "-",
+    "user_agent": "Agent/1",
+    "x_forwarded_for": None,
+}
+
+
+def read(line: str | bytes, log_format: LogFormat = SITE) -> list[tuple]:
+    """(hour, raw request) of each line; (None, reason and text) of one that cannot be read."""
+    block = line.encode() if isinstance(line, str) else line
+    rows = LineReader(log_format, "log-test", native=False).rows(block + b"\n", 1).to_pylist()
+    return [
+        (str(row["hour"]), json.loads(row["text"])) if row["hour"] else (None, row["text"])
+        for row in rows
+    ]
+
+
+def combined(
+    client: str = "192.0.2.1 - -",
+    time: str = TIME,
+    request: str = REQUEST,
+    answer: str = "200 512",
+    referer: str = "-",
+    agent: str = "Agent/1",
+    more: str = "",
+) -> str:
+    return f'{client} {time} {request} {answer} "{referer}" "{agent}"{more}'
+
+
+@pytest.mark.parametrize(
+    ("line", "differs"),
+    [
+        (combined(), {}),
+        (f"192.0.2.1 - - {TIME} {REQUEST} 200 512", {"referer": None, "user_agent": None}),
+        (combined(client="www.example.org:443 192.0.2.1 - -"), {"uri_host": "www.example.org"}),
+        (combined(client="www.example.org 192.0.2.1 - anna"), {"uri_host": "www.example.org"}),
+        (combined(client="192.0.2.1 - anna of wiki"), {}),
+        (combined(client="2001:db8::1 - -"), {"ip": "2001:db8::1"}),
+        (combined(time="[01/Nov/2026:05:40:00 +0530]"), {}),
+        (combined(time="[2026-11-01T01:10:00+01:00]"), {}),
+        (combined(answer="304 -"), {"http_status": "304", "response_size": None}),
+        (combined(more=' "198.51.100.7, 10.0.0.1"'), {"x_forwarded_for": "198.51.100.7, 10.0.0.1"}),
+        (combined(more=" 0.123 -"), {}),
+        (combined(request='"GET /w/index.php?title=A%26B&x=%zz HTTP/2.0"'),
+         {"uri_path": "/w/index.php", "uri_query": "?title=A%26B&x=%zz"}),
+        (combined(request='"GET https://de.example.org/wiki/Hund?a=1 HTTP/1.1"'),
+         {"uri_host": "de.example.org", "uri_path": "/wiki/Hund", "uri_query": "?a=1"}),
+        (combined(request='"GET /wiki/A B HTTP/1.1"'), {"uri_path": "/wiki/A B"}),
+        (combined(request='"GET /old"'), {"uri_path": "/old"}),
+        (combined(request='"OPTIONS * HTTP/1.1"'), {"http_method": "OPTIONS", "uri_path": "*"}),
+        (combined(request='"-"', answer="408 -"),
+         {"http_method": "<BADREQ>", "uri_path": "-", "http_status": "408", "response_size": None}),
+        (combined(request=r'"\x16\x03\x01"', answer="400 150"),
+         {"http_method": "<BADREQ>", "uri_path": "\x16\x03\x01", "http_status": "400",
+          "response_size": 150}),
+        (combined(request=r'"GET /wiki/\xD0\x9F\xFF?q=\x00 HTTP/1.1"'),
+         {"uri_path": "/wiki/П%FF", "uri_query": "?q=%00"}),
+        (combined(referer=r"http://a.example/\"q\"\\", agent=r"Say \x22hi\x22\t\xC3\xA4 \xFF\x00"),
+         {"referer": 'http://a.example/"q"\\', "user_agent": 'Say "hi"\tä \\xff\\x00'}),
+        (combined(agent="Мозилла"), {"user_agent": "Мозилла"}),
+        (combined().encode() + b"\r", {}),
+        (combined(agent="Agent").encode().replace(b"Agent", b"\xffgent"),
+         {"user_agent": "\\xffgent"}),
+        (combined(agent="a\tb\rc"), {"user_agent": "a\tb\rc"}),
+    ],
+)  # fmt: skip
+def test_each_form_of_a_line_gives_its_fields(line, differs):
+    assert read(line) == [("2026-11-01 00:00:00", BLANK | differs)]
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("", "quotes"),
+        ("no log line", "quotes"),
+        (combined(request='"GET /"cat" HTTP/1.1"'), "quotes"),
+        (combined()[:-1], "quotes"),
+        (combined(time="[01/Foo/2026:00:10:00 +0000]"), "time"),
+        (combined(time=""), "time"),
+        (combined(client="192.0.2.1"), "client"),
+        (combined(answer="20 512"), "status"),
+        (combined(answer="200 many"), "status"),
+        (combined(answer="200 -1"), "status"),
+    ],
+)
+def test_a_line_that_cannot_be_read_is_kept_with_the_reason(line, reason):
+    assert read(line) == [(None, f"{reason}\t{line}")]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_any_bytes_survive_the_escaping_of_nginx_and_apache(seed):
+    chance = random.Random(seed)
+    text = "".join(chance.choice(['"', "\\", "\n", "\x7f", "a", "ä", "п", "中", "x41", "\x1f"])
+                   for _ in range(30))  # fmt: skip
+    nginx = "".join(
+        chr(byte) if 32 <= byte < 127 and byte not in b'"\\' else f"\\x{byte:02X}"
+        for byte in text.encode()
+    )
+    letters = {ord('"'): '\\"', ord("\\"): "\\\\", ord("\n"): "\\n"}
+    apache = "".join(
+        letters.get(byte) or (chr(byte) if 32 <= byte < 127 else f"\\x{byte:02x}")
+        for byte in text.encode()
+    )
+    for escaped in (nginx, apache):
+        [(_, row)] = read(combined(agent=escaped))
+        assert row["user_agent"] == text
+
+
+def test_named_fields_follow_the_user_agent_in_their_order():
+    log_format = LogFormat(
+        site="en.example.org",
+        extra=("time_firstbyte", "-", "accept_language", "uri_host", "x_forwarded_for"),
+    )
+    line = combined(more=' 0.25 pipe "de, en;q=0.5" www.example.org "203.0.113.9"')
+    [(_, row)] = read(line, log_format)
+    assert row["time_firstbyte"] == 0.25
+    assert row["accept_language"] == "de, en;q=0.5"
+    assert row["x_forwarded_for"] == "203.0.113.9"
+    [(_, short)] = read(combined(more=" -"), log_format)
+    assert (short["time_firstbyte"], short["accept_language"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "client"),
+    [
+        ("10.0.0.1", "198.51.100.7", "198.51.100.7"),
+        ("10.0.0.1", "203.0.113.5, 198.51.100.7, 10.0.0.2", "198.51.100.7"),
+        ("10.0.0.1", "made up, 198.51.100.7", "198.51.100.7"),
+        ("10.0.0.1", "198.51.100.7, unknown", "10.0.0.1"),
+        ("10.0.0.1", "-", "10.0.0.1"),
+        ("192.0.2.1", "198.51.100.7", "192.0.2.1"),
+        ("2001:db8::1", "2001:db8:1::9", "2001:db8:1::9"),
+    ],
+)
+def test_only_ones_own_proxies_are_believed_who_the_client_is(peer, forwarded, client):
+    own = LogFormat(site="x.example", trusted_proxies=("10.0.0.0/8", "2001:db8::/64"))
+    [(_, row)] = read(combined(client=f"{peer} - -", more=f' "{forwarded}"'), own)
+    assert row["ip"] == client
+    assert row["x_forwarded_for"] == forwarded
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"site": "two words"},
+        {"hostname": "a/b"},
+        {"extra": ("tea",)},
+        {"trusted_proxies": ("10.0.0.1/8",)},
+    ],
+)
+def test_options_that_cannot_be_meant_are_refused_with_what_to_write(wrong):
+    with pytest.raises(
+        OptionError, match="--(site|hostname|extra|trusted-proxy) .*(10|tea|a/b|two)"
+    ):
+        checked_format(LogFormat(**wrong), "text")
+
+
+# Files
+
+
+def lines(first: int, end: int) -> bytes:
+    """Numbered lines, one a second; the same request twice in a second now and then."""
+    return b"".join(
+        combined(time=f"[01/Nov/2026:{n // 3600:02}:{n // 60 % 60:02}:{n % 60:02} +0000]",
+                 request=f'"GET /wiki/{n} HTTP/1.1"').encode() + b"\n"
+        for n in range(first, end)
+    )  # fmt: skip
+
+
+def imported(lake) -> list[dict]:
+    """Every request in the raw partitions, by its line in the log."""
+    files = lake.raw.glob("webrequest_source=*/year=*/month=*/day=*/hour=*/*.jsonl.gz")
+    rows = [json.loads(line) for file in files for line in gzip.open(file)]
+    return sorted(rows, key=lambda row: (row["server_pid"], row["sequence"]))
+
+
+def paths(lake) -> list[int]:
+    return sorted(int(row["uri_path"].removeprefix("/wiki/")) for row in imported(lake))
+
+
+def import_file(lake, *arguments) -> subprocess.CompletedProcess:
+    return lake.wikilake("import", "--site", "en.example.org", *map(str, arguments))
+
+
+def test_lines_go_to_the_hours_of_their_time_in_utc_and_identical_ones_stay_two(lake):
+    log = lake.folder / "access.log"
+    same = combined(time="[01/Nov/2026:01:59:59 +0100]").encode() + b"\n"
+    log.write_bytes(same * 2 + lines(0, 2) + lines(3600, 3601))
+    done = import_file(lake, log)
+    assert done.returncode == 0, done.stderr
+    assert "wikilake build --from 2026-11-01T00 --to 2026-11-01T02" in done.stdout
+    hours = {file.parent.name: len(gzip.open(file).readlines())
+             for file in lake.raw.rglob("*.jsonl.gz")}  # fmt: skip
+    assert hours == {"hour=0": 4, "hour=1": 1}
+    lake.run_hour()
+    assert lake.query("select count(*) from wmf.webrequest where hour = 0") == [(4,)]
+    assert lake.query(
+        "select count_actual, percent_lost from wmf_raw.webrequest_sequence_stats_hourly"
+    ) == [(None, None)], "a log without counters does not pretend that nothing was lost"
+
+
+@pytest.mark.parametrize(
+    "compress",
+    [bytes, gzip.compress, zstandard.compress, bz2.compress, lzma.compress,
+     lambda content: gzip.compress(content[:5000]) + gzip.compress(content[5000:])],
+)  # fmt: skip
+def test_a_log_that_grows_rotates_and_is_compressed_adds_each_line_once(lake, compress):
+    log = lake.folder / "access.log"
+    log.write_bytes(lines(0, 100) + lines(100, 101)[:20])
+    first = import_file(lake, log)
+    assert "waits for the rest" in first.stdout
+    assert paths(lake) == list(range(100))
+    log.write_bytes(lines(0, 400))
+    import_file(lake, log)
+    (lake.folder / "access.log.1").write_bytes(compress(lines(0, 600)))
+    log.write_bytes(lines(600, 700))
+    done = import_file(lake, *lake.folder.glob("access.log*"))
+    assert done.returncode == 0, done.stderr
+    assert paths(lake) == list(range(700))
+    again = import_file(lake, *lake.folder.glob("access.log*"))
+    assert "Nothing new" in again.stdout
+    assert paths(lake) == list(range(700))
+
+
+def test_resume_takes_what_is_new_in_known_logs_also_after_a_rotation(lake):
+    log = lake.folder / "access.log"
+    (lake.folder / "access.log.1").write_bytes(lines(5000, 5100))
+    os.utime(lake.folder / "access.log.1", (1, 1))
+    (lake.folder / "access.logic").write_bytes(lines(6000, 6100))
+    log.write_bytes(lines(0, 100))
+    assert import_file(lake, log).returncode == 0
+    log.write_bytes(lines(0, 150))
+    log.rename(lake.folder / "access.log-20261101")
+    log.write_bytes(lines(150, 200))
+    resumed = lake.wikilake("import", "--resume")
+    assert resumed.returncode == 0, resumed.stderr
+    assert paths(lake) == list(range(200)), "older logs, never asked for, stay out"
+    assert {row["uri_host"] for row in imported(lake)} == {"en.example.org"}
+
+
+def test_two_logs_that_begin_alike_are_two_logs(lake):
+    one, other = lake.folder / "one.log", lake.folder / "other.log"
+    one.write_bytes(lines(0, 2000) + lines(2000, 2100))
+    other.write_bytes(lines(0, 2000) + lines(3000, 3200))
+    done = import_file(lake, one, other)
+    assert done.returncode == 0, done.stderr
+    assert paths(lake) == sorted([*range(2000), *range(2100), *range(3000, 3200)])
+    assert len({row["server_pid"] for row in imported(lake)}) == 2
+
+
+def test_an_older_copy_of_a_log_adds_nothing(lake):
+    log, copy = lake.folder / "access.log", lake.folder / "copy.log"
+    log.write_bytes(lines(0, 3000))
+    copy.write_bytes(lines(0, 2000))
+    import_file(lake, log, copy)
+    assert paths(lake) == list(range(3000))
+
+
+def test_unparsable_lines_are_kept_aside_with_file_number_and_text(lake):
+    log = lake.folder / "access.log"
+    odd = [b"\x00\x00\x00", b"half a line \xff", b'{"dt": 1}']
+    log.write_bytes(lines(0, 3) + odd[0] + b"\n" + lines(3, 5) + odd[1] + b"\n" + odd[2] + b"\n")
+    done = import_file(lake, log)
+    assert done.returncode == 0
+    assert f"{log} (3 of 8 lines)" in done.stderr
+    [file] = (lake.raw / "import_rejected").iterdir()
+    assert [json.loads(line) for line in file.open()] == [
+        {"file": str(log), "line": 4, "reason": "quotes", "text": "\x00\x00\x00"},
+        {"file": str(log), "line": 7, "reason": "quotes", "text": "half a line \\xff"},
+        {"file": str(log), "line": 8, "reason": "client", "text": '{"dt": 1}'},
+    ]
+    assert [row["sequence"] for row in imported(lake)] == [1, 2, 3, 5, 6]
+
+
+def test_json_lines_are_taken_as_they_are_into_the_hours_of_their_dt(lake):
+    log = lake.folder / "requests.json"
+    native = [
+        b'{"dt": "2026-11-01T00:59:59Z", "hostname": "cp1",  "uri_path": "\\u00e4 \xc3\xa4"}',
+        b'{"dt": "2026-11-01T01:30:00+0100", "odd field": 1}',
+        b'{"dt": "2026-11-01T02:00:00.25Z"}',
+        b'{"dt": "soon"}',
+        b'{"dt": "2026-11-01T00:00:00Z"',
+        b"[1]",
+    ]
+    log.write_bytes(b"\n".join(native) + b"\n")
+    done = lake.wikilake("import", "--source", "upload", str(log))
+    assert done.returncode == 0, done.stderr
+    files = {file.parent.name: gzip.open(file).read() for file in lake.raw.rglob("*.jsonl.gz")}
+    assert files == {
+        "hour=0": native[0] + b"\n" + native[1] + b"\n",
+        "hour=2": native[2] + b"\n",
+    }
+    [file] = (lake.raw / "import_rejected").iterdir()
+    reasons = [json.loads(line)["reason"] for line in file.open()]
+    assert reasons == ["time", "no_json_object", "no_json_object"]
+
+
+class Died(BaseException):
+    """What kills an import in a test."""
+
+
+@pytest.mark.parametrize("alive", range(4))
+def test_an_import_that_dies_while_it_publishes_is_repeated_without_doubles(
+    lake, monkeypatch, alive
+):
+    """It dies before the nth file is put into place; the log has grown when it is run again."""
+    log = lake.folder / "access.log"
+    log.write_bytes(lines(0, 3 * 3600))
+    put, calls = importing._put, iter(range(alive))
+
+    def put_or_die(*arguments):
+        if next(calls, None) is None:
+            raise Died
+        put(*arguments)
+
+    def run():
+        with importing.opened_state(lake.raw) as state:
+            importing.import_log(state, lake.raw, log, "text", SITE)
+
+    monkeypatch.setattr(importing, "BLOCK", 100_000)
+    monkeypatch.setattr(importing, "BLOCKS_A_COMMIT", 8)
+    monkeypatch.setattr(importing, "_put", put_or_die)
+    with pytest.raises(Died):
+        run()
+    monkeypatch.setattr(importing, "_put", put)
+    with log.open("ab") as file:
+        file.write(lines(3 * 3600, 3 * 3600 + 60))
+    run()
+    assert paths(lake) == list(range(3 * 3600 + 60))
+
+
+def test_an_import_that_is_killed_leaves_whole_files_and_goes_on(lake):
+    log = lake.folder / "access.log"
+    log.write_bytes(lines(0, 24 * 3600) * 4)
+    command = [BIN / "wikilake", "import", "--site", "en.example.org", log]
+    for _ in range(2):
+        running = subprocess.Popen(command, env=lake.environment(), cwd=PROJECT)
+        while running.poll() is None and not (lake.raw / ".importing").exists():
+            time.sleep(0.01)
+        running.send_signal(signal.SIGKILL)
+        running.wait()
+    assert import_file(lake, log).returncode == 0
+    assert paths(lake) == sorted(list(range(24 * 3600)) * 4)
+
+
+def test_a_log_that_ends_in_the_middle_gives_what_can_be_read_and_the_rest_later(lake):
+    log = lake.folder / "access.log.gz"
+    whole = gzip.compress(lines(0, 3000))
+    log.write_bytes(whole[: len(whole) // 2])
+    cut = import_file(lake, log)
+    assert cut.returncode == 1
+    assert str(log) in cut.stderr and "only the rest" in cut.stderr
+    some = paths(lake)
+    assert some == list(range(len(some))) and 0 < len(some) < 3000
+    log.write_bytes(whole)
+    assert import_file(lake, log).returncode == 0
+    assert paths(lake) == list(range(3000))
+
+
+def test_a_last_line_without_end_is_taken_when_the_log_is_complete(lake):
+    log = lake.folder / "access.log"
+    log.write_bytes(lines(0, 5)[:-1])
+    assert import_file(lake, log).returncode == 0
+    assert paths(lake) == [0, 1, 2, 3]
+    assert import_file(lake, "--complete", log).returncode == 0
+    assert paths(lake) == [0, 1, 2, 3, 4]
+
+
+def test_a_log_can_be_imported_anew_under_another_site(lake):
+    log = lake.folder / "access.log"
+    log.write_bytes(lines(0, 50))
+    import_file(lake, log)
+    refused = lake.wikilake("import", "--site", "de.example.org", str(log))
+    assert refused.returncode == 1
+    assert "--site en.example.org" in refused.stderr and "--again" in refused.stderr
+    done = lake.wikilake("import", "--site", "de.example.org", "--again", str(log))
+    assert done.returncode == 0, done.stderr
+    assert paths(lake) == list(range(50))
+    assert {row["uri_host"] for row in imported(lake)} == {"de.example.org"}
+
+
+def test_mistakes_are_said_in_plain_words(lake):
+    log, text = lake.folder / "access.log", lake.folder / "notes.txt"
+    log.write_bytes(lines(0, 5))
+    text.write_text("a shopping list\n" * 3)
+    for arguments, words, code in (
+        ([], "Say which FILES", 2),
+        ([str(log)], "--site en.example.org", 1),
+        (["--site", "x.org", "nowhere.log"], "There is no file", 1),
+        (["--site", "x.org", str(text)], "not one of its first 3 lines", 1),
+        (["--site", "x.org", "--extra", "tea", str(log)], "--extra 'tea'", 1),
+    ):
+        called = lake.wikilake("import", *arguments)
+        assert called.returncode == code, called.stderr
+        assert words in called.stderr
+        assert "Traceback" not in called.stderr
+    assert not list(lake.raw.rglob("import-*"))
+    lake.settings.pop("WIKILAKE_RAW")
+    called = import_file(lake, log)
+    assert "WIKILAKE_RAW" in called.stderr and called.returncode == 1
+
+
+def test_two_imports_at_once_do_not_mix(lake):
+    with importing.opened_state(lake.raw):
+        log = lake.folder / "access.log"
+        log.write_bytes(lines(0, 5))
+        refused = import_file(lake, log)
+    assert refused.returncode == 1
+    assert "Another import" in refused.stderr

@@ -1,0 +1,240 @@
+"""The page of pictures: drawn without a network, true to the tables, and free of small groups."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from conftest import Lake
+
+from wikilake.report import OTHER, SMALLEST_GROUP, folded, topmost
+
+HOURS = ("--from", "2026-11-01T00", "--to", "2026-11-01T02")
+VIEW_CHARTS = {
+    "views-by-access-method", "views-by-agent-type", "pages", "projects", "referer-classes",
+    "referer-names", "countries", "browsers", "systems", "losses", "rejected",
+    "funnel",
+}  # fmt: skip
+EDIT_CHARTS = {"edits", "editors", "active-editors", "new-pages", "net-bytes-difference"}
+
+
+class Page(HTMLParser):
+    """The charts of a page as a browser has it: table rows and drawn marks of each."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tables: dict[str, list[list[str]]] = {}
+        self.marks: dict[str, int] = {}
+        self.figure, self.cell = "", False
+        self.feed(re.sub(r"<script.*?</script>", "", html, flags=re.DOTALL))
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        given = dict(attributes)
+        if tag == "figure":
+            self.figure = given["id"] or ""
+            self.tables[self.figure], self.marks[self.figure] = [], 0
+        elif tag == "tr":
+            self.tables[self.figure].append([])
+        elif tag in ("td", "th"):
+            self.tables[self.figure][-1].append("")
+            self.cell = True
+        elif tag == "path" and given.get("aria-roledescription") in ("bar", "point"):
+            self.marks[self.figure] += 1
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("td", "th"):
+            self.cell = False
+
+    def handle_data(self, data: str) -> None:
+        if self.cell:
+            self.tables[self.figure][-1][-1] += data
+
+    def rows(self, chart: str) -> list[list]:
+        """The body of a chart's table, numbers as numbers, without head and total."""
+        body = [row for row in self.tables[chart][1:] if row[0] != "total"]
+        return [[self._value(text) for text in row] for row in body]
+
+    def total(self, chart: str) -> int:
+        [row] = [row for row in self.tables[chart] if row[0] == "total"]
+        return self._value(row[-1])
+
+    @staticmethod
+    def _value(text: str) -> object:
+        plain = text.replace(",", "")
+        return int(plain) if re.fullmatch(r"-?[0-9]+", plain) else text
+
+
+def browse(page: Path, folder: Path) -> tuple[str, str]:
+    """What a headless browser makes of a page, and what it says on its console."""
+    browser = shutil.which("chromium") or shutil.which("chromium-browser")
+    if browser is None:
+        pytest.skip("chromium is not installed")
+    shown = subprocess.run(
+        [
+            browser, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
+            "--disable-background-networking", "--disable-component-update", "--disable-sync",
+            f"--user-data-dir={folder}", "--enable-logging=stderr", "--window-size=400,800",
+            "--virtual-time-budget=20000", "--dump-dom", f"file://{page}",
+        ],
+        capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    said = [line for line in shown.stderr.splitlines() if "CONSOLE" in line]
+    return shown.stdout, "\n".join(said)
+
+
+@pytest.fixture(scope="module")
+def output(built_sample: Lake, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("report") / "report.html"
+    written = built_sample.wikilake(
+        "report", *HOURS, "--snapshot", "2026-10", "--output", str(path)
+    )
+    assert written.returncode == 0, written.stderr
+    return path
+
+
+@pytest.fixture(scope="module")
+def page(output: Path, tmp_path_factory: pytest.TempPathFactory) -> Page:
+    html, said = browse(output, tmp_path_factory.mktemp("profile"))
+    assert said == ""
+    return Page(html)
+
+
+def test_every_chart_is_drawn_and_has_its_numbers(page: Page) -> None:
+    assert set(page.marks) == VIEW_CHARTS | EDIT_CHARTS
+    assert [chart for chart, marks in page.marks.items() if marks == 0] == []
+    assert [chart for chart in page.tables if not page.rows(chart)] == []
+
+
+def test_the_page_is_small_and_fetches_nothing(output: Path) -> None:
+    html = output.read_text()
+    assert len(html.encode()) < 2_000_000
+    assert "default-src 'none'" in html
+    outside = re.sub(r"<script.*?</script>", "", html, flags=re.DOTALL)
+    assert not re.search(r"(src|href)=\"(?!#)", outside)
+    assert "prefers-color-scheme: dark" in html and 'name="viewport"' in html
+
+
+def test_the_figures_are_those_of_the_tables(page: Page, built_sample: Lake) -> None:
+    [(views,)] = built_sample.query("select sum(view_count) from wmf.projectview_hourly")
+    people = "from wmf.pageview_hourly where agent_type = 'user'"
+    [(of_people,)] = built_sample.query(f"select sum(view_count) {people}")
+    for chart, total in (
+        ("views-by-access-method", views),
+        ("views-by-agent-type", views),
+        ("pages", of_people),
+        ("projects", of_people),
+        ("countries", of_people),
+        ("browsers", of_people),
+    ):
+        assert page.total(chart) == total == sum(row[-1] for row in page.rows(chart)), chart
+    for chart, group in (("projects", "project"), ("countries", "country_code")):
+        counted = built_sample.query(
+            f"select {group}, sum(view_count) {people} group by 1 having sum(view_count) >= 25"
+        )
+        shown = {tuple(row) for row in page.rows(chart) if row[0] != OTHER}
+        assert shown == {("unknown" if name == "--" else name, views) for name, views in counted}
+        assert len(shown) > 1
+    by_hour = built_sample.query(
+        "select printf('2026-11-01 %02d:00', hour), agent_type, sum(view_count) "
+        "from wmf.projectview_hourly group by all having sum(view_count) >= 25"
+    )
+    assert {tuple(row) for row in page.rows("views-by-agent-type")} >= set(by_hour)
+    [(requests,)] = built_sample.query("select count(*) from wmf.webrequest")
+    assert page.total("funnel") == requests
+    assert ["pageview", views] in page.rows("funnel")
+    rejected = built_sample.query("select count(*) from wmf_raw.webrequest_rejected")
+    assert page.total("rejected") == rejected[0][0] > 0
+    lost = built_sample.query(
+        "select sum(count_lost) from wmf_raw.webrequest_sequence_stats_hourly"
+    )
+    assert sum(row[4] for row in page.rows("losses")) == lost[0][0]
+
+
+def test_the_edits_are_those_of_the_metrics(page: Page, built_sample: Lake) -> None:
+    for chart, table, measure in (
+        ("edits", "edits", "edits"),
+        ("new-pages", "new_pages", "new_pages"),
+        ("net-bytes-difference", "net_bytes_difference", "net_bytes_diff"),
+    ):
+        [(total,)] = built_sample.query(
+            f"select sum({measure}) from wikistats.{table} where project = 'all-projects' "
+            "and granularity = 'monthly' and editor_type = 'all-editor-types' "
+            "and page_type = 'all-page-types'"
+        )
+        assert sum(row[-1] for row in page.rows(chart)) == total != 0
+    active = built_sample.query(
+        "select strftime(period_start, '%Y-%m-01 00:00'), project, active_editors "
+        "from wikistats.active_editors where page_type = 'all-page-types'"
+    )
+    assert {tuple(row) for row in page.rows("active-editors")} == set(active)
+
+
+def test_no_small_group_is_shown(page: Page) -> None:
+    for chart in VIEW_CHARTS - {"losses", "rejected"}:
+        for row in page.rows(chart):
+            assert row[-1] >= SMALLEST_GROUP or row[-2] == OTHER, (chart, row)
+
+
+def test_folding_keeps_totals_and_hides_small_groups() -> None:
+    rows = [(1, "a", 25), (1, "b", 24), (1, "c", 1), (2, "a", 3), (2, "b", 30)]
+    assert folded(rows, 25) == [(1, "a", 25), (1, OTHER, 25), (2, OTHER, 3), (2, "b", 30)]
+    ranked = topmost([("x", 5), (OTHER, 9), ("y", 7), ("z", 5)], 2)
+    assert ranked == [("y", 7), ("x", 5), (OTHER, 14)]
+    assert topmost([], 2) == []
+
+
+def test_a_title_cannot_break_out_of_the_page(lake: Lake, tmp_path: Path) -> None:
+    from wikilake.report import Chart, alt
+
+    chart = Chart(
+        "pages", "Pages", "Pages.", ("page", "views"), [("</script><b>&", 30)],
+        alt.Chart().mark_bar().encode(x="views:Q", y="page:N"),
+    )  # fmt: skip
+    assert "</script" not in chart.spec and "<" not in chart.spec
+
+
+def test_long_periods_are_shown_day_by_day(built_sample: Lake, tmp_path: Path) -> None:
+    path = tmp_path / "month.html"
+    month = ("--from", "2026-11-01T00", "--to", "2026-12-01T00")
+    written = built_sample.wikilake("report", *month, "--output", str(path))
+    assert written.returncode == 0, written.stderr
+    shown = Page(path.read_text())
+    assert {row[0] for row in shown.rows("views-by-agent-type")} == {"2026-11-01 00:00"}
+    assert "in 2 of 720 hours" in path.read_text()
+    assert set(shown.tables) == VIEW_CHARTS
+
+
+def test_what_is_not_in_the_lake_is_said_with_the_command_that_makes_it(
+    built_sample: Lake, lake: Lake
+) -> None:
+    for where, arguments, code, words in (
+        (lake, HOURS, 1, "wikilake build first"),
+        (built_sample, ("--from", "2020-01-01T00", "--to", "2020-01-01T01"), 1,
+         "wikilake build --from 2020-01-01T00"),
+        (built_sample, ("--snapshot", "2020-01"), 1, "wikilake build --snapshot 2020-01"),
+        (built_sample, (), 2, "--from and --to"),
+        (built_sample, (*HOURS, "--output", "/nowhere/report.html"), 1, "cannot be written"),
+    ):  # fmt: skip
+        called = where.wikilake("report", *arguments)
+        assert called.returncode == code
+        assert words in called.stderr
+        assert "Traceback" not in called.stderr
+
+
+def test_the_credit_of_an_installed_database_stands_on_the_page(
+    built_sample: Lake, tmp_path: Path
+) -> None:
+    credit = built_sample.root / "geoip" / "credit.txt"
+    credit.parent.mkdir()
+    credit.write_text("Places by Somebody (https://places.example), CC BY 4.0.\n")
+    try:
+        path = tmp_path / "report.html"
+        built_sample.wikilake("report", *HOURS, "--output", str(path))
+    finally:
+        credit.unlink()
+        credit.parent.rmdir()
+    assert 'href="https://places.example"' in path.read_text()

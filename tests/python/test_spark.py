@@ -1,0 +1,272 @@
+"""The same project on Spark: the same tests pass and every table holds the same rows."""
+
+import json
+import random
+import re
+import signal
+import subprocess
+import time
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from conftest import BIN, HOUR, PROJECT, Lake, compare
+from spark import differences, on_spark, spark_home, steps, tables
+from test_bad_input import GOOD, numbered
+
+from wikilake.sample import write_sample
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory) -> tuple[Lake, Lake]:
+    """The shipped sample, hour and snapshot, built on both engines: on Spark with every test."""
+    duck = Lake(tmp_path_factory.mktemp("duckdb"))
+    only = ("--resource-type", "seed", "--resource-type", "model")
+    built = duck.command(BIN / "dbt", "--quiet", "build", *only, "--exclude", "tag:rule_test")
+    assert built.returncode == 0, built.stdout
+    return duck, on_spark(Lake(tmp_path_factory.mktemp("spark")))
+
+
+def test_plain_dbt_builds_the_sample_and_every_test_passes_on_spark(sample):
+    """The truth tables of all rules and primitives, the unit tests and the invariants."""
+    _, lake = sample
+    built = lake.command(BIN / "dbt", "--no-use-colors", "build", "--target", "spark")
+    assert built.returncode == 0, built.stdout
+    assert "ERROR=0" in built.stdout
+    assert built.stdout.count("truth_table_holds") > 80
+    assert "WIKILAKE_GEOIP_CITY names no address database" in built.stdout
+
+
+def test_every_table_of_the_sample_is_the_same_on_both_engines(sample):
+    duck, lake = sample
+    assert len(tables(duck)) >= 20
+    assert differences(duck, lake) == {}
+
+
+def test_a_run_on_spark_leaves_nothing_private_behind(sample):
+    _, lake = sample
+    assert not (lake.root / ".scratch").exists()
+    assert not list((lake.root / ".staging").rglob("*.parquet"))
+
+
+def test_tables_that_spark_wrote_are_shown_by_the_summary_and_in_duckdb(sample):
+    _, lake = sample
+    hours = ("--from", "2026-11-01T00", "--to", "2026-11-01T01")
+    shown = lake.wikilake("summary", *hours)
+    assert shown.returncode == 0, shown.stderr
+    assert "2,497" in shown.stdout
+    [(views,)] = lake.query("select sum(view_count) from wmf.pageview_hourly")
+    assert views > 500
+
+
+def test_engines_alternate_on_one_lake_over_random_hours(tmp_path):
+    """Hour 0 by DuckDB, 1 by both, Spark last, 2 by both, DuckDB last."""
+    seed = random.randrange(2**32)
+    print("seed", seed)
+    raw = {"WIKILAKE_RAW": str(tmp_path / "raw")}
+    alone, mixed = Lake(tmp_path / "alone", dict(raw)), Lake(tmp_path / "mixed", dict(raw))
+    write_sample(mixed.raw, 2_000, seed, [datetime(2026, 11, 1, hour) for hour in range(3)])
+    hours = ("build", "--from", "2026-11-01T00", "--to", "2026-11-01T03")
+    built = alone.wikilake(*hours)
+    assert built.returncode == 0, built.stderr
+    mixed.run_hour("2026-11-01T00")
+    mixed.run_hour("2026-11-01T01")
+    on_spark(mixed)
+    built = mixed.wikilake(
+        "build", "--from", "2026-11-01T01", "--to", "2026-11-01T03", "--target", "spark"
+    )
+    assert built.returncode == 0, built.stderr
+    assert "Built 2 hours" in built.stdout
+    assert differences(alone, mixed) == {}
+    mixed.run_hour("2026-11-01T02")
+    assert differences(alone, mixed) == {}
+    assert len(list((mixed.root / "wmf/pageview_actor" / f"{HOUR}2").iterdir())) == 1
+
+
+def test_exactly_the_named_partition_is_replaced_also_with_nothing(lake):
+    on_spark(lake)
+    lake.write_raw([numbered(1)], hour=1)
+    lake.write_raw([numbered(2)], hour=0)
+    lake.write_raw([numbered(3)], hour=0, source="upload")
+    text = f"webrequest_source=text/{HOUR}1/part-0.jsonl"
+    upload = f"webrequest_source=upload/{HOUR}0/part-0.jsonl"
+    answer = steps(
+        lake,
+        f"""
+def rows():
+    found = spark().sql("select webrequest_source, hour, sequence from wmf.webrequest").collect()
+    return sorted(map(list, found))
+answer["failures"] = [run("2026-11-01T01"), run("2026-11-01T00")]
+answer["out of order"] = rows()
+again = (raw / "{text}").read_text()
+(raw / "{text}").write_text(again + again.replace('"sequence": 1', '"sequence": 9'))
+(raw / "{upload}").unlink()
+answer["failures"] += [run("2026-11-01T01"), run("2026-11-01T00")]
+answer["replaced"] = rows()
+(raw / "{text}").unlink()
+answer["failures"] += [run("2026-11-01T01")]
+answer["emptied"] = rows()
+answer["actors"] = spark().sql("select hour from wmf.pageview_actor").count()
+""",
+    )
+    assert answer["failures"] == [""] * 5
+    assert answer["out of order"] == [["text", 0, 2], ["text", 1, 1], ["upload", 0, 3]]
+    assert answer["replaced"] == [["text", 0, 2], ["text", 1, 1], ["text", 1, 9]]
+    assert answer["emptied"] == [["text", 0, 2]]
+    assert answer["actors"] == 1
+    lake.run_hour("2026-11-01T02")
+    assert lake.query("select hour, sequence from wmf.webrequest") == [(0, 2)]
+
+
+def test_a_killed_driver_leaves_each_table_old_or_new_and_a_rerun_repairs_it(lake):
+    lake.write_raw([numbered(n) for n in range(10)])
+    lake.run_hour()
+    lake.write_raw([numbered(n) for n in range(1000)])
+    on_spark(lake)
+    delay = random.uniform(0, 2)
+    print("delay", delay)
+    build = subprocess.Popen(
+        [BIN / "dbt", "run", "--target", "spark", "--exclude", "tag:history"],
+        cwd=PROJECT, env=lake.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    while not (lake.root / ".staging/wmf/webrequest").exists() and build.poll() is None:
+        time.sleep(0.05)
+    time.sleep(delay)
+    build.send_signal(signal.SIGKILL)
+    build.wait()
+    query = (
+        "select (select count(*) from wmf.webrequest), (select count(*) from wmf.pageview_actor)"
+    )
+    assert set(lake.query(query)[0]) <= {10, 1000}
+    lake.run_hour()
+    assert lake.query(query) == [(1000, 1000)]
+    assert not list((lake.root / ".staging").rglob("*.parquet"))
+
+
+def test_bad_lines_are_kept_aside_alike_and_a_damaged_file_is_named(lake, tmp_path_factory):
+    bad = [
+        numbered(1), b"", b" \t ", b"not json", b"[1]", b"null", numbered(2)[:-20],
+        b'{"uri_path": "\xff"}', b'{"uri_path": "\xe2\x82(\xf0\x9f\x98"}', b'{"uri_path": "\x01"}',
+        numbered(2) + b"\x01 rest", numbered(2) + b" rest", numbered(2) + b"}", b"{}{}", b"{}],[{}",
+        numbered(2)[:-1] + b",}", b'{"a": "}"}', b"\t" + numbered(4) + b" ", b"{'a': 1}",
+        GOOD.replace(b": 1,", b': "abc",'), GOOD.replace(b": 1,", b": 99999999999999999999,"),
+        GOOD.replace(b": 1,", b': "3",'), GOOD.replace(b'"/wiki/Cat"', b'{"a": [1, 2]}'),
+        GOOD.replace(b"sequence", b"SEQUENCE").replace(b": 1,", b": 5,"),
+        GOOD.replace(b": 1,", b': 8, "sequence": 9,'),
+        b'{"uri_path": "' + b"x" * (17 << 20) + b'"}',
+    ]  # fmt: skip
+    lake.write_raw(bad, name="it's a part.jsonl")
+    duck = Lake(tmp_path_factory.mktemp("duckdb"), dict(lake.settings))
+    duck.run_hour()
+    damaged = lake.write_raw([numbered(n) for n in range(1000)], hour=1, name="part-0.jsonl.gz")
+    damaged.write_bytes(damaged.read_bytes()[:500])
+    empty = lake.write_raw([], hour=2, name="part-0.jsonl.gz")
+    empty.write_bytes(b"")
+    answer = steps(
+        on_spark(lake),
+        'answer = {hour: run(f"2026-11-01T0{hour}") for hour in (0, 1, 2)}',
+    )
+    assert answer["0"] == ""
+    assert differences(duck, lake) == {}
+    for said, path in ((answer["1"], damaged), (answer["2"], empty)):
+        assert str(path) in said
+        assert "Fetch the file again" in said
+        assert "Traceback" not in said and "at org.apache" not in said
+
+
+@pytest.fixture(scope="module")
+def golden_lakes(golden, golden_settings, tmp_path_factory) -> dict[str, Lake]:
+    """Wikimedia's raw hours, refined on Spark."""
+    lakes = {}
+    for name, end in (("realistic", "02"), ("adversarial", "01")):
+        folder = golden / "webrequest" / name
+        settings = golden_settings | {"WIKILAKE_RAW": str(folder / "raw")}
+        if name == "realistic":
+            settings["WIKILAKE_ACTOR_LABELS"] = str(folder / "actor_labels.jsonl")
+            settings["WIKILAKE_ALLOWLIST"] = str(folder / "allowlist.tsv")
+        lakes[name] = on_spark(Lake(tmp_path_factory.mktemp(name), settings))
+        hours = ("--from", "2026-11-01T00", "--to", f"2026-11-01T{end}")
+        only = ("--resource-type", "model")
+        built = lakes[name].wikilake("build", *hours, "--target", "spark", *only)
+        assert built.returncode == 0, built.stderr
+    return lakes
+
+
+def expected_of(golden: Path, folder: str) -> Path:
+    return golden / "webrequest" / folder / "expected"
+
+
+def test_realistic_golden_hours_are_equal_in_every_table_row_and_column(golden, golden_lakes):
+    found = compare(expected_of(golden, "realistic"), golden_lakes["realistic"])
+    assert len(found) == 7
+    assert [table["table"] for table in found if not table["ok"]] == []
+
+
+def test_the_adversarial_hour_is_the_one_that_duckdb_makes(
+    golden, golden_settings, golden_lakes, tmp_path
+):
+    raw = str(golden / "webrequest" / "adversarial" / "raw")
+    duck = Lake(tmp_path, golden_settings | {"WIKILAKE_RAW": raw})
+    duck.run_hour()
+    assert differences(duck, golden_lakes["adversarial"]) == {}
+    found = compare(expected_of(golden, "adversarial"), golden_lakes["adversarial"])
+    assert sum(table["not_found"] for table in found) <= 0.01 * sum(t["expected"] for t in found)
+
+
+def test_a_hive_metastore_knows_the_partitions_of_both_engines(lake):
+    lake.write_raw([numbered(1)], hour=0)
+    lake.write_raw([numbered(2), numbered(3)], hour=1)
+    lake.run_hour("2026-11-01T00")
+    metastore = lake.folder / "metastore"
+    conf = (
+        "--conf spark.sql.catalogImplementation=hive --conf spark.hadoop.javax.jdo.option."
+        f"ConnectionURL=jdbc:derby:;databaseName={metastore};create=true "
+        f"--conf spark.sql.warehouse.dir={lake.root}"
+    )
+    on_spark(lake, conf)
+    assert steps(lake, 'answer["said"] = run("2026-11-01T01")') == {"said": ""}
+    query = "show partitions wmf.webrequest; select hour, count(*) from wmf.webrequest group by 1"
+    command = [str(spark_home() / "bin/spark-sql"), *re.sub("'.*?'", "-Xmx1g", conf).split()]
+    shown = subprocess.run(
+        [*command, "-e", query], cwd=lake.folder, capture_output=True, text=True,
+        env=lake.environment() | {"PYSPARK_SUBMIT_ARGS": ""},
+    )  # fmt: skip
+    partition = f"webrequest_source=text/{HOUR}"
+    assert set(shown.stdout.split("\n")) >= {f"{partition}0", f"{partition}1", "0\t1", "1\t2"}, (
+        shown.stderr
+    )
+
+
+def test_engines_are_told_apart_in_the_engine_folders_alone():
+    allowed = ("macros/engine/", "macros/partitions/")
+    for file in [*PROJECT.glob("[mst]*/**/*.sql"), *PROJECT.glob("analyses/*.sql")]:
+        path = str(file.relative_to(PROJECT))
+        if not path.startswith(allowed):
+            text = file.read_text()
+            assert not re.search(r"\b(duckdb|spark)__|target\.|adapter\.", text), path
+
+
+def test_a_setting_that_spark_cannot_use_is_said_in_plain_words(lake):
+    lake.write_raw([numbered(1)])
+    on_spark(lake, WIKILAKE_GEOIP_CITY=str(lake.folder / "missing.mmdb"))
+    built = lake.wikilake(
+        "build", "--from", "2026-11-01T00", "--to", "2026-11-01T01", "--target", "spark"
+    )
+    assert built.returncode == 1
+    assert "WIKILAKE_GEOIP_CITY" in built.stderr
+    assert "Traceback" not in built.stderr
+
+
+def test_the_benchmark_measures_spark_with_its_processes(tmp_path):
+    """The figures of a thousand rows mean nothing; that there are some of the JVM does."""
+    lake = on_spark(Lake(tmp_path))
+    folder = str(tmp_path / "bench")
+    measured = lake.wikilake(
+        "bench", "--target", "spark", "--rows", "1000", "--only", "hours", "--runs", "1",
+        "--folder", folder,
+    )  # fmt: skip
+    assert measured.returncode == 0, measured.stderr
+    figures = json.loads((tmp_path / "bench/run/figures.json").read_text())
+    assert figures["refinement: webrequest and its statistics"]["memory"] > 300e6
+    scans = re.search(r"scans of the raw lines: ([0-9]+)", " ".join(figures["notes"]))
+    assert 1 <= int(scans[1]) <= 3

@@ -1,0 +1,64 @@
+"""Writes the page of definitions, models/docs/definitions.md, from the lists of record versions."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+REFERENCE = Path("seeds/reference")
+PAGE = Path("models/docs/definitions.md")
+
+_HEAD = """\
+[comment]: <> (Written by `make docs` from the seeds record_versions and record_version_changes.)
+
+{% docs definitions %}
+**Definitions.** What each `record_version` changed and what does it here: a macro of
+`macros/rules`, or rows of a seed by their `since` and `until`. A version that is not known cannot
+be asked for. Numbers with a date stand for changes without a public number. What has no known date
+is taken to have come with 0.0.20, so between 0.0.19 and the newest a version is as exact as the
+change log; those two are proved against the original's own rows.
+
+| version | from | known | what changed | done by |
+|---|---|---|---|---|
+"""
+
+
+def definitions_page() -> str:
+    """The page as Markdown with a doc block: one table row a change, oldest first."""
+    versions = [row for row in read_list("record_versions") if row["table_name"] == "webrequest"]
+    changes = read_list("record_version_changes")
+    rows = [
+        _table_row(version, change)
+        for version in versions
+        for change in changes
+        if change["record_version"] == version["record_version"]
+    ]
+    return _HEAD + "\n".join(rows) + "\n{% enddocs %}\n"
+
+
+def read_list(name: str) -> list[dict[str, str]]:
+    """The rows of a seed in seeds/reference, one dictionary of texts each."""
+    with (REFERENCE / f"{name}.csv").open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _table_row(version: dict[str, str], change: dict[str, str]) -> str:
+    done_by = ", ".join(_place(part) for part in change["done_by"].split() if part != "-")
+    reason = change["not_reproducible"]
+    cells = [
+        f"`{version['record_version']}`",
+        version["valid_from"],
+        "yes" if version["is_known"] == "true" else "no",
+        change["what_changed"].replace("|", "\\|"),
+        "; ".join(filter(None, [done_by, f"*not: {reason}*" if reason != "-" else ""])),
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def _place(part: str) -> str:
+    kind, name = part.split(":")
+    return f"{kind} `{name}`"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(definitions_page())

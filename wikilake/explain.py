@@ -1,0 +1,117 @@
+"""Why one request is a pageview or none: its way through the conditions, and what else is known."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from wikilake import sandbox
+from wikilake.build import HOUR_FORMAT
+
+SOME_HOUR = "2026-11-01T00"
+"""The hour of a request that says none: the rules do not depend on it."""
+
+DECIDED_BY = {
+    "project": "host_rule",
+    "page_title": "title_rule",
+    "language_variant": "the path",
+    "access_method": "the user agent, then X-Analytics or the host",
+    "agent_type": "spider_rule",
+    "browser_family": "ua-parser",
+    "os_family": "ua-parser",
+    "device_family": "ua-parser",
+    "referer_class": "referer_rule",
+    "referer_name": "referer_rule",
+}
+"""What is shown of a request, and which decision names its rule, or the rule that always is."""
+
+NEEDED = ["+int_webrequest__page_titles", "+int_webrequest__referers", "+webrequest_rejected"]
+NEEDED += ["pageview_conditions"]
+"""The models behind the three analyses explain_…; page titles come after all other verdicts."""
+
+
+@dataclass
+class Explanation:
+    """What the definition says of a request.
+
+    `conditions` are in the order asked: {position, name, looks_at, looked_at, holds, sentence}.
+    `decisions` has the values known of it and, under `…_rule`, what decided each. A line that
+    cannot be refined has neither, only `rejected`, the reason.
+    """
+
+    conditions: list[dict[str, Any]] = field(default_factory=list)
+    decisions: dict[str, Any] = field(default_factory=dict)
+    rejected: str | None = None
+
+
+def explain(line: str, record_version: str, target: list[str]) -> Explanation:
+    """Refines one raw JSON line by itself, outside the lake; raises BuildFailed on dbt's errors.
+
+    `target` are further arguments for every dbt command, such as `--target spark`.
+    """
+    hour = _hour_of(line)
+    period = f"{hour:{HOUR_FORMAT}}"
+    variables = ["--vars", json.dumps({"hour": period, "record_version": record_version}), *target]
+    runner = sandbox.parsed_project(period, target)
+    with sandbox.folder_of_its_own() as folder:
+        place = f"webrequest_source=text/{hour:year=%Y}/month={hour.month}/day={hour.day}"
+        raw = folder / "raw" / place / f"hour={hour.hour}"
+        raw.mkdir(parents=True)
+        (raw / "line.jsonl").write_text(line.replace("\n", " ") + "\n")
+        with sandbox.settings(
+            raw=folder / "raw", lake=folder / "lake", scratch=folder / "scratch.duckdb"
+        ):
+            needed = [*sandbox.MODELS_ALONE, "--select", *NEEDED]
+            sandbox.run(runner, period, "build", *needed, *variables)
+            rejected = sandbox.rows_of(runner, period, "explain_rejection", *variables)
+            if rejected:
+                return Explanation(rejected=rejected[0]["reason"])
+            conditions = sandbox.rows_of(runner, period, "explain_request", *variables)
+            [decisions] = sandbox.rows_of(runner, period, "explain_decisions", *variables)
+    return Explanation(conditions, decisions)
+
+
+def show(console: Console, explanation: Explanation) -> None:
+    """Prints the way of a request through the conditions, and what decided what is known of it."""
+    if explanation.rejected:
+        console.print(f"kept aside, not refined: {explanation.rejected}")
+        return
+    decided = explanation.decisions
+    verdict = decided["pageview_condition"]
+    outcome = "a pageview" if verdict == "pageview" else f"no pageview: {verdict}"
+    console.print(f"[bold]{outcome}[/bold] by record_version {decided['record_version']}")
+    if decided["is_redirect_to_pageview"]:
+        console.print("a redirect to a pageview")
+    conditions = Table("", "condition", "field", "value", "it holds when", title="What was asked")
+    for asked in explanation.conditions:
+        conditions.add_row(
+            "[green]yes[/green]" if asked["holds"] else "[red]no[/red]",
+            asked["name"],
+            asked["looks_at"],
+            escape(_shown(asked["looked_at"])),
+            asked["sentence"],
+        )
+    console.print(conditions)
+    known = Table("", "value", "decided by", title="What is known of it")
+    for name, rule in DECIDED_BY.items():
+        decision = _shown(decided[rule]) if rule in decided else rule
+        known.add_row(name, escape(_shown(decided[name])), escape(decision))
+    console.print(known)
+
+
+def _shown(value: Any) -> str:
+    return "-" if value is None else str(value)
+
+
+def _hour_of(line: str) -> datetime:
+    """The hour that the line's dt begins with; some hour when it has none."""
+    try:
+        return datetime.strptime(str(json.loads(line)["dt"])[:13], HOUR_FORMAT)
+    except (ValueError, KeyError, TypeError):
+        return datetime.strptime(SOME_HOUR, HOUR_FORMAT)
