@@ -14,7 +14,6 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import maxminddb
@@ -134,7 +133,7 @@ def address_databases(setting: str) -> tuple[maxminddb.Reader, ...]:
 
     Where it is not there, those that `wikilake geoip install` put into the lake; often none.
     """
-    return _opened(setting, database_paths(setting))
+    return _opened(setting, os.environ.get(setting), os.environ.get("WIKILAKE_LAKE"))
 
 
 def database_paths(setting: str) -> tuple[str, ...]:
@@ -142,18 +141,16 @@ def database_paths(setting: str) -> tuple[str, ...]:
     named = os.environ.get(setting)
     if named is not None:
         return tuple(path for path in named.split(os.pathsep) if path)
-    return _installed(setting, lake.lake_root())
+    return tuple(
+        str(path) for path in sorted((lake.lake_root() / "geoip").glob(INSTALLED[setting]))
+    )
 
 
 @cache
-def _installed(setting: str, root: Path) -> tuple[str, ...]:
-    return tuple(str(path) for path in sorted((root / "geoip").glob(INSTALLED[setting])))
-
-
-@cache
-def _opened(setting: str, paths: tuple[str, ...]) -> tuple[maxminddb.Reader, ...]:
+def _opened(setting: str, named: str | None, lake_folder: str | None) -> tuple:
+    """The databases for these values of the environment: they are asked for at each address."""
     opened = []
-    for path in paths:
+    for path in database_paths(setting):
         try:
             opened.append(maxminddb.open_database(path))
         except (OSError, maxminddb.InvalidDatabaseError) as error:

@@ -10,10 +10,11 @@ import re
 import shutil
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from wikilake.manifests import write_manifest
+from wikilake.manifests import MANIFEST, ManifestError, read_manifest, write_manifest
 
 LONGEST_LINE = 16 * 1024 * 1024
 """Bytes; the line reader's limit, raw_lines.sql has the same."""
@@ -96,6 +97,19 @@ def clear_staging() -> None:
     shutil.rmtree(lake_root() / ".staging", ignore_errors=True)
 
 
+def held_versions(table: str, partition: str) -> list[str]:
+    """The definitions by which `table` (`schema/name`) holds a partition, of all sources; sorted.
+
+    They are those of the manifests, so that a broken Parquet file does not matter; a partition
+    without a manifest that can be read is passed over.
+    """
+    versions = set()
+    for path in (lake_root() / table).glob(f"**/{partition}/{MANIFEST}"):
+        with suppress(ManifestError):
+            versions.add(read_manifest(path.parent).get("record_version"))
+    return sorted(versions - {None})
+
+
 def exchange(one: Path, other: Path) -> None:
     """Swaps two folders atomically where the system can (Linux); else by two renames."""
     renameat2 = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
@@ -163,7 +177,7 @@ def _reason(line: bytes) -> str | None:
     if len(line) > LONGEST_LINE:
         return "too_long"
     try:
-        line.decode("utf-8")
+        line.partition(b"\x01")[0].decode("utf-8")  # the reader looks no further than that byte
     except UnicodeDecodeError:
         return "not_utf8"
     return None

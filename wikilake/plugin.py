@@ -53,6 +53,7 @@ class Plugin(BasePlugin):
         _add_file_function(
             conn, lake.publish_partition, ["VARCHAR", "VARCHAR", "VARCHAR"], "VARCHAR"
         )
+        _add_file_function(conn, lake.held_versions, ["VARCHAR", "VARCHAR"], "VARCHAR[]")
         _add_file_function(conn, history.load_history_dumps, ["VARCHAR"], "VARCHAR")
         _add_file_function(conn, quality.record_test_results, ["VARCHAR"], "BIGINT")
         unreadable = "STRUCT(line VARCHAR, reason VARCHAR)[]"
@@ -65,15 +66,19 @@ def _add_parser(
     parse: Callable[[str], dict[str, str | None]],
     fields: Sequence[str],
 ) -> None:
-    """Registers `parse` as an Arrow function from text to a struct of texts, all null for null."""
+    """Registers `parse` as an Arrow function from text to a struct of texts, all null for null.
+
+    It is said to have side effects, so that DuckDB calls it once even where two read its result.
+    """
 
     def parse_all(texts: pa.Array) -> pa.Array:
         return functions.records(parse, fields, texts)
 
     members = ", ".join(f"{field} VARCHAR" for field in fields)
     conn.create_function(
-        name, parse_all, ["VARCHAR"], f"STRUCT({members})", type="arrow", null_handling="special"
-    )
+        name, parse_all, ["VARCHAR"], f"STRUCT({members})", type="arrow", null_handling="special",
+        side_effects=True,
+    )  # fmt: skip
 
 
 def _keyed_signatures(texts: pa.Array, hours: pa.Array) -> pa.Array:

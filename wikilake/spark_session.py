@@ -197,6 +197,7 @@ def _stop(spark: SparkSession) -> None:
     try:
         spark.stop()
     finally:
+        lake.clear_staging()
         shutil.rmtree(lake.lake_root() / WORK_FOLDER, ignore_errors=True)
 
 
@@ -334,6 +335,7 @@ DRIVER_FUNCTIONS: dict[str, Callable[..., Any]] = {
         functions.missing_databases,
         history.load_history_dumps,
         quality.record_test_results,
+        lake.held_versions,
         files,
         raw_files,
         load_seed,

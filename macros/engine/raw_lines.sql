@@ -57,7 +57,7 @@
             when value <> '' then value
         end as line
     from {{ raw_text() }}
-    where is_valid_utf8(value) and octet_length(value) <= 16777216
+    where {{ is_readable_text() }}
     {%- else %}
     select
         cast(null as string) as file_name,
@@ -74,6 +74,17 @@
         raw_root() ~ '/webrequest_source=*/' ~ partition_path(run_hour()) ~ '/*.json*',
         {'lineSep': '\n'}
     ) }}
+{%- endmacro %}
+
+{% macro is_readable_text() -%}
+    {#- Whether Spark takes a line as DuckDB's reader does, which looks no further than a byte 0x01. -#}
+    (
+        octet_length(value) <= 16777216
+        and (
+            is_valid_utf8(value)
+            or (contains(value, chr(1)) and is_valid_utf8(substring_index(value, chr(1), 1)))
+        )
+    )
 {%- endmacro %}
 
 {% macro raw_file_name() -%}

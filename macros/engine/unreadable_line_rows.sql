@@ -18,7 +18,7 @@
         make_valid_utf8(substring(cast(value as binary), 1, 16777216)) as line,
         case when octet_length(value) > 16777216 then 'too_long' else 'not_utf8' end as reason
     from {{ raw_text() }}
-    where not is_valid_utf8(value) or octet_length(value) > 16777216
+    where not {{ is_readable_text() }}
     {%- else %}
     select
         cast(null as string) as file_name,

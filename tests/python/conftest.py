@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import warm
 from mmdb_writer import MMDBWriter
 from netaddr import IPSet
 
@@ -54,15 +55,18 @@ class Lake:
         )
 
     def dbt(
-        self, *arguments: str, hour: str = "2026-11-01T00", record_version: str | None = None
+        self,
+        *arguments: str,
+        hour: str = "2026-11-01T00",
+        record_version: str | None = None,
+        variables: dict | None = None,
     ) -> subprocess.CompletedProcess[str]:
         """dbt on one hour, with the settings of this lake; by the newest definition unless told."""
-        variables = {"hour": hour}
+        chosen = {"hour": hour} | (variables or {})
         if record_version is not None:
-            variables["record_version"] = record_version
-        return self.command(
-            BIN / "dbt", "--no-use-colors", *arguments, "--vars", json.dumps(variables)
-        )
+            chosen["record_version"] = record_version
+        told = ["--no-use-colors", *arguments, "--vars", json.dumps(chosen)]
+        return warm.run("dbt", told, self.environment())
 
     def run_hour(self, hour: str = "2026-11-01T00", record_version: str | None = None) -> None:
         """Builds the seeds and models of an hour, no tests; fails the test when dbt does."""
@@ -72,7 +76,9 @@ class Lake:
         assert run.returncode == 0, run.stdout
 
     def wikilake(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return self.command(BIN / "wikilake", *arguments)
+        if "spark" in arguments:
+            return self.command(BIN / "wikilake", *arguments)
+        return warm.run("wikilake", [str(argument) for argument in arguments], self.environment())
 
     def query(self, sql: str) -> list[tuple]:
         with duckdb.connect(str(self.root / "wikilake.duckdb"), read_only=True) as connection:

@@ -31,6 +31,8 @@ def test_every_line_is_refined_or_kept_aside_with_file_and_reason(lake):
             numbered(2)[:-20],
             b'{"uri_path": "\xff"}',
             b'{"uri_path": "\x01"}',
+            b"what follows the byte \x01 is not looked at \xff",
+            b"\xff what is before it \x01 is",
             GOOD.replace(b": 1,", b': "abc",'),
             GOOD.replace(b": 1,", b": 99999999999999999999,"),
             GOOD.replace(b": 1,", b': "3",'),
@@ -47,8 +49,8 @@ def test_every_line_is_refined_or_kept_aside_with_file_and_reason(lake):
     )
     assert reasons == [
         ("blank_line", 2),
-        ("not_a_json_object", 5),
-        ("not_utf8", 1),
+        ("not_a_json_object", 6),
+        ("not_utf8", 2),
         ("sequence_is_no_integer", 2),
     ]
     assert lake.query("select distinct file_name from wmf_raw.webrequest_rejected") == [

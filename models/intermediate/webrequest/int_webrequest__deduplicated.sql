@@ -2,53 +2,37 @@
 
 with
 
-numbers as (
+requests as (
 
-    select
-        webrequest_source,
-        hostname,
-        server_pid,
-        sequence
-    from {{ ref('int_webrequest__readable') }}
-
-),
-
--- Only rows of one number can be identical: all others need no comparing of every field.
-repeated_numbers as (
-
-    select
-        webrequest_source,
-        hostname,
-        server_pid,
-        sequence,
-        true as is_repeated
-    from numbers
-    group by
-        webrequest_source,
-        hostname,
-        server_pid,
-        sequence
-    having count(*) > 1
-
-),
-
--- The rows are imported twice: engines copy whatever one CTE hands to two.
-single as (
-
-    select requests.*
-    from {{ ref('int_webrequest__readable') }} as requests
-    left join repeated_numbers
-        on {{ is_same_number('requests', 'repeated_numbers') }}
-    where repeated_numbers.is_repeated is null
+    select * from {{ ref('int_webrequest__readable') }}
 
 ),
 
 repeated as (
 
-    select distinct requests.*
-    from {{ ref('int_webrequest__readable') }} as requests
-    inner join repeated_numbers
+    select * from {{ ref('int_webrequest__repeated') }}
+
+),
+
+repeated_numbers as (
+
+    select distinct
+        webrequest_source,
+        hostname,
+        server_pid,
+        sequence,
+        true as is_repeated
+    from repeated
+
+),
+
+single as (
+
+    select requests.*
+    from requests
+    left join repeated_numbers
         on {{ is_same_number('requests', 'repeated_numbers') }}
+    where repeated_numbers.is_repeated is null
 
 ),
 

@@ -1,4 +1,6 @@
 {{ config(partition_by=['year', 'month', 'day', 'hour']) }}
+-- Behind the gate of the load: its test stops what depends on the alerts.
+-- depends_on: {{ ref('data_quality_alerts') }}
 
 with
 

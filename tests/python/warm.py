@@ -1,0 +1,115 @@
+"""Runs dbt and wikilake in forks of one process that has loaded them and parsed the project.
+
+That takes ten seconds of each command, and the tests call some two hundred. What a command does
+afterwards is the same: `wikilake build` itself hands one parsed project to each of its hours.
+Commands on Spark, or whose environment matters before they begin, are not for this.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+PROJECT = Path(__file__).parents[2]
+
+
+def run(
+    program: str, arguments: Sequence[str], environment: dict[str, str]
+) -> subprocess.CompletedProcess[str]:
+    """`dbt` or `wikilake` with arguments, as subprocess.run would give it."""
+    with tempfile.TemporaryDirectory() as folder:
+        said = [f"{folder}/stdout", f"{folder}/stderr"]
+        process = _process()
+        print(json.dumps([program, arguments, environment, said]), file=process.stdin, flush=True)
+        code = int(process.stdout.readline())
+        output, errors = (Path(path).read_text() for path in said)
+    return subprocess.CompletedProcess([program, *arguments], code, output, errors)
+
+
+@cache
+def _process() -> subprocess.Popen[str]:
+    """The process of this test session that forks; it ends with the session, when its input does."""
+    folder = tempfile.mkdtemp(prefix="wikilake-warm-")
+    paths = {name: f"{folder}/{name}" for name in ("WIKILAKE_LAKE", "DBT_TARGET_PATH")}
+    return subprocess.Popen(
+        [sys.executable, __file__], cwd=PROJECT, text=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        env=os.environ | paths | {"DBT_PROFILES_DIR": "profiles", "DBT_LOG_PATH": folder},
+    )  # fmt: skip
+
+
+def serve() -> None:
+    """Parses the project, then answers each line of the input with the exit code of a fork."""
+    from dbt.cli.main import dbtRunner
+
+    import wikilake.build  # noqa: F401  what the command line loads when it is needed
+    import wikilake.cli
+    import wikilake.plugin  # noqa: F401
+
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    parsed = dbtRunner().invoke(["parse", "--quiet"])
+    assert parsed.success, parsed.exception
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            _become(parsed, *json.loads(line))
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), file=answers, flush=True)
+
+
+def _become(parsed, program, arguments, environment, said) -> None:
+    """Turns this fork into the program: its environment and output, then its code; never returns."""
+    for number, path in zip((0, 1, 2), ["/dev/null", *said], strict=True):
+        flags = os.O_RDONLY if number == 0 else os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+        os.dup2(os.open(path, flags, 0o600), number)
+    os.environ.clear()
+    os.environ.update(environment)
+    time.tzset()
+    code = 1
+    try:
+        code = {"dbt": _dbt, "wikilake": _wikilake}[program](parsed, arguments)
+    except BaseException:
+        traceback.print_exc()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    atexit._run_exitfuncs()
+    os._exit(code)
+
+
+def _dbt(parsed, arguments) -> int:
+    from dbt.cli.main import dbtRunner
+
+    result = dbtRunner(manifest=parsed.result).invoke(arguments)
+    return 0 if result.success else 1 if result.exception is None else 2
+
+
+def _wikilake(parsed, arguments) -> int:
+    import dbt.cli.main
+    from wikilake.cli import main
+
+    class Runner(dbt.cli.main.dbtRunner):
+        """dbt's runner that has parsed already."""
+
+        def invoke(self, args, **options):
+            return parsed if "parse" in args else super().invoke(args, **options)
+
+    dbt.cli.main.dbtRunner = Runner
+    sys.modules["wikilake.build"].dbtRunner = Runner
+    try:
+        main(arguments, prog_name="wikilake")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    return 0
+
+
+if __name__ == "__main__":
+    serve()
