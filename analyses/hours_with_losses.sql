@@ -12,6 +12,24 @@ sequence_stats as (
 
 ),
 
+incidents as (
+
+    select * from {{ ref('incidents') }}
+
+),
+
+dated as (
+
+    select
+        *,
+        cast(year as {{ dbt.type_string() }})
+        || '-' || lpad(cast(month as {{ dbt.type_string() }}), 2, '0')
+        || '-' || lpad(cast(day as {{ dbt.type_string() }}), 2, '0')
+        || 'T' || lpad(cast(hour as {{ dbt.type_string() }}), 2, '0') as hour_name
+    from sequence_stats
+
+),
+
 judged as (
 
     select
@@ -24,19 +42,43 @@ judged as (
         count_lost,
         percent_lost,
         count_bad_requests,
-        cast(count_bad_requests as double) / nullif(count_actual, 0) * 100 as percent_bad_requests
-    from sequence_stats
+        cast(count_bad_requests as double) / nullif(count_actual, 0) * 100 as percent_bad_requests,
+        hour_name
+    from dated
 
 ),
 
 -- An hour without any countable sequence has no share to judge, which is reason enough to look.
-hours_with_losses as (
+suspicious as (
 
     select * from judged
     where
         percent_lost is null
         or percent_lost > {{ var('loss_warn_percent') }}
         or percent_bad_requests > {{ var('loss_warn_percent') }}
+
+),
+
+hours_with_losses as (
+
+    select
+        suspicious.webrequest_source,
+        suspicious.year,
+        suspicious.month,
+        suspicious.day,
+        suspicious.hour,
+        suspicious.count_actual,
+        suspicious.count_lost,
+        suspicious.percent_lost,
+        suspicious.count_bad_requests,
+        suspicious.percent_bad_requests,
+        incidents.what_happened as known_incident
+    from suspicious
+    left join incidents
+        on
+            incidents.webrequest_source in (suspicious.webrequest_source, 'all')
+            and incidents.first_hour <= suspicious.hour_name
+            and incidents.end_hour > suspicious.hour_name
 
 )
 

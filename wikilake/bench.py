@@ -59,16 +59,11 @@ def measure(
         f"median of {runs} runs [min–max]"
     )
     for rows in sizes:
-        raw = folder / f"raw-{rows}-{seed}"
-        if not raw.exists():
-            console.print(f"writing {rows:,} lines to {raw}")
-            write_sample(raw, rows, seed, [HOUR], compress=False)
-        figures = [
-            _figures(target, "hour", folder / "run", {"WIKILAKE_RAW": raw}) for _ in range(runs)
-        ]
-        for note in _notes(figures):
+        settings = raw_hour(console, folder, rows, seed)
+        found = [figures(target, "hour", folder / "run", settings) for _ in range(runs)]
+        for note in _notes(found):
             console.print(note)
-        console.print(_report(f"an hour of {rows:,} requests, plain JSON", rows, figures))
+        console.print(_report(f"an hour of {rows:,} requests, plain JSON", rows, found))
     for events in snapshots:
         history = folder / f"history-{events}-{seed}"
         if not history.exists():
@@ -79,8 +74,17 @@ def measure(
             "WIKILAKE_HISTORY": history,
             "WIKILAKE_NAMESPACES": history / "namespaces.csv",
         }
-        figures = [_figures(target, "snapshot", folder / "run", settings) for _ in range(runs)]
-        console.print(_report(f"a snapshot of {events:,} events, Parquet", events, figures))
+        found = [figures(target, "snapshot", folder / "run", settings) for _ in range(runs)]
+        console.print(_report(f"a snapshot of {events:,} events, Parquet", events, found))
+
+
+def raw_hour(console: Console, folder: Path, rows: int, seed: int) -> dict[str, Path]:
+    """The settings of a run on the made-up hour of so many rows, written when it is not there."""
+    raw = folder / f"raw-{rows}-{seed}"
+    if not raw.exists():
+        console.print(f"writing {rows:,} lines to {raw}")
+        write_sample(raw, rows, seed, [HOUR], compress=False)
+    return {"WIKILAKE_RAW": raw}
 
 
 def _notes(figures: Sequence[dict]) -> list[str]:
@@ -89,12 +93,17 @@ def _notes(figures: Sequence[dict]) -> list[str]:
     return notes[0]
 
 
-def _figures(
-    target: str, period: str, run: Path, settings: dict[str, Path]
+def figures(
+    target: str, period: str, run: Path, settings: dict[str, Path], *, anew: bool = True
 ) -> dict[str, dict[str, float]]:
-    """{step: {cpu, wall, memory}} in seconds and bytes of one floor run and one run of the job."""
-    shutil.rmtree(run, ignore_errors=True)
-    run.mkdir(parents=True)
+    """{step: {cpu, wall, memory}} in seconds and bytes of one floor run and one run of the job.
+
+    The lake is `run`/lake, an empty one unless `anew` is false. Raises ClickException with what the
+    run said when it fails.
+    """
+    if anew:
+        shutil.rmtree(run, ignore_errors=True)
+    run.mkdir(parents=True, exist_ok=True)
     environment = os.environ | {name: str(path) for name, path in settings.items()}
     environment["WIKILAKE_LAKE"] = str((run / "lake").absolute())
     environment.setdefault("WIKILAKE_SPARK_MASTER", f"local[{THREADS}]")

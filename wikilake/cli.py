@@ -596,9 +596,30 @@ def sample(rows, seed, hours, first, files, plain, output) -> None:
 )
 @click.option(
     "--only",
-    type=click.Choice(["hours", "snapshots", "imports"]),
+    type=click.Choice(["hours", "snapshots", "imports", "growth"]),
     default=None,
-    help="Measure just these. Default: all.",
+    help="Measure just these. Default: all but growth, which takes half an hour.",
+)
+@click.option(
+    "--most-rows",
+    type=click.IntRange(min=1000),
+    default=10_000_000,
+    show_default=True,
+    help="Of growth: the largest hour; the others have a tenth of the next.",
+)
+@click.option(
+    "--most-hours",
+    type=click.IntRange(min=1),
+    default=1000,
+    show_default=True,
+    help="Of growth: the largest lake; the others have a tenth of the next.",
+)
+@click.option(
+    "--pictures",
+    type=click.Path(path_type=Path, file_okay=False),
+    default="docs/benchmarks",
+    show_default=True,
+    help="Of growth: where its picture is drawn.",
 )
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option(
@@ -622,7 +643,9 @@ def sample(rows, seed, hours, first, files, plain, output) -> None:
     show_default=True,
     help="The engine that is measured.",
 )
-def bench(rows, events, lines, only, seed, runs, folder, target) -> None:
+def bench(
+    rows, events, lines, only, most_rows, most_hours, pictures, seed, runs, folder, target
+) -> None:
     """Measure a made-up hour, and a snapshot, against the bare copy; and the import of a log.
 
     The floor is DuckDB reading what the job reads and writing it to Parquet, nothing else. CPU
@@ -643,6 +666,13 @@ def bench(rows, events, lines, only, seed, runs, folder, target) -> None:
     )
     for size in lines if only in (None, "imports") else ():
         measure_import(console, size, seed, runs, CALLED_FROM / folder)
+    if only == "growth":
+        from wikilake.growth_bench import measure_growth
+
+        sizes = [most_rows // 10**n for n in (3, 2, 1, 0)]
+        lakes = sorted({max(1, most_hours // 10**n) for n in (3, 2, 1, 0)})
+        folders = (CALLED_FROM / folder, CALLED_FROM / pictures)
+        measure_growth(console, sizes, lakes, seed, runs, *folders)
 
 
 # Your own wiki: from its servers' logs to a picture.

@@ -163,12 +163,39 @@ def _check_partition(table: Table, folder: Path, types: _Types, deep: bool) -> l
     if (manifest["table"], manifest["partition"]) != (table.name, partition):
         named = f"{manifest['table']}/{manifest['partition']}"
         found.append(Finding("manifest", where, f"its {MANIFEST} belongs to {named}."))
+    found += [Finding("version", where, text) for text in _version_faults(table, values, manifest)]
     found += [Finding("content", where, text) for text in content_faults(folder, manifest, deep)]
     if not any(finding.kind == "content" for finding in found):
         for file in manifest["files"]:
             faults = types.faults(table, folder / file["name"])
             found += [Finding("schema", f"{where}/{file['name']}", text) for text in faults]
     return found
+
+
+def _version_faults(
+    table: Table, values: dict[str, str], manifest: dict[str, Any]
+) -> Iterator[str]:
+    """A definition that nobody lists, or that is younger than the rows it is said to have made.
+
+    An hour from before a definition may carry it when it was refined again since: `refined_at` of
+    the manifest says when.
+    """
+    version = manifest["record_version"]
+    if version is None or table.name != "wmf/webrequest":
+        return
+    since = {
+        row["record_version"]: row["valid_from"]
+        for row in privacy.seed("record_versions")
+        if row["table_name"] == "webrequest"
+    }
+    hour = _hour(values)
+    if version not in since:
+        yield f"its record_version {version} is not listed in seeds/reference/record_versions.csv."
+    elif hour and f"{hour:%Y-%m-%d}" < since[version] > manifest["refined_at"][:10]:
+        yield (
+            f"it carries record_version {version}, which came on {since[version]}, but was refined "
+            f"before, at {manifest['refined_at']}: build the hour again."
+        )
 
 
 def _path_faults(values: dict[str, str]) -> Iterator[str]:

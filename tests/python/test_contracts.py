@@ -98,6 +98,59 @@ def test_columns_that_differ_from_the_contract_are_found(root, rows, words):
     assert finding.startswith("schema") and words in finding
 
 
+def restamp(folder: Path, **facts: str) -> None:
+    path = folder / "_manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | facts))
+
+
+def test_a_partition_older_than_its_definition_was_refined_again_since(root, monkeypatch):
+    table = Table("wmf/webrequest", TABLE.partition_by, TABLE.columns)
+    monkeypatch.setitem(globals(), "TABLE", table)
+    folder = publish(datetime(2025, 3, 31, 23))
+    new = {"record_version": "0.0.26+20250401"}
+    for facts, words in (
+        (new | {"refined_at": "2025-04-01T00:30:00Z"}, None),
+        (new | {"refined_at": "2025-03-31T23:59:00Z"}, "was refined before"),
+        ({"record_version": "0.0.26+20250325", "refined_at": "2025-03-31T23:59:00Z"}, None),
+        ({"record_version": "0.0.99"}, "not listed in seeds/reference/record_versions.csv"),
+    ):
+        restamp(folder, **facts)
+        assert [words in finding for finding in found()] == ([True] if words else []), found()
+
+
+@pytest.mark.parametrize(
+    ("columns", "first_hour", "words"),
+    [
+        (["hostname", "server_pid"], "2025-04-01T00", None),
+        (["hostname", "uri_path"], "2015-01-01", None),
+        (
+            ["hostname", "server_pid"],
+            "2025-03-31T23",
+            "'server_pid' of webrequest exists since 2025-04-01 (record_version 0.0.26+20250401)",
+        ),
+        (["tls"], "2019-11-04", "'tls' of webrequest exists since 2019-11-05"),
+        (["colour"], "2025-04-01T00", "webrequest has no column 'colour'"),
+        (["tls"], "yesterday", "write the first hour that is read"),
+    ],
+)
+def test_sql_that_reads_a_column_before_it_existed_does_not_compile(
+    seeded, columns, first_hour, words
+):
+    guarded = f"{{{{ assert_available({columns}, from='{first_hour}') }}}} select 1 as one"
+    compiled = seeded.dbt("compile", "--inline", guarded)
+    assert (compiled.returncode == 0) == (words is None), compiled.stdout
+    assert words is None or words in compiled.stdout
+    assert "Traceback" not in compiled.stdout
+
+
+@pytest.fixture(scope="module")
+def seeded(tmp_path_factory) -> Lake:
+    """A lake with the lists alone."""
+    lake = Lake(tmp_path_factory.mktemp("seeded"))
+    assert lake.dbt("seed", "--quiet", "--exclude", "tag:rule_test").returncode == 0
+    return lake
+
+
 def test_a_source_that_is_not_listed_is_found(root):
     publish(source="tea")
     assert ["source tea" in finding for finding in found()] == [True]

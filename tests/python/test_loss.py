@@ -84,3 +84,16 @@ def test_an_accepted_hour_is_published_and_its_checks_are_kept_once(gated):
     assert tests > 30
     checked = gated.wikilake("check")
     assert checked.returncode == 0, checked.stdout
+
+
+def test_a_known_incident_is_named_beside_the_loss_that_was_measured(lake):
+    folder = lake.raw / "webrequest_source=upload/year=2015/month=12/day=15/hour=17"
+    folder.mkdir(parents=True)
+    (folder / "part-0.jsonl").write_bytes(b"\n".join(numbered(n) for n in range(0, 20, 2)))
+    built = lake.wikilake("build", "--from", "2015-12-15T17", "--to", "2015-12-15T18")
+    assert built.returncode == 1
+    assert "percent_lost is 47.368 Known incident: Lines of one hour were lost." in built.stderr
+    [(known,)] = lake.query(
+        "select value from wmf_data_ops.data_quality_metrics where metric = 'known_incidents'"
+    )
+    assert known == 1

@@ -67,14 +67,15 @@ def test_engines_alternate_on_one_lake_over_random_hours(tmp_path):
     alone, mixed = Lake(tmp_path / "alone", dict(raw)), Lake(tmp_path / "mixed", dict(raw))
     write_sample(mixed.raw, 2_000, seed, [datetime(2026, 11, 1, hour) for hour in range(3)])
     hours = ("build", "--from", "2026-11-01T00", "--to", "2026-11-01T03")
-    built = alone.wikilake(*hours)
+    built = alone.wikilake(*hours, "--exclude-resource-type", "test")
     assert built.returncode == 0, built.stderr
     mixed.run_hour("2026-11-01T00")
     mixed.run_hour("2026-11-01T01")
     on_spark(mixed)
     built = mixed.wikilake(
-        "build", "--from", "2026-11-01T01", "--to", "2026-11-01T03", "--target", "spark"
-    )
+        "build", "--from", "2026-11-01T01", "--to", "2026-11-01T03", "--target", "spark",
+        "--exclude-resource-type", "test",
+    )  # fmt: skip
     assert built.returncode == 0, built.stderr
     assert "Built 2 hours" in built.stdout
     assert differences(alone, mixed) == {}
@@ -86,34 +87,36 @@ def test_engines_alternate_on_one_lake_over_random_hours(tmp_path):
 def test_exactly_the_named_partition_is_replaced_also_with_nothing(lake):
     on_spark(lake)
     lake.write_raw([numbered(1)], hour=1)
-    lake.write_raw([numbered(2)], hour=0)
+    lake.write_raw([numbered(2), b"no JSON"], hour=0)
     lake.write_raw([numbered(3)], hour=0, source="upload")
     text = f"webrequest_source=text/{HOUR}1/part-0.jsonl"
     upload = f"webrequest_source=upload/{HOUR}0/part-0.jsonl"
     answer = steps(
         lake,
         f"""
+def refine(hour):
+    return run(hour, "--select", "+webrequest", "+webrequest_rejected")
 def rows():
     found = spark().sql("select webrequest_source, hour, sequence from wmf.webrequest").collect()
     return sorted(map(list, found))
-answer["failures"] = [run("2026-11-01T01"), run("2026-11-01T00")]
+answer["failures"] = [refine("2026-11-01T01"), refine("2026-11-01T00")]
 answer["out of order"] = rows()
 again = (raw / "{text}").read_text()
 (raw / "{text}").write_text(again + again.replace('"sequence": 1', '"sequence": 9'))
 (raw / "{upload}").unlink()
-answer["failures"] += [run("2026-11-01T01"), run("2026-11-01T00")]
+answer["failures"] += [refine("2026-11-01T01"), refine("2026-11-01T00")]
 answer["replaced"] = rows()
 (raw / "{text}").unlink()
-answer["failures"] += [run("2026-11-01T01")]
+answer["failures"] += [refine("2026-11-01T01")]
 answer["emptied"] = rows()
-answer["actors"] = spark().sql("select hour from wmf.pageview_actor").count()
+answer["rejected"] = spark().sql("select hour from wmf_raw.webrequest_rejected").count()
 """,
     )
     assert answer["failures"] == [""] * 5
     assert answer["out of order"] == [["text", 0, 2], ["text", 1, 1], ["upload", 0, 3]]
     assert answer["replaced"] == [["text", 0, 2], ["text", 1, 1], ["text", 1, 9]]
     assert answer["emptied"] == [["text", 0, 2]]
-    assert answer["actors"] == 1
+    assert answer["rejected"] == 1
     lake.run_hour("2026-11-01T02")
     assert lake.query("select hour, sequence from wmf.webrequest") == [(0, 2)]
 
@@ -165,7 +168,11 @@ def test_bad_lines_are_kept_aside_alike_and_a_damaged_file_is_named(lake, tmp_pa
     empty.write_bytes(b"")
     answer = steps(
         on_spark(lake),
-        'answer = {hour: run(f"2026-11-01T0{hour}") for hour in (0, 1, 2)}',
+        """
+answer = {0: run("2026-11-01T00")}
+for hour in (1, 2):
+    answer[hour] = run(f"2026-11-01T0{hour}", "--select", "+webrequest", "+webrequest_rejected")
+""",
     )
     assert answer["0"] == ""
     assert differences(duck, lake) == {}
@@ -225,7 +232,9 @@ def test_a_hive_metastore_knows_the_partitions_of_both_engines(lake):
         f"--conf spark.sql.warehouse.dir={lake.root}"
     )
     on_spark(lake, conf)
-    assert steps(lake, 'answer["said"] = run("2026-11-01T01")') == {"said": ""}
+    assert steps(lake, 'answer["said"] = run("2026-11-01T01", "--select", "+webrequest")') == {
+        "said": ""
+    }
     query = "show partitions wmf.webrequest; select hour, count(*) from wmf.webrequest group by 1"
     command = [str(spark_home() / "bin/spark-sql"), *re.sub("'.*?'", "-Xmx1g", conf).split()]
     shown = subprocess.run(

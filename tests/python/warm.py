@@ -37,7 +37,7 @@ def run(
 
 @cache
 def _process() -> subprocess.Popen[str]:
-    """The process of this test session that forks; it ends with the session, when its input does."""
+    """The process of this session that forks; it ends with the session, when its input does."""
     folder = tempfile.mkdtemp(prefix="wikilake-warm-")
     paths = {name: f"{folder}/{name}" for name in ("WIKILAKE_LAKE", "DBT_TARGET_PATH")}
     return subprocess.Popen(
@@ -67,7 +67,7 @@ def serve() -> None:
 
 
 def _become(parsed, program, arguments, environment, said) -> None:
-    """Turns this fork into the program: its environment and output, then its code; never returns."""
+    """Turns this fork into the program, with its environment and output; never returns."""
     for number, path in zip((0, 1, 2), ["/dev/null", *said], strict=True):
         flags = os.O_RDONLY if number == 0 else os.O_WRONLY | os.O_CREAT | os.O_TRUNC
         os.dup2(os.open(path, flags, 0o600), number)
@@ -94,6 +94,7 @@ def _dbt(parsed, arguments) -> int:
 
 def _wikilake(parsed, arguments) -> int:
     import dbt.cli.main
+
     from wikilake.cli import main
 
     class Runner(dbt.cli.main.dbtRunner):

@@ -34,10 +34,32 @@ rejected as (
 
 ),
 
+incidents as (
+
+    select * from {{ ref('incidents') }}
+    where first_hour <= '{{ var("hour") }}' and end_hour > '{{ var("hour") }}'
+
+),
+
+known_incidents as (
+
+    select
+        statistics.webrequest_source,
+        count(*) as incidents,
+        min(incidents.what_happened) as what_happened
+    from statistics
+    inner join incidents
+        on incidents.webrequest_source in (statistics.webrequest_source, 'all')
+    group by statistics.webrequest_source
+
+),
+
 loads as (
 
     select
         statistics.*,
+        coalesce(known_incidents.incidents, 0) as incidents,
+        coalesce(' Known incident: ' || known_incidents.what_happened, '') as what_is_known,
         coalesce(holes.holes, 0) as holes,
         coalesce(holes.restarts, 0) as restarts,
         coalesce(holes.found_beside, 0) as found_beside,
@@ -48,6 +70,8 @@ loads as (
         on statistics.webrequest_source = holes.webrequest_source
     left join rejected
         on statistics.webrequest_source = rejected.webrequest_source
+    left join known_incidents
+        on statistics.webrequest_source = known_incidents.webrequest_source
 
 ),
 
@@ -63,6 +87,7 @@ measured as (
         'restarts': 'restarts',
         'lines_found_in_hours_beside': 'found_beside',
         'lines_lost': 'lost',
+        'known_incidents': 'incidents',
         'percent_lost_by_statistics': 'percent_lost',
         'percent_lost': 'cast(lost as double) / nullif(count_actual - count_duplicate + lost, 0) * 100',
         'percent_bad_requests': 'cast(count_bad_requests as double) / nullif(count_actual, 0) * 100',
@@ -70,7 +95,8 @@ measured as (
     select
         webrequest_source,
         '{{ metric }}' as metric,
-        cast({{ measure }} as double) as value
+        cast({{ measure }} as double) as value,
+        what_is_known
     from loads
     {{ 'union all' if not loop.last }}
     {%- endfor %}
@@ -111,7 +137,7 @@ metrics as (
             when status <> 'ok'
                 then
                     webrequest_source || ': ' || metric || ' is '
-                    || cast(round(value, 3) as {{ dbt.type_string() }})
+                    || cast(round(value, 3) as {{ dbt.type_string() }}) || what_is_known
         end as message,
         '{{ invocation_id }}' as run_id,
         {{ run_hour().year }} as year,
