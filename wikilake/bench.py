@@ -25,6 +25,7 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
+from wikilake import lake
 from wikilake.history_sample import write_history, write_namespaces
 from wikilake.sample import write_sample
 
@@ -130,12 +131,14 @@ def figures(
 def _report(title: str, rows: int, figures: Sequence[dict[str, dict[str, float]]]) -> Table:
     """One table of a size: a row a step, medians over the runs."""
     table = Table(title=title, title_justify="left")
-    for column in ("step", "rows/s", "CPU µs/row", "of the floor", "wall s", "peak memory MB"):
+    columns = ("rows/s", "CPU µs/row", "of the floor", "wall s", "memory MB", "output MB")
+    for column in ("step", *columns):
         table.add_column(column, justify="left" if column == "step" else "right")
     for step in figures[0]:
         cpu = [run[step]["cpu"] / rows * 1e6 for run in figures]
         ratio = [run[step]["cpu"] / run[FLOOR]["cpu"] for run in figures]
         wall = statistics.median(run[step]["wall"] for run in figures)
+        output = figures[0][step].get("bytes")
         table.add_row(
             step,
             f"{rows / wall:,.0f}" if wall else "",
@@ -143,6 +146,7 @@ def _report(title: str, rows: int, figures: Sequence[dict[str, dict[str, float]]
             f"{statistics.median(ratio):.2f}",
             f"{wall:.2f}",
             f"{max(run[step]['memory'] for run in figures) / 1e6:,.0f}",
+            f"{output / 1e6:,.0f}" if output else "",
             end_section=step in (FLOOR, WHOLE_JOB, METRICS),
         )
     return table
@@ -214,7 +218,7 @@ def _floor(period: str, target: str) -> dict[str, dict[str, float]]:
         f"copy (select * from {rows}) to '{folder}/floor.parquet' "
         "(format parquet, compression zstd)"
     )
-    return {FLOOR: usage.lap()}
+    return {FLOOR: usage.lap() | {"bytes": (folder / "floor.parquet").stat().st_size}}
 
 
 def _job(period: str, target: str) -> dict[str, dict[str, float]]:
@@ -253,9 +257,18 @@ def _job(period: str, target: str) -> dict[str, dict[str, float]]:
         notes["notes"] = _spark_notes()
     if period == "hour":
         first = [lap for name, lap in steps.items() if not name.startswith(AFTER_REFINEMENT)]
-        return {REFINEMENT: _sum(first), WHOLE_JOB: _sum(list(steps.values())), **steps, **notes}
+        refinement = _sum(first) | _written("wmf/webrequest", "wmf_raw/*")
+        whole_job = _sum(list(steps.values())) | _written("wmf/*", "wmf_raw/*")
+        return {REFINEMENT: refinement, WHOLE_JOB: whole_job, **steps, **notes}
     first = [lap for name, lap in steps.items() if "history" in name]
-    return {REDUCED: _sum(first), METRICS: whole, **steps, **notes}
+    reduced = _sum(first) | _written("wmf/mediawiki_history_reduced")
+    return {REDUCED: reduced, METRICS: whole | _written("wmf/*", "wikistats/*"), **steps, **notes}
+
+
+def _written(*tables: str) -> dict[str, int]:
+    """`bytes` of the Parquet files of tables, given by patterns of folders of the lake."""
+    folders = (folder for table in tables for folder in lake.lake_root().glob(table))
+    return {"bytes": sum(path.stat().st_size for f in folders for path in f.rglob("*.parquet"))}
 
 
 def _spark_notes() -> list[str]:
