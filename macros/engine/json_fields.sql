@@ -7,5 +7,16 @@
 {%- endmacro %}
 
 {% macro spark__json_fields(line, fields) -%}
-    from_json({{ line }}, '{% for field in fields %}`{{ field }}` string{{ ', ' if not loop.last }}{% endfor %}')
+    {#-
+        Spark keeps what it could not read in a field of its own; the detour over an array looks at
+        that field without reading the line again.
+    -#}
+    filter(
+        array(from_json(
+            {{ line }},
+            '{% for field in fields %}`{{ field }}` string, {% endfor %}`_broken` string',
+            map('columnNameOfCorruptRecord', '_broken', 'allowSingleQuotes', 'false')
+        )),
+        field -> field._broken is null
+    )[0]
 {%- endmacro %}

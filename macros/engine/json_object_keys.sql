@@ -13,18 +13,11 @@
 
 {% macro spark__json_object_keys(line) -%}
     {#-
-        Spark's function takes single quotes and bare control characters: a line with either is read
-        strictly first. And it does not look behind the object. Where the first closing brace ends the
-        line there is nothing; else the line must be the one member of an array, and of an object.
+        Spark's function does not look behind the object. Where the first closing brace ends the line
+        there is nothing; else the line must be the one member of an array, and of an object. What
+        else it takes, single quotes and bare control characters, json_fields does not.
     -#}
     case
-        when {{ line }} rlike r"['\x00-\x1F]"
-            and from_json(
-                {{ line }},
-                'broken string',
-                map('columnNameOfCorruptRecord', 'broken', 'allowSingleQuotes', 'false')
-            ).broken is not null
-            then null
         when startswith({{ line }}, '{{ "{" }}')
             and octet_length(substring_index({{ line }}, '}', 1)) = octet_length({{ line }}) - 1
             then json_object_keys({{ line }})

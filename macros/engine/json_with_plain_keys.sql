@@ -27,7 +27,7 @@
         else to_json(
             map_from_entries(
                 transform(
-                    map_entries(from_json({{ line }}, 'map<string, string>')),
+                    map_entries(from_json({{ line }}, 'map<string, string>', map('allowSingleQuotes', 'false'))),
                     pair -> struct(lower(pair.key), pair.value)
                 )
             )

@@ -12,12 +12,33 @@ cases as (
 
 ),
 
+objects as (
+
+    select
+        *,
+        {{ json_object_keys('line') }} as keys
+    from cases
+
+),
+
+fields as (
+
+    select
+        *,
+        case
+            when keys is not null
+                then {{ json_fields(json_with_plain_keys('line', 'keys'), raw_fields()) }}
+        end as field
+    from objects
+
+),
+
 results as (
 
     select
         *,
-        cast({{ json_object_keys('line') }} is not null as {{ dbt.type_string() }}) as actual
-    from cases
+        cast(field is not null as {{ dbt.type_string() }}) as actual
+    from fields
 
 ),
 

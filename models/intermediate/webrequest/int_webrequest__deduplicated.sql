@@ -16,13 +16,7 @@ repeated as (
 
 repeated_numbers as (
 
-    select distinct
-        webrequest_source,
-        hostname,
-        server_pid,
-        sequence,
-        true as is_repeated
-    from repeated
+    select * from {{ ref('int_webrequest__repeated_numbers') }}
 
 ),
 

@@ -36,9 +36,10 @@ followed as (
             partition by webrequest_source, hostname, server_pid order by sequence, dt
             rows between unbounded preceding and current row
         ) as first_dt_below,
+        -- Backwards, since engines look at every row anew where a frame ends at the last one.
         max(dt) over (
-            partition by webrequest_source, hostname, server_pid order by sequence, dt
-            rows between 1 following and unbounded following
+            partition by webrequest_source, hostname, server_pid order by sequence desc, dt desc
+            rows between unbounded preceding and 1 preceding
         ) as last_dt_above
     from numbered
 

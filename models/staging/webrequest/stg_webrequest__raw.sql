@@ -26,11 +26,6 @@ fields as (
         webrequest_source,
         line,
         case
-            when keys is not null then null
-            when {{ trim_blanks("coalesce(line, '')") }} = '' then 'blank_line'
-            else 'not_a_json_object'
-        end as line_fault,
-        case
             when keys is not null
                 then {{ json_fields(json_with_plain_keys('line', 'keys'), raw_fields()) }}
         end as field
@@ -44,7 +39,11 @@ numbers as (
         file_name,
         webrequest_source,
         line,
-        line_fault,
+        case
+            when field is not null then null
+            when {{ trim_blanks("coalesce(line, '')") }} = '' then 'blank_line'
+            else 'not_a_json_object'
+        end as line_fault,
         field,
         {{ json_integer('field.sequence') }} as sequence,
         {{ json_double('field.time_firstbyte') }} as time_firstbyte,
