@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from conftest import BIN, HOUR, PROJECT, Lake, compare
 from spark import differences, on_spark, spark_home, steps, tables
+from test_bad_days import repetitive
 from test_bad_input import GOOD, numbered
 
 from wikilake.sample import write_sample
@@ -160,6 +161,7 @@ def test_bad_lines_are_kept_aside_alike_and_a_damaged_file_is_named(lake, tmp_pa
         b'{"uri_path": "' + b"x" * (17 << 20) + b'"}',
     ]  # fmt: skip
     lake.write_raw(bad, name="it's a part.jsonl")
+    lake.write_raw(repetitive(), name="repetitive.jsonl")
     duck = Lake(tmp_path_factory.mktemp("duckdb"), dict(lake.settings))
     duck.run_hour()
     damaged = lake.write_raw([numbered(n) for n in range(1000)], hour=1, name="part-0.jsonl.gz")
