@@ -29,7 +29,7 @@ run: setup  ## refine the shipped sample and show the results
 	$(BIN)/wikilake summary --from 2026-11-01T00 --to 2026-11-01T02
 
 test: setup  ## run every test: dbt's on the sample, pytest's around it
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --durations=5
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --durations=5
 
 bench: setup  ## measure CPU, wall time and memory against the bare copy (TARGET=spark)
 	$(BIN)/wikilake bench --target $(TARGET)

@@ -54,11 +54,8 @@ RUNTIME_SETTINGS = {
     "spark.sql.maxConcurrentOutputFileWriters": "64",
     # dbt asks for one thing at a time and plans are long: texts of plans would only cost.
     "spark.sql.maxPlanStringLength": "10000",
-    # Look-up tables of the hour's distinct values are sent to where the requests are.
-    "spark.sql.autoBroadcastJoinThreshold": "64MB",
-    "spark.sql.adaptive.autoBroadcastJoinThreshold": "64MB",
 }
-"""Set in every session, also in one that somebody else has made."""
+"""What the rules rely on: set in every session, also in one that somebody else has made."""
 
 START_SETTINGS = {
     "spark.app.name": "wikilake",
@@ -69,6 +66,9 @@ START_SETTINGS = {
     "spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
     "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version": "2",
     "spark.io.compression.codec": "lz4",
+    # Look-up tables of the hour's distinct values are sent to where the requests are.
+    "spark.sql.autoBroadcastJoinThreshold": "64MB",
+    "spark.sql.adaptive.autoBroadcastJoinThreshold": "64MB",
 }
 """Defaults of a session that is made here."""
 

@@ -119,6 +119,13 @@ def compare(expected: Path, lake: Lake, *arguments: str) -> list[dict]:
     return json.loads(result.read_text())
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that take longest come first, so that two workers end at about the same time."""
+    longest = ["test_spark", "test_project", "test_spark_cluster", "test_aqs", "test_faults"]
+    order = {name: place for place, name in enumerate(longest)}
+    items.sort(key=lambda item: order.get(item.path.stem, len(longest)))
+
+
 @pytest.fixture
 def lake(tmp_path: Path) -> Lake:
     """An empty lake and an empty root of raw partitions."""

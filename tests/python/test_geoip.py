@@ -38,15 +38,10 @@ def test_installed_databases_are_used_and_credited(lake: Lake, packages, monkeyp
     monkeypatch.setenv("WIKILAKE_LAKE", str(lake.root))
     for setting in functions.INSTALLED:
         monkeypatch.delenv(setting, raising=False)
-    functions._installed.cache_clear()
-    try:
-        found = {text: functions.parse_address(text) for text in
-                 ("81.2.69.160", "81.2.69.159", "2001:db8::7", "200.0.0.1")}  # fmt: skip
-        monkeypatch.setenv("WIKILAKE_GEOIP_ISP", "")
-        functions._installed.cache_clear()
-        switched_off = functions.parse_address("81.2.69.160")
-    finally:
-        functions._installed.cache_clear()
+    found = {text: functions.parse_address(text) for text in
+             ("81.2.69.160", "81.2.69.159", "2001:db8::7", "200.0.0.1")}  # fmt: skip
+    monkeypatch.setenv("WIKILAKE_GEOIP_ISP", "")
+    switched_off = functions.parse_address("81.2.69.160")
     owner = "autonomous_system_organization"
     assert [record[owner] for record in found.values()] == ["Ö Net", "Ring, Ltd", "Six", None]
     assert found["81.2.69.160"]["autonomous_system_number"] == "64501"
