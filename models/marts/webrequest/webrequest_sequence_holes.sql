@@ -102,8 +102,8 @@ found as (
             holes.webrequest_source = beside.webrequest_source
             and holes.hostname = beside.hostname
             and holes.server_pid is not distinct from beside.server_pid
-            and beside.sequence >= holes.first_missing
-            and beside.sequence <= holes.last_missing
+            and holes.first_missing <= beside.sequence
+            and holes.last_missing >= beside.sequence
     group by
         holes.webrequest_source,
         holes.hostname,
