@@ -76,6 +76,8 @@ def measure(
             "WIKILAKE_NAMESPACES": history / "namespaces.csv",
         }
         found = [figures(target, "snapshot", folder / "run", settings) for _ in range(runs)]
+        for note in _notes(found):
+            console.print(note)
         console.print(_report(f"a snapshot of {events:,} events, Parquet", events, found))
 
 
