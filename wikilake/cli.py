@@ -210,9 +210,18 @@ class BuildState:
         )
 
     def save(self) -> None:
-        self.path().parent.mkdir(parents=True, exist_ok=True)
+        """Replaces what is kept, wholly or not at all; raises BuildFailed when it cannot."""
+        from wikilake.build import BuildFailed
+
         hours = {key: f"{hour:{HOUR_FORMAT}}" for key, hour in vars(self).items()}
-        self.path().write_text(json.dumps(hours))
+        written = self.path().with_name(self.path().name + ".new")
+        try:
+            written.parent.mkdir(parents=True, exist_ok=True)
+            written.write_text(json.dumps(hours))
+            written.replace(self.path())
+        except OSError as error:
+            message = f"{self.path()} cannot be written: {error.strerror}."
+            raise BuildFailed(hours["next"], message) from None
 
     @classmethod
     def clear(cls) -> None:

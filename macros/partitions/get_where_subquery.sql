@@ -3,23 +3,21 @@
         What a test reads. dbt's own macro gives the whole relation, or what the test's `where`
         keeps of it; here a test on a partitioned model reads the partitions of the run alone.
     -#}
-    {%- set predicates = [config.get('where')] if config.get('where') else [] -%}
+    {%- set tested = relation -%}
     {%- if execute and model.attached_node in graph.nodes -%}
-        {%- set tested = graph.nodes[model.attached_node] -%}
-        {%- if tested.config.materialized == 'partitioned' and tested.name == relation.identifier -%}
-            {%- do predicates.append(in_run(tested.config.partition_by)) -%}
+        {%- set node = graph.nodes[model.attached_node] -%}
+        {%- if node.config.materialized == 'partitioned' and node.name == relation.identifier -%}
+            {%- if 'snapshot' in node.config.partition_by -%}
+                {%- set tested = rows_of_run_snapshot(relation) -%}
+            {%- elif 'hour' in node.config.partition_by -%}
+                {%- set tested = rows_of_run_hour(relation) -%}
+            {%- else -%}
+                {%- set tested = rows_of_run_day(relation) -%}
+            {%- endif -%}
         {%- endif -%}
     {%- endif -%}
+    {%- if tested == relation and not config.get('where') -%}{{ return(relation) }}{%- endif -%}
     {{ return(
-        '(select * from ' ~ relation ~ ' where (' ~ predicates | join(') and (') ~ ')) as tested'
-        if predicates else relation
+        '(select * from ' ~ tested ~ ' as rows_of_run' ~ (' where ' ~ config.get('where') if config.get('where')) ~ ') as tested'
     ) }}
-{%- endmacro %}
-
-{% macro in_run(partition_by) -%}
-    {#- The predicate that keeps the run's rows of a table with these partition columns. -#}
-    {%- if 'snapshot' in partition_by -%}{{ in_run_snapshot() }}
-    {%- elif 'hour' in partition_by -%}{{ in_run_hour() }}
-    {%- else -%}{{ in_run_day() }}
-    {%- endif -%}
 {%- endmacro %}

@@ -11,7 +11,13 @@
 {% macro absolute_path(path) -%}
     {#- A path of a setting, taken from the project's folder; ready to stand between quotes. -#}
     {%- set quoted = path | replace("'", "''") -%}
+    {%- set folder = invocation_args_dict.get('project_dir') | string | replace("'", "''") -%}
     {%- if not execute -%}{{ return(quoted) }}{%- endif -%}
+    {#- Most paths need no Python to be understood, and every lake table asks for one. -#}
+    {%- if not modules.re.search('(^|/)[.~]|//|/$', path) -%}
+        {%- if path.startswith('/') -%}{{ return(quoted) }}{%- endif -%}
+        {%- if folder.startswith('/') -%}{{ return(folder ~ '/' ~ quoted) }}{%- endif -%}
+    {%- endif -%}
     {%- set absolute = run_query("select absolute_path('" ~ quoted ~ "')").columns[0].values()[0] -%}
     {{ return(absolute | replace("'", "''")) }}
 {%- endmacro %}

@@ -32,9 +32,10 @@
         ) -%}
     {%- endfor -%}
 
-    {%- call statement('main') %}
-        {{ view_of_partitions(target_relation.schema, target_relation.identifier, partition_by, config.get('hidden_columns', [])) }}
-    {%- endcall -%}
+    {%- set view = view_of_partitions(target_relation.schema, target_relation.identifier, partition_by, config.get('hidden_columns', [])) -%}
+    {%- if not is_shown(target_relation, view) -%}
+        {%- do show_view(target_relation, view) -%}
+    {%- endif -%}
 
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {{ adapter.commit() }}
@@ -43,18 +44,21 @@
 {%- endmaterialization %}
 
 {% macro view_of_partitions(schema, name, partition_by, hidden_columns) -%}
-    {#- The statement that shows all partitions of a lake table as one view, without hidden columns. -#}
-    create or replace view {{ schema }}.{{ name }} as
+    {#- The query that shows all partitions of a lake table, without hidden columns. -#}
     select
         * exclude ({{ (partition_by + hidden_columns) | join(', ') }}),
         {{ partition_by | join(', ') }}
     from {{ lake_files(schema, name, partition_by) }}
 {%- endmacro %}
 
-{% macro lake_files(schema, name, partition_by) -%}
+{% macro lake_files(schema, name, partition_by, partition={}) -%}
     {#- The files of a lake table as a table function, partition columns included. -#}
+    {{ files_as_rows([partition_files(schema, name, partition_by, partition)], partition_by) }}
+{%- endmacro %}
+
+{% macro files_as_rows(patterns, partition_by) -%}
     read_parquet(
-        '{{ partition_files(schema, name, partition_by) }}',
+        ['{{ patterns | join("', '") }}'],
         hive_partitioning = true,
         hive_types = {
             {%- for column in partition_by %}
@@ -70,15 +74,20 @@
 
 {% macro duckdb__with_hidden_columns(relation) -%}
     {%- if execute -%}
-        {%- set name = relation.identifier -%}
-        {%- set model = graph.nodes.values() | selectattr('resource_type', 'equalto', 'model') | selectattr('name', 'equalto', name) | first -%}
-        {{ lake_files(relation.schema, name, model.config.partition_by) }}
+        {{ lake_files(relation.schema, relation.identifier, model_of(relation).config.partition_by) }}
     {%- endif -%}
 {%- endmacro %}
 
-{% macro partition_files(schema, name, partition_by) -%}
-    {#- The pattern that all files of a lake table fit. -#}
-    {{- lake_root() }}/{{ schema }}/{{ name }}/{{ '*/' * partition_by | length }}*.parquet
+{% macro model_of(relation) -%}
+    {#- The node of the project's graph that makes a lake table. -#}
+    {{ return(graph.nodes['model.' ~ project_name ~ '.' ~ relation.identifier]) }}
+{%- endmacro %}
+
+{% macro partition_files(schema, name, partition_by, partition={}) -%}
+    {#- The pattern that the files of a lake table fit, or those of the partitions with these values. -#}
+    {{- lake_root() }}/{{ schema }}/{{ name }}/
+    {%- for column in partition_by %}{{ column ~ '=' ~ partition[column] if column in partition else '*' }}/{% endfor -%}
+    *.parquet
 {%- endmacro %}
 
 {% macro show_partitions_of_the_lake() -%}
@@ -87,7 +96,10 @@
         {%- set files = partition_files(model.schema, model.name, model.config.partition_by) -%}
         {%- if run_query(files_query(files)) | length -%}
             {%- do run_query('create schema if not exists ' ~ model.schema) -%}
-            {%- do run_query(view_of_partitions(model.schema, model.name, model.config.partition_by, model.config.get('hidden_columns', []))) -%}
+            {%- do run_query(
+                'create or replace view ' ~ model.schema ~ '.' ~ model.name ~ ' as '
+                ~ view_of_partitions(model.schema, model.name, model.config.partition_by, model.config.get('hidden_columns', []))
+            ) -%}
         {%- endif -%}
     {%- endfor -%}
     {%- do adapter.commit() -%}

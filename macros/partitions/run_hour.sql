@@ -11,6 +11,14 @@
     {{ return({'year': date.year, 'month': date.month, 'day': date.day, 'hour': text[11:] | int}) }}
 {%- endmacro %}
 
+{% macro hour_beside(hours) -%}
+    {#- The hour so many hours after the run's (-1: before), like run_hour(). -#}
+    {%- set run = run_hour() -%}
+    {%- set begins = modules.datetime.datetime(run.year, run.month, run.day, run.hour) -%}
+    {%- set beside = begins + modules.datetime.timedelta(hours=hours) -%}
+    {{ return({'year': beside.year, 'month': beside.month, 'day': beside.day, 'hour': beside.hour}) }}
+{%- endmacro %}
+
 {% macro run_day() -%}
     {#- The day of daily models as {year, month, day} integers: variable `day`, else the day of `hour`. -#}
     {%- set text = var('day') or (var('hour') | string)[:10] -%}

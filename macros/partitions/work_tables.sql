@@ -31,7 +31,10 @@
             {%- set relation = api.Relation.create(schema=node.schema, identifier=node.alias) -%}
             {%- if run_query(files_query(lake_root() ~ '/' ~ node.schema ~ '/' ~ node.alias ~ '/*')) | length -%}
                 {%- do views.append('create schema if not exists ' ~ node.schema) -%}
-                {%- do views.append(view_of_partitions(node.schema, node.alias, node.config.partition_by, node.config.get('hidden_columns', []))) -%}
+                {%- do views.append(
+                    'create or replace view ' ~ node.schema ~ '.' ~ node.alias ~ ' as '
+                    ~ view_of_partitions(node.schema, node.alias, node.config.partition_by, node.config.get('hidden_columns', []))
+                ) -%}
             {%- endif -%}
         {%- endfor -%}
         {%- do run_query("select show_in_duckdb('" ~ views | join(';\n') | replace("'", "''") ~ "')") -%}
@@ -57,8 +60,16 @@
 {%- endmacro %}
 
 {% macro duckdb__recall_work_tables() -%}
-    {#- Before `dbt test` alone: the work tables of the last run, empty. -#}
-    {%- if execute and flags.WHICH == 'test' -%}
+    {#-
+        Before a run: the work tables of another hour in the same process are dropped. Before
+        `dbt test` alone: those of the last run are there, empty.
+    -#}
+    {%- if execute and flags.WHICH in ('run', 'build') -%}
+        {%- for schema in work_schemas() -%}
+            {%- do run_query('drop schema if exists scratch.' ~ schema ~ ' cascade') -%}
+            {%- do run_query('create schema scratch.' ~ schema) -%}
+        {%- endfor -%}
+    {%- elif execute and flags.WHICH == 'test' -%}
         {%- set kept = lake_root() ~ '/.work_tables.parquet' -%}
         {%- if run_query("select file from glob('" ~ kept ~ "')") | length -%}
             {%- for row in run_query("select schema_name, statement from '" ~ kept ~ "'") -%}

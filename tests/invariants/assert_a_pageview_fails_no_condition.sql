@@ -4,38 +4,31 @@ with
 
 requests as (
 
-    select * from {{ ref('webrequest_explained') }}
-    where {{ in_run_hour() }}
+    select * from {{ rows_of_run_hour(ref('webrequest'), hidden_columns=true) }}
 
 ),
 
-refined as (
+conditions as (
 
-    select count(*) as requests from {{ ref('webrequest') }}
-    where {{ in_run_hour() }}
-
-),
-
-explained as (
-
-    select
-        count(*) as requests,
-        count(case when is_pageview <> (pageview_condition = 'pageview') then 1 end) as disagreeing
-    from requests
+    select * from {{ ref('pageview_conditions') }}
 
 ),
 
 violations as (
 
     select
-        refined.requests as refined_requests,
-        explained.requests as explained_requests,
-        explained.disagreeing
-    from refined
-    cross join explained
+        requests.pageview_condition,
+        requests.is_pageview,
+        count(*) as requests
+    from requests
+    left join conditions
+        on requests.pageview_condition = conditions.name
     where
-        explained.disagreeing > 0
-        or explained.requests <> refined.requests
+        conditions.name is null
+        or requests.is_pageview <> (requests.pageview_condition = 'pageview')
+    group by
+        requests.pageview_condition,
+        requests.is_pageview
 
 )
 

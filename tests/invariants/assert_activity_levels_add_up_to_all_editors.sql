@@ -13,8 +13,7 @@ editors as (
         sum(case when activity_level = 'all-activity-levels' then editors else 0 end) as editors,
         sum(case when activity_level = 'all-activity-levels' then 0 else editors end)
             as editors_of_levels
-    from {{ ref('editors') }}
-    where {{ in_run_snapshot() }}
+    from {{ rows_of_run_snapshot(ref('editors')) }}
     group by
         project,
         granularity,

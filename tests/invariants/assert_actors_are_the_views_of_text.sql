@@ -11,16 +11,14 @@ requests as (
             else 0
         end as count_views,
         0 as count_actors
-    from {{ ref('webrequest') }}
-    where {{ in_run_hour() }}
+    from {{ rows_of_run_hour(ref('webrequest')) }}
     union all
     select
         is_pageview,
         is_redirect_to_pageview,
         0 as count_views,
         1 as count_actors
-    from {{ ref('pageview_actor') }}
-    where {{ in_run_hour() }}
+    from {{ rows_of_run_hour(ref('pageview_actor')) }}
 
 ),
 

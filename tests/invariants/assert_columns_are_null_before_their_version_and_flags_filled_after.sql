@@ -6,8 +6,7 @@ with
 
 requests as (
 
-    select * from {{ ref('webrequest') }}
-    where {{ in_run_hour() }}
+    select * from {{ rows_of_run_hour(ref('webrequest')) }}
 
 ),
 

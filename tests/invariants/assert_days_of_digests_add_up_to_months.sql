@@ -12,10 +12,9 @@ digests as (
         sum(case when event_type = 'monthly_digest' then revisions else 0 end) as edits_of_month,
         count(case when event_type = 'daily_digest' then 1 end) as digests_of_days,
         count(case when event_type = 'monthly_digest' then 1 end) as digests_of_month
-    from {{ ref('mediawiki_history_reduced') }}
+    from {{ rows_of_run_snapshot(ref('mediawiki_history_reduced')) }}
     where
-        {{ in_run_snapshot() }}
-        and event_type in ('daily_digest', 'monthly_digest')
+        event_type in ('daily_digest', 'monthly_digest')
         and user_type = 'all'
         and page_type = 'all'
     group by

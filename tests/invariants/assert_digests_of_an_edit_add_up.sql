@@ -13,8 +13,8 @@ digests as (
         page_type = 'all' as has_all_pages,
         sum(revisions) as edits,
         count(*) as digests
-    from {{ ref('mediawiki_history_reduced') }}
-    where {{ in_run_snapshot() }} and event_type in ('daily_digest', 'monthly_digest')
+    from {{ rows_of_run_snapshot(ref('mediawiki_history_reduced')) }}
+    where event_type in ('daily_digest', 'monthly_digest')
     group by
         project,
         event_entity,

@@ -12,8 +12,7 @@ requests as (
         webrequest_source,
         dt,
         ts
-    from {{ ref('webrequest') }}
-    where {{ in_run_hour() }}
+    from {{ rows_of_run_hour(ref('webrequest')) }}
 
 ),
 

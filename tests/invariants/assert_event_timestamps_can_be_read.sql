@@ -4,8 +4,7 @@ with
 
 reduced as (
 
-    select * from {{ ref('mediawiki_history_reduced') }}
-    where {{ in_run_snapshot() }}
+    select * from {{ rows_of_run_snapshot(ref('mediawiki_history_reduced')) }}
 
 ),
 

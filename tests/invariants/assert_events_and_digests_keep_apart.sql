@@ -7,8 +7,7 @@ reduced as (
     select
         *,
         coalesce(event_type in ('daily_digest', 'monthly_digest'), false) as is_digest
-    from {{ ref('mediawiki_history_reduced') }}
-    where {{ in_run_snapshot() }}
+    from {{ rows_of_run_snapshot(ref('mediawiki_history_reduced')) }}
 
 ),
 

@@ -23,8 +23,7 @@ refined_lines as (
         hostname,
         server_pid,
         sequence
-    from {{ ref('webrequest') }}
-    where {{ in_run_hour() }}
+    from {{ rows_of_run_hour(ref('webrequest')) }}
 
 ),
 

@@ -23,8 +23,7 @@ lines as (
         reason,
         0 as count_refused,
         1 as count_kept
-    from {{ ref('webrequest_rejected') }}
-    where {{ in_run_hour() }}
+    from {{ rows_of_run_hour(ref('webrequest_rejected')) }}
 
 ),
 

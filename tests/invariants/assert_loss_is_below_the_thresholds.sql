@@ -14,10 +14,9 @@ with
 
 alerts as (
 
-    select * from {{ ref('data_quality_alerts') }}
+    select * from {{ rows_of_run_hour(ref('data_quality_alerts')) }}
     where
-        {{ in_run_hour() }}
-        and dataset = 'wmf_raw.webrequest'
+        dataset = 'wmf_raw.webrequest'
         and metric in ('percent_lost', 'percent_bad_requests')
 
 ),

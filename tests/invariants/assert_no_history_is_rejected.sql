@@ -8,8 +8,7 @@ rejected as (
         reason,
         wiki_db,
         sum(event_count) as events
-    from {{ ref('mediawiki_history_rejected') }}
-    where {{ in_run_snapshot() }}
+    from {{ rows_of_run_snapshot(ref('mediawiki_history_rejected')) }}
     group by
         reason,
         wiki_db

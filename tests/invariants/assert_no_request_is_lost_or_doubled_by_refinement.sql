@@ -13,8 +13,7 @@ requests as (
         webrequest_source,
         0 as count_before,
         1 as count_after
-    from {{ ref('webrequest') }}
-    where {{ in_run_hour() }}
+    from {{ rows_of_run_hour(ref('webrequest')) }}
 
 ),
 

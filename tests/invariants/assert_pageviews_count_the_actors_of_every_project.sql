@@ -8,18 +8,15 @@ views as (
         agent_type,
         1 as count_actors,
         0 as view_count
-    from {{ ref('pageview_actor') }}
-    where
-        {{ in_run_hour() }}
-        and is_pageview
+    from {{ rows_of_run_hour(ref('pageview_actor')) }}
+    where is_pageview
     union all
     select
         project,
         agent_type,
         0 as count_actors,
         view_count
-    from {{ ref('pageview_hourly') }}
-    where {{ in_run_hour() }}
+    from {{ rows_of_run_hour(ref('pageview_hourly')) }}
 
 ),
 

@@ -8,8 +8,7 @@ views as (
         agent_type,
         view_count as pageviews,
         0 as projectviews
-    from {{ ref('pageview_hourly') }}
-    where {{ in_run_hour() }}
+    from {{ rows_of_run_hour(ref('pageview_hourly')) }}
     union all
     select
         project,
@@ -17,8 +16,7 @@ views as (
         agent_type,
         0 as pageviews,
         view_count as projectviews
-    from {{ ref('projectview_hourly') }}
-    where {{ in_run_hour() }}
+    from {{ rows_of_run_hour(ref('projectview_hourly')) }}
 
 ),
 

@@ -13,8 +13,7 @@ stamped as (
     select distinct
         '{{ table }}' as table_name,
         record_version
-    from {{ ref(table) }}
-    where {{ in_run_hour() }}
+    from {{ rows_of_run_hour(ref(table)) }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 

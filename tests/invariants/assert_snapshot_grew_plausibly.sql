@@ -1,8 +1,8 @@
 {{ config(tags=['history'], severity=var('growth_severity')) }}
 -- Against the snapshot of the month before (spec 9.1); the rows in error, when they are too many.
 {%- if execute and flags.WHICH in ('build', 'test') %}
-    {%- set growth = ref('mediawiki_history_reduced_growth') %}
-    {%- set compared = run_query('select count(*) from ' ~ growth ~ ' where ' ~ in_run_snapshot()).columns[0].values()[0] %}
+    {%- set growth = rows_of_run_snapshot(ref('mediawiki_history_reduced_growth')) %}
+    {%- set compared = run_query('select count(*) from ' ~ growth).columns[0].values()[0] %}
     {%- if not compared %}
         {%- do log('No snapshot ' ~ previous_snapshot() ~ ' in the lake: the growth of ' ~ run_snapshot() ~ ' is not checked.', info=true) %}
     {%- endif %}
@@ -12,8 +12,7 @@ with
 
 growth as (
 
-    select * from {{ ref('mediawiki_history_reduced_growth') }}
-    where {{ in_run_snapshot() }}
+    select * from {{ rows_of_run_snapshot(ref('mediawiki_history_reduced_growth')) }}
 
 ),
 

@@ -10,8 +10,7 @@ funnel as (
         sum(request_count) as request_count,
         sum(case when pageview_condition = 'pageview' then request_count else 0 end) as pageviews,
         max(reached_count) as reached_count
-    from {{ ref('pageview_funnel_hourly') }}
-    where {{ in_run_hour() }}
+    from {{ rows_of_run_hour(ref('pageview_funnel_hourly')) }}
     group by
         webrequest_source,
         project
@@ -33,8 +32,7 @@ refined as (
     select
         count(*) as requests,
         count(case when is_pageview then 1 end) as pageviews
-    from {{ ref('webrequest') }}
-    where {{ in_run_hour() }}
+    from {{ rows_of_run_hour(ref('webrequest')) }}
 
 ),
 

@@ -6,10 +6,9 @@ with
 
 views as (
 
-    select * from {{ ref('webrequest') }}
+    select * from {{ rows_of_run_hour(ref('webrequest')) }}
     where
-        {{ in_run_hour() }}
-        and webrequest_source = 'text'
+        webrequest_source = 'text'
         and (is_pageview or is_redirect_to_pageview)
 
 ),

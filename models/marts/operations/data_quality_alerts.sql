@@ -4,10 +4,8 @@ with
 
 alerts as (
 
-    select * from {{ ref('data_quality_metrics') }}
-    where
-        {{ in_run_hour() }}
-        and status <> 'ok'
+    select * from {{ rows_of_run_hour(ref('data_quality_metrics')) }}
+    where status <> 'ok'
 
 )
 

@@ -4,8 +4,7 @@ with
 
 statistics as (
 
-    select * from {{ ref('webrequest_sequence_stats_hourly') }}
-    where {{ in_run_hour() }}
+    select * from {{ rows_of_run_hour(ref('webrequest_sequence_stats_hourly')) }}
 
 ),
 
@@ -17,8 +16,7 @@ holes as (
         count(case when is_restart then 1 end) as restarts,
         sum(cast(count_found_before + count_found_after as double)) as found_beside,
         sum(cast(count_lost as double)) as lost
-    from {{ ref('webrequest_sequence_holes') }}
-    where {{ in_run_hour() }}
+    from {{ rows_of_run_hour(ref('webrequest_sequence_holes')) }}
     group by webrequest_source
 
 ),
@@ -28,8 +26,7 @@ rejected as (
     select
         webrequest_source,
         count(*) as rejected
-    from {{ ref('webrequest_rejected') }}
-    where {{ in_run_hour() }}
+    from {{ rows_of_run_hour(ref('webrequest_rejected')) }}
     group by webrequest_source
 
 ),

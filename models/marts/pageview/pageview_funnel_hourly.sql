@@ -6,8 +6,13 @@ with
 
 requests as (
 
-    select * from {{ ref('webrequest_explained') }}
-    where {{ in_run_hour() }}
+    select * from {{ rows_of_run_hour(ref('webrequest'), hidden_columns=true) }}
+
+),
+
+conditions as (
+
+    select * from {{ ref('pageview_conditions') }}
 
 ),
 
@@ -23,7 +28,6 @@ counted as (
         webrequest_source,
         uri_host,
         record_version,
-        pageview_condition_position as step,
         pageview_condition,
         count(*) as request_count,
         sum(response_size) as response_size
@@ -32,7 +36,6 @@ counted as (
         webrequest_source,
         uri_host,
         record_version,
-        pageview_condition_position,
         pageview_condition
 
 ),
@@ -43,18 +46,20 @@ summed as (
         counted.webrequest_source,
         case when hosts.is_owned_host then hosts.pageview_project else '-' end as project,
         counted.record_version,
-        counted.step,
+        conditions.position as step,
         counted.pageview_condition,
         cast(sum(counted.request_count) as bigint) as request_count,
         cast(sum(counted.response_size) as bigint) as response_size
     from counted
     inner join hosts
         on counted.uri_host is not distinct from hosts.uri_host
+    inner join conditions
+        on counted.pageview_condition = conditions.name
     group by
         counted.webrequest_source,
         case when hosts.is_owned_host then hosts.pageview_project else '-' end,
         counted.record_version,
-        counted.step,
+        conditions.position,
         counted.pageview_condition
 
 ),

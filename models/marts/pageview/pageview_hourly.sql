@@ -23,10 +23,8 @@ pageviews as (
         page_id,
         namespace_id,
         referer_data.referer_name as referer_name
-    from {{ ref('pageview_actor') }}
-    where
-        {{ in_run_hour() }}
-        and is_pageview
+    from {{ rows_of_run_hour(ref('pageview_actor')) }}
+    where is_pageview
 
 ),
 

@@ -4,8 +4,7 @@ with
 
 projectviews as (
 
-    select * from {{ ref('projectview_hourly') }}
-    where {{ in_run_day() }}
+    select * from {{ rows_of_run_day(ref('projectview_hourly')) }}
 
 ),
 

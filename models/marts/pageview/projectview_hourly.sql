@@ -4,8 +4,7 @@ with
 
 pageviews as (
 
-    select * from {{ ref('pageview_hourly') }}
-    where {{ in_run_hour() }}
+    select * from {{ rows_of_run_hour(ref('pageview_hourly')) }}
 
 ),
 

@@ -2,77 +2,22 @@
 
 with
 
--- Bad requests with the number 0 have not been numbered at all. Counters begin at 0; what is no
--- counter could not be subtracted either.
-numbered as (
-
-    select
-        webrequest_source,
-        hostname,
-        server_pid,
-        sequence,
-        dt
-    from {{ ref('stg_webrequest__raw') }}
-    where
-        rejection_reason is null
-        and hostname is not null
-        and sequence >= 0
-        and sequence < 9223372036854775807
-        and not (sequence = 0 and coalesce(http_method, '') = '<BADREQ>')
-
-),
-
-followed as (
-
-    select
-        *,
-        lead(sequence) over (
-            partition by webrequest_source, hostname, server_pid order by sequence, dt
-        ) as next_sequence,
-        lead(dt) over (
-            partition by webrequest_source, hostname, server_pid order by sequence, dt
-        ) as next_dt,
-        min(dt) over (
-            partition by webrequest_source, hostname, server_pid order by sequence, dt
-            rows between unbounded preceding and current row
-        ) as first_dt_below,
-        -- Backwards, since engines look at every row anew where a frame ends at the last one.
-        max(dt) over (
-            partition by webrequest_source, hostname, server_pid order by sequence desc, dt desc
-            rows between unbounded preceding and 1 preceding
-        ) as last_dt_above
-    from numbered
-
-),
-
--- Where everything above was logged before everything below, the process began anew at low numbers.
 holes as (
 
-    select
-        webrequest_source,
-        hostname,
-        server_pid,
-        sequence + 1 as first_missing,
-        next_sequence - 1 as last_missing,
-        next_sequence - sequence - 1 as count_missing,
-        dt as dt_before,
-        next_dt as dt_after,
-        coalesce(last_dt_above < first_dt_below, false) as is_restart
-    from followed
-    where next_sequence > sequence + 1
+    select * from {{ ref('int_webrequest__sequence_holes') }}
 
 ),
 
 beside as (
 
-    select distinct
+    select
         webrequest_source,
         hostname,
         server_pid,
         sequence,
-        {{ in_hour_beside(-1) }} as is_before
-    from {{ ref('webrequest') }}
-    where {{ in_hour_beside(-1) }} or {{ in_hour_beside(1) }}
+        {{ partition_predicate(hour_beside(-1)) }} as is_before
+    from {{ rows_around_run_hour(ref('webrequest')) }}
+    where not ({{ partition_predicate(run_hour()) }})
 
 ),
 
@@ -94,8 +39,8 @@ found as (
         holes.hostname,
         holes.server_pid,
         holes.first_missing,
-        count(case when beside.is_before then 1 end) as count_found_before,
-        count(case when not beside.is_before then 1 end) as count_found_after
+        count(distinct case when beside.is_before then beside.sequence end) as count_found_before,
+        count(distinct case when not beside.is_before then beside.sequence end) as count_found_after
     from holes
     inner join beside
         on

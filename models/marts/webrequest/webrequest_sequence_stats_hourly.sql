@@ -4,8 +4,8 @@ with
 
 sequence_stats as (
 
-    select * from {{ ref('webrequest_sequence_stats') }}
-    where {{ in_run_hour() }} and {{ is_summed_process('sequence_min') }}
+    select * from {{ rows_of_run_hour(ref('webrequest_sequence_stats')) }}
+    where {{ is_summed_process('sequence_min') }}
 
 ),
 

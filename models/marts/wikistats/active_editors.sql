@@ -4,8 +4,7 @@ with
 
 editors as (
 
-    select * from {{ ref('editors') }}
-    where {{ in_run_snapshot() }}
+    select * from {{ rows_of_run_snapshot(ref('editors')) }}
 
 ),
 

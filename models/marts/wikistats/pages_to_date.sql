@@ -4,8 +4,7 @@ with
 
 new_pages as (
 
-    select * from {{ ref('new_pages') }}
-    where {{ in_run_snapshot() }}
+    select * from {{ rows_of_run_snapshot(ref('new_pages')) }}
 
 ),
 
