@@ -13,8 +13,8 @@ from pathlib import Path
 import duckdb
 import yaml
 from dbt.artifacts.schemas.results import NodeStatus
-from dbt.contracts.graph.manifest import Manifest
 from dbt.cli.main import dbtRunner, dbtRunnerResult
+from dbt.contracts.graph.manifest import Manifest
 from dbt_common.events.base_types import EventMsg
 
 from wikilake import lake
@@ -57,7 +57,6 @@ def build_hours(
     with progress_bar("rows") as progress:
         task = progress.add_task("loading seeds", total=done + len(hours), completed=done, rows=0)
         runner = prepared_runner(f"{hours[0]:{HOUR_FORMAT}}", dbt_arguments)
-        gc.freeze()  # the parsed project stays: no need to look through it again and again
         progress.reset(task, completed=done)  # so that rows a second are those of the hours
         rows = 0
         for hour in hours:
@@ -104,7 +103,10 @@ def prepared_runner(period: str, dbt_arguments: Sequence[str] = ()) -> dbtRunner
     """
     where = _where(dbt_arguments)
     lake.lake_root().mkdir(parents=True, exist_ok=True)
+    gc.disable()  # nothing of a parsed project is garbage, neither now nor later
     parsed = dbtRunner().invoke(["parse", *QUIET, *where])
+    gc.freeze()
+    gc.enable()
     if not parsed.success:
         raise BuildFailed(period, failures(parsed))
     runner = dbtRunner(manifest=parsed.result)
