@@ -83,7 +83,7 @@ JAVA_OPTIONS = (
 
 Each query makes new methods and a run has many queries, so Java's second compiler took a quarter of
 a run: it waits until a method has been called four times as often as it would by itself. What is
-called for each request still gets there within the first few of a hundred.
+called for each request gets there within a few per cent of a million.
 """
 
 SEED_TYPES = {
