@@ -11,33 +11,15 @@ requests as (
 
 ),
 
-user_agents as (
-
-    select * from {{ ref('int_webrequest__user_agents') }}
-
-),
-
 client_ips as (
 
     select * from {{ ref('int_webrequest__client_ips') }}
 
 ),
 
-hosts as (
-
-    select * from {{ ref('int_webrequest__hosts') }}
-
-),
-
 referers as (
 
     select * from {{ ref('int_webrequest__referers') }}
-
-),
-
-x_analytics as (
-
-    select * from {{ ref('int_webrequest__x_analytics') }}
 
 ),
 
@@ -83,24 +65,24 @@ refined as (
         requests.ip as client_ip,
         client_ips.geocoded_data,
         requests.x_cache,
-        user_agents.user_agent_map,
-        x_analytics.x_analytics_map,
+        requests.user_agent_map,
+        requests.x_analytics_map,
         {{ request_time('requests.dt') }} as ts,
         requests.access_method,
         requests.agent_type,
-        x_analytics.is_zero,
+        requests.is_zero,
         referers.referer_class,
-        hosts.normalized_host,
+        requests.normalized_host,
         case
             when requests.is_pageview or requests.is_redirect_to_pageview
                 then {{ map_of({
-                    'project': 'hosts.pageview_project',
+                    'project': 'requests.pageview_project',
                     'language_variant': 'page_titles.language_variant',
                     'page_title': 'page_titles.page_title',
                 }) }}
         end as pageview_info,
-        x_analytics.page_id,
-        x_analytics.namespace_id,
+        requests.page_id,
+        requests.namespace_id,
         {{ request_tags() }} as tags,
         {{ if_available('isp_data', 'client_ips.isp_data') }} as isp_data,
         {{ if_available('ip_provenance', 'client_ips.ip_provenance') }} as ip_provenance,
@@ -124,16 +106,10 @@ refined as (
         {{ run_hour().day }} as day,
         {{ run_hour().hour }} as hour
     from requests
-    inner join user_agents
-        on requests.user_agent is not distinct from user_agents.user_agent
     inner join client_ips
         on requests.ip is not distinct from client_ips.ip
-    inner join hosts
-        on requests.uri_host is not distinct from hosts.uri_host
     inner join referers
         on requests.referer is not distinct from referers.referer
-    inner join x_analytics
-        on requests.x_analytics is not distinct from x_analytics.x_analytics
     inner join tls
         on requests.tls is not distinct from tls.tls
     left join page_titles
