@@ -245,6 +245,7 @@ def _job(period: str, target: str) -> dict[str, dict[str, float]]:
                 steps[node.node_name] = lap
 
     if period == "hour":
+        lake.hours_ahead[:] = [HOUR]
         name = f"{HOUR:%Y-%m-%dT%H}"
         arguments = command_line(name, {"hour": name}, [*LEFT_OUT, "tag:history"], where)
     else:

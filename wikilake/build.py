@@ -54,6 +54,7 @@ def build_hours(
     publishes an hour behind a failed gate. Extra arguments go to `dbt build`.
     """
     warnings: list[str] = []
+    lake.hours_ahead[:] = hours
     with progress_bar("rows") as progress:
         task = progress.add_task("loading seeds", total=done + len(hours), completed=done, rows=0)
         runner = prepared_runner(f"{hours[0]:{HOUR_FORMAT}}", dbt_arguments)

@@ -24,8 +24,21 @@ _CHUNK = 8 * 1024 * 1024
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
 
+hours_ahead: list[datetime] = []
+"""The hours that this process is about to build; empty when only dbt knows."""
+
+
 class RawFileError(Exception):
     """A raw file that cannot be read to its end; the message names it and says what to do."""
+
+
+def mebibytes(text: str) -> int | None:
+    """Mebibytes of a size such as 3GB, 800MB or 3GiB; None for what is no size."""
+    found = re.fullmatch(r"\s*([0-9.]+)\s*([KMGT]?)(i?B)?\s*", text, re.IGNORECASE)
+    if not found:
+        return None
+    power = "KMGT".find(found[2].upper()) if found[2] else -1
+    return max(1, int(float(found[1]) * 1024.0 ** (power - 1)))
 
 
 def absolute_path(path: str) -> str:
@@ -41,6 +54,21 @@ def lake_root() -> Path:
 def catalogue_path() -> Path:
     """The catalogue: a DuckDB file with views over the lake and the seeds, and no reader's data."""
     return lake_root() / "wikilake.duckdb"
+
+
+def work_tables_path() -> Path:
+    """The file of the work tables of an hour that does not fit into memory; gone after the run."""
+    return lake_root() / ".spill" / "work_tables.duckdb"
+
+
+def clear_spill() -> None:
+    """Removes what a run keeps on disk for as long as it runs, or a killed one has left there.
+
+    Only for the process that holds the lake.
+    """
+    for path in work_tables_path().parent.glob("*"):
+        with suppress(OSError):
+            path.unlink()
 
 
 def raw_root() -> Path:
@@ -137,6 +165,13 @@ def raw_state(hour: datetime) -> dict[Path, tuple[int, int]]:
     """Size and time of change of each raw file of an hour: what differs later is being written."""
     found = ((path, path.stat()) for path in raw_files(hour))
     return {path: (stat.st_size, stat.st_mtime_ns) for path, stat in found}
+
+
+def raw_bytes(hour: datetime) -> int:
+    """About how many bytes of lines an hour has; a gzip file is an eighth of its lines."""
+    return sum(
+        size * (8 if path.suffix == ".gz" else 1) for path, (size, _) in raw_state(hour).items()
+    )
 
 
 def count_raw_lines(hour: datetime) -> int:

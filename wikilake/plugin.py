@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 from dbt.adapters.duckdb.credentials import DuckDBCredentials
 from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt.flags import get_flags
 from dbt_common.exceptions import DbtRuntimeError
 
 from wikilake import functions, history, lake, quality
@@ -26,6 +29,11 @@ class Plugin(BasePlugin):
             hold_lake()
             lake.closed_folder(lake.lake_root() / ".spill")
             functions.check_settings()
+            lake.clear_spill()
+            atexit.register(lake.clear_spill)
+            for attached in creds.attach or []:
+                if attached.path == ":memory:" and not _fit_into(config["memory_limit"]):
+                    attached.path = str(lake.work_tables_path())
         except OSError as error:
             raise DbtRuntimeError(
                 f"WIKILAKE_LAKE: {lake.lake_root()} cannot be made ({error})."
@@ -58,6 +66,21 @@ class Plugin(BasePlugin):
         _add_file_function(conn, quality.record_test_results, ["VARCHAR"], "BIGINT")
         unreadable = "STRUCT(line VARCHAR, reason VARCHAR)[]"
         _add_file_function(conn, lake.unreadable_lines, ["VARCHAR"], unreadable)
+
+
+def _fit_into(memory_limit: str) -> bool:
+    """Whether the work tables of the largest hour of this run fit into memory, by its raw files.
+
+    Where they do not, DuckDB would write what it needs elsewhere to disk, read it again for the
+    next model, and write it once more: a file of its own is written once.
+    """
+    limit = lake.mebibytes(memory_limit)
+    hours = lake.hours_ahead
+    if not hours:
+        given = getattr(get_flags(), "VARS", None) or {}
+        with suppress(ValueError):  # check_run says what is wrong with it
+            hours = [datetime.strptime(str(given.get("hour")), "%Y-%m-%dT%H")]
+    return limit is None or all(lake.raw_bytes(hour) < limit * 2**20 * 0.6 for hour in hours)
 
 
 def _add_parser(

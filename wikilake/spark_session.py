@@ -151,9 +151,13 @@ def _builder() -> SparkSession.Builder:
     if os.environ.get("SPARK_REMOTE"):
         return builder
     given = _given_settings()
+    size = os.environ.get("WIKILAKE_MEMORY", "3GB")
+    memory = lake.mebibytes(size)
+    if memory is None:
+        raise DbtRuntimeError(f"WIKILAKE_MEMORY: {size!r} is no size: write for example 3GB.")
     master = os.environ.get("WIKILAKE_SPARK_MASTER") or given.get("spark.master", "local[*]")
     defaults = START_SETTINGS | {
-        "spark.driver.memory": f"{_mebibytes(os.environ.get('WIKILAKE_MEMORY', '3GB'))}m",
+        "spark.driver.memory": f"{memory}m",
         "spark.sql.warehouse.dir": str(lake.lake_root()),
         "spark.driver.extraJavaOptions": JAVA_OPTIONS,
         "spark.executor.extraJavaOptions": JAVA_OPTIONS,
@@ -190,15 +194,6 @@ def _given_settings() -> dict[str, str]:
             option = {"--name": "--app.name"}.get(option, option)
             given["spark." + option.removeprefix("--").replace("-", ".")] = value
     return given
-
-
-def _mebibytes(text: str) -> int:
-    """Mebibytes of a size such as 3GB, 800MB or 3GiB."""
-    found = re.fullmatch(r"\s*([0-9.]+)\s*([KMGT]?)(i?B)?\s*", text, re.IGNORECASE)
-    if not found:
-        raise DbtRuntimeError(f"WIKILAKE_MEMORY: {text!r} is no size: write for example 3GB.")
-    power = "KMGT".find(found[2].upper()) if found[2] else -1
-    return max(1, int(float(found[1]) * 1024.0 ** (power - 1)))
 
 
 def _stop(spark: SparkSession) -> None:

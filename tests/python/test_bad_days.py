@@ -5,14 +5,19 @@ from __future__ import annotations
 import json
 import random
 import re
+import subprocess
 import sys
+import time
+from datetime import datetime
 
 import pytest
-from conftest import Lake
+from conftest import BIN, PROJECT, Lake
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from test_bad_input import GOOD
 from test_sample import FIELDS
+
+from wikilake.sample import write_sample
 
 PERIOD = ("--from", "2026-11-01T00", "--to", "2026-11-01T01")
 MEMORY_MB = 1000
@@ -156,6 +161,27 @@ def test_no_line_is_lost_and_memory_is_bounded_whatever_a_line_holds(lake):
     peak = int(built.stdout.split("peak")[-1])
     print("peak memory MB", peak)
     assert peak < 2 * MEMORY_MB
+
+
+def test_an_hour_too_large_for_memory_has_its_work_tables_in_a_file_that_is_gone_afterwards(lake):
+    write_sample(lake.raw, 160_000, 1, [datetime(2026, 11, 1)], compress=False)
+    everything = "from wmf.webrequest select count(*), sum(hash(webrequest)::double)"
+    file = lake.root / ".spill" / "work_tables.duckdb"
+    found = {}
+    for memory in ("2GB", "200MB"):
+        lake.settings["WIKILAKE_MEMORY"] = memory
+        command = [BIN / "wikilake", "build", *PERIOD, "--exclude-resource-type", "test"]
+        build = subprocess.Popen(command, cwd=PROJECT, env=lake.environment())
+        was_there = False
+        while build.poll() is None:
+            was_there = was_there or file.exists()
+            time.sleep(0.1)
+        assert build.returncode == 0
+        assert was_there == (memory == "200MB")
+        assert list(file.parent.iterdir()) == []
+        [found[memory]] = lake.query(everything)
+    assert found["2GB"][0] > 150_000
+    assert found["2GB"] == pytest.approx(found["200MB"], rel=1e-12)
 
 
 def test_hundred_kilobytes_of_what_makes_expressions_slow_are_refined(lake):

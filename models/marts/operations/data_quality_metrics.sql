@@ -54,14 +54,19 @@ known_incidents as (
 loads as (
 
     select
-        statistics.*,
-        coalesce(known_incidents.incidents, 0) as incidents,
+        statistics.webrequest_source,
         coalesce(' Known incident: ' || known_incidents.what_happened, '') as what_is_known,
-        coalesce(holes.holes, 0) as holes,
-        coalesce(holes.restarts, 0) as restarts,
-        coalesce(holes.found_beside, 0) as found_beside,
-        coalesce(holes.lost, 0) as lost,
-        coalesce(rejected.rejected, 0) as rejected
+        cast(statistics.count_actual as double) as lines,
+        cast(statistics.count_expected as double) as lines_expected,
+        cast(coalesce(rejected.rejected, 0) as double) as lines_rejected,
+        cast(statistics.count_duplicate as double) as repetitions,
+        cast(statistics.count_bad_requests as double) as bad_requests,
+        cast(coalesce(holes.holes, 0) as double) as holes,
+        cast(coalesce(holes.restarts, 0) as double) as restarts,
+        coalesce(holes.found_beside, 0) as lines_found_in_hours_beside,
+        coalesce(holes.lost, 0) as lines_lost,
+        cast(coalesce(known_incidents.incidents, 0) as double) as known_incidents,
+        statistics.percent_lost as percent_lost_by_statistics
     from statistics
     left join holes
         on statistics.webrequest_source = holes.webrequest_source
@@ -72,31 +77,36 @@ loads as (
 
 ),
 
+shares as (
+
+    select
+        *,
+        lines_lost / nullif(lines - repetitions + lines_lost, 0) * 100 as percent_lost,
+        bad_requests / nullif(lines, 0) * 100 as percent_bad_requests
+    from loads
+
+),
+
 measured as (
 
-    {%- for metric, measure in {
-        'lines': 'count_actual',
-        'lines_expected': 'count_expected',
-        'lines_rejected': 'rejected',
-        'repetitions': 'count_duplicate',
-        'bad_requests': 'count_bad_requests',
-        'holes': 'holes',
-        'restarts': 'restarts',
-        'lines_found_in_hours_beside': 'found_beside',
-        'lines_lost': 'lost',
-        'known_incidents': 'incidents',
-        'percent_lost_by_statistics': 'percent_lost',
-        'percent_lost': 'cast(lost as double) / nullif(count_actual - count_duplicate + lost, 0) * 100',
-        'percent_bad_requests': 'cast(count_bad_requests as double) / nullif(count_actual, 0) * 100',
-    }.items() %}
-    select
-        webrequest_source,
-        '{{ metric }}' as metric,
-        cast({{ measure }} as double) as value,
-        what_is_known
-    from loads
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
+    select * from shares
+    unpivot include nulls (
+        value for metric in (
+            lines,
+            lines_expected,
+            lines_rejected,
+            repetitions,
+            bad_requests,
+            holes,
+            restarts,
+            lines_found_in_hours_beside,
+            lines_lost,
+            known_incidents,
+            percent_lost_by_statistics,
+            percent_lost,
+            percent_bad_requests
+        )
+    )
 
 ),
 
