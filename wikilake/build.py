@@ -104,10 +104,9 @@ def prepared_runner(period: str, dbt_arguments: Sequence[str] = ()) -> dbtRunner
     """
     where = _where(dbt_arguments)
     lake.lake_root().mkdir(parents=True, exist_ok=True)
-    gc.disable()  # nothing of a parsed project is garbage, neither now nor later
+    gc.disable()  # nothing of a parsed project is garbage; what an hour leaves, _run collects
     parsed = dbtRunner().invoke(["parse", *QUIET, *where])
     gc.freeze()
-    gc.enable()
     if not parsed.success:
         raise BuildFailed(period, failures(parsed))
     runner = dbtRunner(manifest=parsed.result)
@@ -178,6 +177,7 @@ def _run(
     warnings: list[str] = []
     runner.callbacks[:] = [lambda event: warnings.extend(_said_in_a_macro(event))]
     result = runner.invoke(command_line(period, variables, left_out, dbt_arguments))
+    gc.collect()
     if not result.success:
         raise BuildFailed(period, failures(result) + _gate(result, period))
     return warnings + _said_by(result, NodeStatus.Warn)
@@ -242,6 +242,10 @@ def command_line(
 ) -> list[str]:
     """The dbt command line of a period: the user's --vars and --exclude, and the period's own."""
     arguments = list(dbt_arguments)
+    chosen = {"--select", "-s", "--models", "-m", "--selector", "--indirect-selection"}
+    if not chosen & {argument.split("=")[0] for argument in arguments}:
+        # Left out with the seeds are the tests of seeds alone, not those that read tables as well.
+        arguments += ["--indirect-selection", "cautious"]
     for flag in ("--vars", "--exclude"):
         if arguments.count(flag) > 1:
             raise BuildFailed(period, f"{flag} is given twice: put both into one.")
