@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import hashlib
 import json
@@ -107,6 +108,7 @@ def prepared_runner(period: str, dbt_arguments: Sequence[str] = ()) -> dbtRunner
     gc.disable()  # nothing of a parsed project is garbage; what an hour leaves, _run collects
     parsed = dbtRunner().invoke(["parse", *QUIET, *where])
     gc.freeze()
+    atexit.register(gc.unfreeze)  # or libraries complain of what is left at the end
     if not parsed.success:
         raise BuildFailed(period, failures(parsed))
     runner = dbtRunner(manifest=parsed.result)

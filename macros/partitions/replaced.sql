@@ -6,8 +6,10 @@
     {%- set target_relation = this.incorporate(type='table') -%}
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
+    {#- The table of an hour that the same process built before: gone before the new one needs room. -#}
+    {%- do run_query('drop table if exists ' ~ target_relation) -%}
+    {%- do adapter.commit() -%}
     {%- call statement('main') %}
-        drop table if exists {{ target_relation }};
         {{ get_create_table_as_sql(False, target_relation, sql) }}
     {%- endcall -%}
     {{ run_hooks(post_hooks, inside_transaction=True) }}

@@ -60,16 +60,8 @@
 {%- endmacro %}
 
 {% macro duckdb__recall_work_tables() -%}
-    {#-
-        Before a run: the work tables of another hour in the same process are dropped. Before
-        `dbt test` alone: those of the last run are there, empty.
-    -#}
-    {%- if execute and flags.WHICH in ('run', 'build') -%}
-        {%- for schema in work_schemas() -%}
-            {%- do run_query('drop schema if exists scratch.' ~ schema ~ ' cascade') -%}
-            {%- do run_query('create schema scratch.' ~ schema) -%}
-        {%- endfor -%}
-    {%- elif execute and flags.WHICH == 'test' -%}
+    {#- Before `dbt test` alone: the work tables of the last run, empty. -#}
+    {%- if execute and flags.WHICH == 'test' -%}
         {%- set kept = lake_root() ~ '/.work_tables.parquet' -%}
         {%- if run_query("select file from glob('" ~ kept ~ "')") | length -%}
             {%- for row in run_query("select schema_name, statement from '" ~ kept ~ "'") -%}
