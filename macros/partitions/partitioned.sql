@@ -51,12 +51,13 @@
     from {{ lake_files(schema, name, partition_by) }}
 {%- endmacro %}
 
-{% macro lake_files(schema, name, partition_by, partition={}) -%}
+{% macro lake_files(schema, name, partition_by) -%}
     {#- The files of a lake table as a table function, partition columns included. -#}
-    {{ files_as_rows([partition_files(schema, name, partition_by, partition)], partition_by) }}
+    {{ files_as_rows([partition_files(schema, name, partition_by)], partition_by) }}
 {%- endmacro %}
 
 {% macro files_as_rows(patterns, partition_by) -%}
+    {#- Files of a lake table, by their patterns, as a table function. -#}
     read_parquet(
         ['{{ patterns | join("', '") }}'],
         hive_partitioning = true,

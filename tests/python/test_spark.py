@@ -282,3 +282,14 @@ def test_the_benchmark_measures_spark_with_its_processes(tmp_path):
     assert figures["refinement: webrequest and its statistics"]["memory"] > 300e6
     scans = re.search(r"scans of the raw lines: ([0-9]+)", " ".join(figures["notes"]))
     assert 1 <= int(scans[1]) <= 3
+
+
+def test_the_benchmark_reports_a_snapshot_on_spark(tmp_path):
+    lake = on_spark(Lake(tmp_path))
+    measured = lake.wikilake(
+        "bench", "--target", "spark", "--events", "1000", "--only", "snapshots", "--runs", "1",
+        "--folder", str(tmp_path / "bench"),
+    )  # fmt: skip
+    assert measured.returncode == 0, measured.stderr
+    assert "a snapshot of 1,000 events" in measured.stdout
+    assert re.search(r"with the metrics and .* [0-9]", measured.stdout)
