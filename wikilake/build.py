@@ -211,9 +211,15 @@ def _check_raw(before: dict[Path, tuple[int, int]], hour: datetime) -> None:
 
 
 def _remedy(message: str) -> str:
-    """What to do about a file of the lake that a message of DuckDB calls broken; '' for none."""
+    """What to do about a file that DuckDB calls broken, or a partition it misses; '' for none."""
     if "wikilake.duckdb" in message and "not a valid DuckDB database" in message:
         return "\nThe catalogue is broken. Make it anew: wikilake catalog rebuild"
+    missing = re.search(r'No files found .*/([^/"=]+)/([^/"=]+)/[a-z_]+=', message)
+    if missing:
+        return (
+            f"\n{missing[1]}.{missing[2]} holds nothing of that time, for it was never built. "
+            "Build it as well, with a plus before what you select: --select +…"
+        )
     found = re.search(r"/([^/']+/[^/']+)/((?:[a-z_]+=[^/']+/)+)[^/']*[.]parquet", message)
     if not found or not re.search(
         "magic bytes|Parquet|Thrift|footer|[Ii]nvalid|[Cc]orrupt", message

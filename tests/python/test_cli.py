@@ -104,6 +104,16 @@ def test_other_arguments_go_to_dbt(lake):
     assert "write x_analytics or host" in wrong.stderr
 
 
+def test_a_model_whose_input_was_never_built_is_not_built_empty(lake):
+    lake.write_raw([])
+    period = ("--from", "2026-11-01T00", "--to", "2026-11-01T01")
+    alone = lake.wikilake("build", *period, "--select", "projectview_hourly")
+    assert alone.returncode == 1
+    assert "wmf.pageview_hourly holds nothing of that time" in alone.stderr
+    assert "--select +" in alone.stderr
+    assert not (lake.root / "wmf/projectview_hourly").exists()
+
+
 def test_wrong_calls_say_what_to_write_and_exit_with_two(lake):
     for arguments, words in (
         (["build"], "--from 2026-11-01T00"),
