@@ -1,4 +1,18 @@
--- Whatever a request holds, it is a pageview or none, comes by some way from somebody and somewhere.
+{#- Whatever a request holds, it is a pageview or none, comes by some way from somebody and somewhere. -#}
+{%- set classes = {
+    'access_method': ['desktop', 'mobile app', 'mobile web'],
+    'agent_type': ['user', 'spider'],
+    'referer_class': [
+        'none',
+        'internal',
+        'external',
+        'external (AI chatbot)',
+        'external (search engine)',
+        'external (media sites)',
+        'unknown',
+    ],
+} %}
+
 with
 
 requests as (
@@ -10,15 +24,26 @@ requests as (
 unclassified as (
 
     select
-        hostname,
-        server_pid,
-        sequence
+        is_pageview,
+        access_method,
+        agent_type,
+        referer_class,
+        ip_provenance,
+        count(*) as requests
     from requests
     where
         is_pageview is null
-        or access_method is null
-        or agent_type is null
-        or referer_class is null
+        {%- for column, values in classes.items() %}
+        or coalesce({{ column }}, '') not in ('{{ values | join("', '") }}')
+        {%- endfor %}
+        -- NULL before the version that brought it.
+        or ip_provenance not in ('internet', 'wikimedia', 'wikimedia_labs')
+    group by
+        is_pageview,
+        access_method,
+        agent_type,
+        referer_class,
+        ip_provenance
 
 )
 
