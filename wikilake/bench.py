@@ -1,7 +1,9 @@
 """The benchmark: CPU, wall time and memory of each model of an hour, beside the bare copy's.
 
-Every measured run is a process of its own, so memory is its own and nothing is warm from before.
-Runs of one size alternate with the floor, so a change of the machine's speed meets both.
+On DuckDB every measured run is a process of its own, so memory is its own and nothing is warm from
+before; runs of one size alternate with the floor, so a change of the machine's speed meets both. On
+Spark the runs of one size share one session, as the hours of a loop do: the first is the dearest,
+since it compiles what the others find compiled.
 """
 
 from __future__ import annotations
@@ -61,7 +63,7 @@ def measure(
     )
     for rows in sizes:
         settings = raw_hour(console, folder, rows, seed)
-        found = [figures(target, "hour", folder / "run", settings) for _ in range(runs)]
+        found = figures(target, "hour", folder / "run", settings, runs)
         for note in _notes(found):
             console.print(note)
         console.print(_report(f"an hour of {rows:,} requests, plain JSON", rows, found))
@@ -75,7 +77,7 @@ def measure(
             "WIKILAKE_HISTORY": history,
             "WIKILAKE_NAMESPACES": history / "namespaces.csv",
         }
-        found = [figures(target, "snapshot", folder / "run", settings) for _ in range(runs)]
+        found = figures(target, "snapshot", folder / "run", settings, runs)
         for note in _notes(found):
             console.print(note)
         console.print(_report(f"a snapshot of {events:,} events, Parquet", events, found))
@@ -91,43 +93,50 @@ def raw_hour(console: Console, folder: Path, rows: int, seed: int) -> dict[str, 
 
 
 def _notes(figures: Sequence[dict]) -> list[str]:
-    """What the first run says of its plans, taken out of all figures; nothing on DuckDB."""
-    notes = [run.pop("notes", []) for run in figures]
-    return notes[0]
+    """What the first run says of its plans, taken out of its figures; nothing on DuckDB."""
+    return figures[0].pop("notes", [])
 
 
 def figures(
-    target: str, period: str, run: Path, settings: dict[str, Path], *, anew: bool = True
-) -> dict[str, dict[str, float]]:
-    """{step: {cpu, wall, memory}} in seconds and bytes of one floor run and one run of the job.
+    target: str,
+    period: str,
+    run: Path,
+    settings: dict[str, Path],
+    runs: int = 1,
+    *,
+    anew: bool = True,
+) -> list[dict[str, dict[str, float]]]:
+    """{step: {cpu, wall, memory}} in seconds and bytes for each run of the job, its floor with it.
 
     The lake is `run`/lake, an empty one unless `anew` is false. Raises ClickException with what the
     run said when it fails.
     """
-    if anew:
-        shutil.rmtree(run, ignore_errors=True)
-    run.mkdir(parents=True, exist_ok=True)
+    found = []
+    in_a_session = runs if target == "spark" else 1
+    for _ in range(runs // in_a_session):
+        if anew:
+            shutil.rmtree(run, ignore_errors=True)
+        run.mkdir(parents=True, exist_ok=True)
+        floors = [_process("floor", target, period, run, settings, 1) for _ in range(in_a_session)]
+        jobs = _process("job", target, period, run, settings, in_a_session)
+        found += [floor[0] | job for floor, job in zip(floors, jobs, strict=True)]
+    return found
+
+
+def _process(
+    what: str, target: str, period: str, run: Path, settings: dict[str, Path], runs: int
+) -> list[dict[str, dict[str, float]]]:
+    """Runs the `floor` or the `job` in a process of its own, `runs` times."""
     environment = os.environ | {name: str(path) for name, path in settings.items()}
     environment["WIKILAKE_LAKE"] = str((run / "lake").absolute())
     environment.setdefault("WIKILAKE_SPARK_MASTER", f"local[{THREADS}]")
-    steps = {}
-    for what in ("floor", "job"):
-        command = [
-            sys.executable,
-            "-m",
-            "wikilake.bench",
-            what,
-            period,
-            str(run / "figures.json"),
-            target,
-        ]
-        finished = subprocess.run(command, env=environment, capture_output=True, text=True)
-        if finished.returncode:
-            raise click.ClickException(
-                f"the {what} run failed:\n{finished.stdout}{finished.stderr}"
-            )
-        steps |= json.loads((run / "figures.json").read_text())
-    return steps
+    file = run / "figures.json"
+    arguments = [what, period, target, str(runs), str(file)]
+    command = [sys.executable, "-m", "wikilake.bench", *arguments]
+    finished = subprocess.run(command, env=environment, capture_output=True, text=True)
+    if finished.returncode:
+        raise click.ClickException(f"the {what} run failed:\n{finished.stdout}{finished.stderr}")
+    return json.loads(file.read_text())
 
 
 def _report(title: str, rows: int, figures: Sequence[dict[str, dict[str, float]]]) -> Table:
@@ -205,7 +214,7 @@ def _peak_memory(process: int) -> float:
     return int(peak[1]) * 1024 if peak else 0.0
 
 
-def _floor(period: str, target: str) -> dict[str, dict[str, float]]:
+def _floor(period: str, target: str, runs: int) -> list[dict[str, dict[str, float]]]:
     """The bare copy: all fields of the lines, or of the events, to one Parquet file."""
     folder = Path(os.environ["WIKILAKE_LAKE"])
     folder.mkdir(parents=True, exist_ok=True)
@@ -215,24 +224,60 @@ def _floor(period: str, target: str) -> dict[str, dict[str, float]]:
         "snapshot": f"read_parquet('{os.environ.get('WIKILAKE_HISTORY')}/**/*.parquet')",
     }[period]
     connection = duckdb.connect(config={"threads": THREADS, "preserve_insertion_order": "false"})
-    usage = Usage()
-    connection.execute(
-        f"copy (select * from {rows}) to '{folder}/floor.parquet' "
-        "(format parquet, compression zstd)"
-    )
-    return {FLOOR: usage.lap() | {"bytes": (folder / "floor.parquet").stat().st_size}}
+    found = []
+    for _ in range(runs):
+        usage = Usage()
+        connection.execute(
+            f"copy (select * from {rows}) to '{folder}/floor.parquet' "
+            "(format parquet, compression zstd)"
+        )
+        size = (folder / "floor.parquet").stat().st_size
+        found.append({FLOOR: usage.lap() | {"bytes": size}})
+    return found
 
 
-def _job(period: str, target: str) -> dict[str, dict[str, float]]:
+def _job(period: str, target: str, runs: int) -> list[dict[str, dict[str, float]]]:
     """What `wikilake build` runs for the period: a step a model, after the sums."""
+    from wikilake.build import LEFT_OUT, command_line, prepared_runner
+
+    where = ["--target", target, "--threads", "1"]  # so that figures are those of one model
+    if period == "hour":
+        lake.hours_ahead[:] = [HOUR]
+        name = f"{HOUR:%Y-%m-%dT%H}"
+        arguments = command_line(name, {"hour": name}, [*LEFT_OUT, "tag:history"], where)
+    else:
+        selection = ["--select", "tag:history", *where]
+        arguments = command_line(SNAPSHOT, {"snapshot": SNAPSHOT}, LEFT_OUT, selection)
+    manifest = prepared_runner(period, where).manifest
+    found = []
+    for _ in range(runs):
+        steps, whole = _steps(manifest, arguments)
+        if period == "hour":
+            refinement = [lap for n, lap in steps.items() if not n.startswith(AFTER_REFINEMENT)]
+            sums = {
+                REFINEMENT: _sum(refinement) | _written("wmf/webrequest", "wmf_raw/*"),
+                WHOLE_JOB: _sum(list(steps.values())) | _written("wmf/*", "wmf_raw/*"),
+            }
+        else:
+            reduced = [lap for name, lap in steps.items() if "history" in name]
+            sums = {
+                REDUCED: _sum(reduced) | _written("wmf/mediawiki_history_reduced"),
+                METRICS: whole | _written("wmf/*", "wikistats/*"),
+            }
+        notes = {"notes": _spark_notes()} if target == "spark" and not found else {}
+        found.append(sums | steps | notes)
+    return found
+
+
+def _steps(manifest, arguments: Sequence[str]) -> tuple[dict, dict[str, float]]:
+    """What each model took in one run of dbt, and all models and tests together."""
     from dbt.cli.main import dbtRunner
 
-    from wikilake.build import LEFT_OUT, command_line, failures, prepared_runner
+    from wikilake.build import failures
 
     steps: dict[str, dict[str, float]] = {}
     whole = {"cpu": 0.0, "wall": 0.0, "memory": 0.0}
     usage = None
-    where = ["--target", target, "--threads", "1"]  # so that figures are those of one model
 
     def at_event(event) -> None:
         nonlocal usage, whole
@@ -244,28 +289,10 @@ def _job(period: str, target: str) -> dict[str, dict[str, float]]:
             if node.resource_type == "model":
                 steps[node.node_name] = lap
 
-    if period == "hour":
-        lake.hours_ahead[:] = [HOUR]
-        name = f"{HOUR:%Y-%m-%dT%H}"
-        arguments = command_line(name, {"hour": name}, [*LEFT_OUT, "tag:history"], where)
-    else:
-        selection = ["--select", "tag:history", *where]
-        arguments = command_line(SNAPSHOT, {"snapshot": SNAPSHOT}, LEFT_OUT, selection)
-    manifest = prepared_runner(period, where).manifest
-    result = dbtRunner(manifest=manifest, callbacks=[at_event]).invoke(arguments)
+    result = dbtRunner(manifest=manifest, callbacks=[at_event]).invoke(list(arguments))
     if not result.success:
         raise SystemExit(failures(result))
-    notes = {}
-    if target == "spark":
-        notes["notes"] = _spark_notes()
-    if period == "hour":
-        first = [lap for name, lap in steps.items() if not name.startswith(AFTER_REFINEMENT)]
-        refinement = _sum(first) | _written("wmf/webrequest", "wmf_raw/*")
-        whole_job = _sum(list(steps.values())) | _written("wmf/*", "wmf_raw/*")
-        return {REFINEMENT: refinement, WHOLE_JOB: whole_job, **steps, **notes}
-    first = [lap for name, lap in steps.items() if "history" in name]
-    reduced = _sum(first) | _written("wmf/mediawiki_history_reduced")
-    return {REDUCED: reduced, METRICS: whole | _written("wmf/*", "wikistats/*"), **steps, **notes}
+    return steps, whole
 
 
 def _written(*tables: str) -> dict[str, int]:
@@ -275,7 +302,7 @@ def _written(*tables: str) -> dict[str, int]:
 
 
 def _spark_notes() -> list[str]:
-    """What Spark did in the whole run: scans of the raw lines, shuffles, tasks of each executor."""
+    """What Spark has done so far: scans of the raw lines, shuffles, tasks of each executor."""
     from wikilake import spark_session
 
     spark = spark_session.session()
@@ -305,5 +332,6 @@ def _sum(figures: Sequence[dict[str, float]]) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    measured = {"floor": _floor, "job": _job}[sys.argv[1]](sys.argv[2], sys.argv[4])
-    Path(sys.argv[3]).write_text(json.dumps(measured))
+    what, period, target, runs, file = sys.argv[1:]
+    measured = {"floor": _floor, "job": _job}[what](period, target, int(runs))
+    Path(file).write_text(json.dumps(measured))

@@ -39,18 +39,14 @@ def measure_growth(
     points = []
     for size in rows:
         settings = raw_hour(console, folder, size, seed)
-        found = [
-            figures("duckdb", "hour", folder / "run", settings)
-            for _ in range(runs if size <= 1_000_000 else 1)
-        ]
+        times = runs if size <= 1_000_000 else 1
+        found = figures("duckdb", "hour", folder / "run", settings, times)
         points.append(_point("rows of the hour", size, found))
     settings = raw_hour(console, folder, SMALL_HOUR, seed)
     figures("duckdb", "hour", folder / "run", settings)
     for number in hours:
         _fill(folder / "run" / "lake", number)
-        found = [
-            figures("duckdb", "hour", folder / "run", settings, anew=False) for _ in range(runs)
-        ]
+        found = figures("duckdb", "hour", folder / "run", settings, runs, anew=False)
         points.append(_point("hours in the lake", number, found))
     pictures.mkdir(parents=True, exist_ok=True)
     (pictures / "growth.json").write_text(json.dumps(points, indent=1) + "\n")

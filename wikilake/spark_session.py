@@ -45,6 +45,8 @@ RUNTIME_SETTINGS = {
     "spark.sql.ansi.enabled": "false",
     # Of a repeated key of X-Analytics the last counts.
     "spark.sql.mapKeyDedupPolicy": "LAST_WIN",
+    # Bytes that are not UTF-8 are decoded to U+FFFD instead of stopping the hour.
+    "spark.sql.legacy.codingErrorAction": "true",
     # The same `''` for a quote in a text as everywhere else.
     "spark.sql.legacy.consecutiveStringLiterals.enabled": "false",
     # Of work tables, which are read soon; the lake's are zstd.
@@ -69,6 +71,8 @@ START_SETTINGS = {
     # Look-up tables of the hour's distinct values are sent to where the requests are.
     "spark.sql.autoBroadcastJoinThreshold": "64MB",
     "spark.sql.adaptive.autoBroadcastJoinThreshold": "64MB",
+    # Generated code is compiled once for all hours of a loop: one has some 250 pieces of it.
+    "spark.sql.codegen.cache.maxEntries": "1000",
 }
 """Defaults of a session that is made here."""
 
@@ -271,6 +275,17 @@ def load_seed(path: str, table: str, types: str) -> str:
     return lake.publish_partition(table, "")
 
 
+def publish_written(table: str, written: str, partition: str, facts: str) -> str:
+    """Publishes a partition that Spark has written to the folder `written` of the staged table.
+
+    See lake.publish_partition for the rest.
+    """
+    staged = lake.lake_root() / ".staging" / table
+    (staged / partition).parent.mkdir(parents=True, exist_ok=True)
+    (staged / written).rename(staged / partition)
+    return lake.publish_partition(table, partition, facts)
+
+
 def remember_work_tables(keep: str) -> str:
     """Ends a run: drops its work tables, and keeps their types, unless `keep` is empty."""
     spark, types = session(), {}
@@ -335,7 +350,7 @@ DRIVER_FUNCTIONS: dict[str, Callable[..., Any]] = {
     for function in (
         lake.absolute_path,
         lake.stage_partition,
-        lake.publish_partition,
+        publish_written,
         functions.missing_databases,
         history.load_history_dumps,
         quality.record_test_results,

@@ -2,7 +2,9 @@
     {#-
         Replaces the run's partitions of a lake table, each wholly, also with nothing. All of them
         are written in one go to a staging folder, then put into the lake one by one, and made
-        known to the catalogue.
+        known to the catalogue. What a run's partitions have in common, their hour or snapshot, is
+        in their paths alone: in the query it would be a constant of the code that Spark generates,
+        which then could not be used again for the next hour.
     -#}
     {%- set target_relation = this.incorporate(type='table') -%}
     {%- set table = this.schema ~ '/' ~ this.identifier -%}
@@ -15,29 +17,43 @@
 
     {{ run_hooks(pre_hooks) }}
 
+    {%- set written_by = ['webrequest_source'] if 'webrequest_source' in partition_by else [] -%}
+    {%- set partitions = run_partitions(table, partition_by) -%}
+    {%- set in_common = {} -%}
+    {%- for column in partition_by if column not in written_by -%}
+        {%- do in_common.update({column: partitions[0][column]}) -%}
+    {%- endfor -%}
+
     {%- set folder = run_query("select stage_partition('" ~ table ~ "', '')").columns[0].values()[0] | replace("'", "''") -%}
     {%- call statement('main') %}
         create table {{ staged }}
         using parquet
         options ('compression' 'zstd')
-        partitioned by ({{ partition_by | join(', ') }})
-        location '{{ folder }}'
-        as {{ sql }}
+        {%- if written_by %}
+        partitioned by ({{ written_by | join(', ') }})
+        {%- endif %}
+        location '{{ folder }}/written'
+        as select * except ({{ in_common | join(', ') }})
+        from ({{ sql }})
+        where {{ partition_predicate(in_common) }}
     {%- endcall -%}
     {%- do run_query('drop table ' ~ staged) -%}
 
-    {%- set partitions = run_partitions(table, partition_by) -%}
     {%- for values in partitions -%}
         {%- set partition = partition_path(values) -%}
-        {%- if run_query(files_query(folder ~ '/' ~ partition ~ '/*.parquet')) | length == 0 -%}
+        {%- set written = partition_path({'webrequest_source': values.webrequest_source}) if written_by else '' -%}
+        {%- set written = 'written/' ~ written -%}
+        {%- if run_query(files_query(folder ~ '/' ~ written ~ '/*.parquet')) | length == 0 -%}
             {#- A file without rows tells readers the columns. -#}
             {%- do run_query(
-                'create table ' ~ staged ~ " using parquet options ('compression' 'zstd') location '" ~ folder ~ '/' ~ partition
+                'create table ' ~ staged ~ " using parquet options ('compression' 'zstd') location '" ~ folder ~ '/' ~ written
                 ~ "' as select * except (" ~ partition_by | join(', ') ~ ') from (' ~ sql ~ ') where false'
             ) -%}
             {%- do run_query('drop table ' ~ staged) -%}
         {%- endif -%}
-        {%- do run_query("select publish_partition('" ~ table ~ "', '" ~ partition ~ "', '" ~ partition_facts(this.schema, partition_by) ~ "')") -%}
+        {%- do run_query(
+            "select publish_written('" ~ table ~ "', '" ~ written ~ "', '" ~ partition ~ "', '" ~ partition_facts(this.schema, partition_by) ~ "')"
+        ) -%}
     {%- endfor -%}
 
     {%- if show_lake_table(target_relation, model) == 'known' -%}

@@ -24,7 +24,7 @@ def test_an_hour_costs_less_cpu_than_twice_what_it_did_counted_in_bare_copies(
     environment, tmp_path
 ):
     settings = raw_hour(Console(quiet=True), tmp_path, ROWS, 1)
-    run = figures("duckdb", "hour", tmp_path / "run", settings)
+    [run] = figures("duckdb", "hour", tmp_path / "run", settings)
     copies = {step: run[step]["cpu"] / run[FLOOR]["cpu"] for step in MOST_COPIES}
     print(copies)
     assert {step: number for step, number in copies.items() if number > MOST_COPIES[step]} == {}
