@@ -122,6 +122,26 @@ answer["rejected"] = spark().sql("select hour from wmf_raw.webrequest_rejected")
     assert lake.query("select hour, sequence from wmf.webrequest") == [(0, 2)]
 
 
+def test_further_hours_of_a_session_use_the_code_that_was_compiled_for_the_first(lake):
+    on_spark(lake)
+    for hour in (0, 1, 2):
+        lake.write_raw([numbered(hour)], hour=hour)
+    answer = steps(
+        lake,
+        """
+answer["failures"], counts = [], [0]
+for hour in (0, 1, 2):
+    answer["failures"].append(run(f"2026-11-01T0{hour}", "--select", "+webrequest"))
+    metrics = spark()._jvm.org.apache.spark.metrics.source.CodegenMetrics
+    counts.append(metrics.METRIC_COMPILATION_TIME().getCount())
+answer["compiled"] = [after - before for before, after in zip(counts, counts[1:])]
+""",
+    )
+    assert answer["failures"] == [""] * 3
+    first, _, third = answer["compiled"]
+    assert third < first / 4, answer["compiled"]
+
+
 def test_a_killed_driver_leaves_each_table_old_or_new_and_a_rerun_repairs_it(lake):
     lake.write_raw([numbered(n) for n in range(10)])
     lake.run_hour()
