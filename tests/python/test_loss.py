@@ -81,7 +81,7 @@ def test_an_accepted_hour_is_published_and_its_checks_are_kept_once(gated):
         "select count(*) from wmf_data_ops.data_quality_metrics "
         "where constraint_rule like 'warn if%'"
     )
-    assert tests > 20
+    assert tests > 15
     checked = gated.wikilake("check")
     assert checked.returncode == 0, checked.stdout
 
