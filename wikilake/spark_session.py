@@ -45,8 +45,6 @@ RUNTIME_SETTINGS = {
     "spark.sql.ansi.enabled": "false",
     # Of a repeated key of X-Analytics the last counts.
     "spark.sql.mapKeyDedupPolicy": "LAST_WIN",
-    # Bytes that are not UTF-8 are decoded to U+FFFD instead of stopping the hour.
-    "spark.sql.legacy.codingErrorAction": "true",
     # The same `''` for a quote in a text as everywhere else.
     "spark.sql.legacy.consecutiveStringLiterals.enabled": "false",
     # Of work tables, which are read soon; the lake's are zstd.
