@@ -117,9 +117,9 @@ def figures(
         if anew:
             shutil.rmtree(run, ignore_errors=True)
         run.mkdir(parents=True, exist_ok=True)
-        floors = [_process("floor", target, period, run, settings, 1) for _ in range(in_a_session)]
+        floors = _process("floor", target, period, run, settings, in_a_session)
         jobs = _process("job", target, period, run, settings, in_a_session)
-        found += [floor[0] | job for floor, job in zip(floors, jobs, strict=True)]
+        found += [floor | job for floor, job in zip(floors, jobs, strict=True)]
     return found
 
 
@@ -269,7 +269,7 @@ def _job(period: str, target: str, runs: int) -> list[dict[str, dict[str, float]
     return found
 
 
-def _steps(manifest, arguments: Sequence[str]) -> tuple[dict, dict[str, float]]:
+def _steps(manifest, arguments: list[str]) -> tuple[dict, dict[str, float]]:
     """What each model took in one run of dbt, and all models and tests together."""
     from dbt.cli.main import dbtRunner
 
@@ -289,7 +289,7 @@ def _steps(manifest, arguments: Sequence[str]) -> tuple[dict, dict[str, float]]:
             if node.resource_type == "model":
                 steps[node.node_name] = lap
 
-    result = dbtRunner(manifest=manifest, callbacks=[at_event]).invoke(list(arguments))
+    result = dbtRunner(manifest=manifest, callbacks=[at_event]).invoke(arguments)
     if not result.success:
         raise SystemExit(failures(result))
     return steps, whole

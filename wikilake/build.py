@@ -33,7 +33,7 @@ SMALL_HOUR = 64 * 1024 * 1024
 QUIET = ["--quiet", "--log-level", "none", "--no-write-json"]
 """Says nothing, and writes no manifest of the whole project, which took a third of a small hour."""
 
-AT_ONCE = "--no-populate-cache"
+UNLISTED = "--no-populate-cache"
 """Does not list every table before each hour: a model asks for its own where it wants to know."""
 
 
@@ -281,7 +281,7 @@ def command_line(
         arguments[place:place] = left_out
     else:
         arguments += ["--exclude", *left_out]
-    return ["build", *QUIET, AT_ONCE, *arguments, "--vars", json.dumps(variables)]
+    return ["build", *QUIET, UNLISTED, *arguments, "--vars", json.dumps(variables)]
 
 
 def failures(result: dbtRunnerResult) -> str:
