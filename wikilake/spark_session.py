@@ -8,6 +8,7 @@ over the defaults below.
 from __future__ import annotations
 
 import atexit
+import gc
 import glob
 import json
 import logging
@@ -394,6 +395,9 @@ class Cursor(dbt_session.Cursor):
     """dbt-spark's cursor on the session of this module, with errors that a user can read."""
 
     def execute(self, sql: str, *parameters: Any) -> None:
+        # What Python holds of the statement before, each method with its object in a circle, keeps
+        # its tables in Java's memory; only this lets go of it where the collector is off.
+        gc.collect(0)
         try:
             self._df, self._rows = None, _driver_call(sql)
             if self._rows is None:

@@ -1,30 +1,18 @@
-{% macro json_object_keys(line) -%}
-    {{ return(adapter.dispatch('json_object_keys')(line)) }}
+{% macro json_object_keys(line, field) -%}
+    {{ return(adapter.dispatch('json_object_keys')(line, field)) }}
 {%- endmacro %}
 
-{% macro duckdb__json_object_keys(line) -%}
-    {#-
-        try() reads all 2,048 lines of a vector one by one when a single one is broken, which is
-        dear; so what was cut off is sorted out before. DuckDB's parser takes a comma before the
-        closing brace; JSON does not.
-    -#}
-    {%- set blanks = "' ' || chr(9) || chr(13)" -%}
-    case
-        when ltrim({{ line }}, ' ' || chr(9)) not like '{{ "{%" }}' then null
-        when suffix({{ line }}, '"}') then try(json_keys({{ line }}))
-        when not suffix(rtrim({{ line }}, {{ blanks }}), '}') then null
-        when suffix(rtrim(left(rtrim({{ line }}, {{ blanks }}), -1), {{ blanks }}), ',') then null
-        else try(json_keys({{ line }}))
-    end
+{% macro duckdb__json_object_keys(line, field) -%}
+    case when {{ field }} is not null then json_keys({{ line }}) end
 {%- endmacro %}
 
-{% macro spark__json_object_keys(line) -%}
+{% macro spark__json_object_keys(line, field) -%}
     {#-
-        Spark's function does not look behind the object. Where the first closing brace ends the line
-        there is nothing; else the line must be the one member of an array, and of an object. What
-        else it takes, single quotes and bare control characters, json_fields does not.
+        Neither function of Spark looks behind the object. Where the first closing brace ends the
+        line there is nothing; else the line must be the one member of an array, and of an object.
     -#}
     case
+        when {{ field }}._broken is not null then null
         when startswith({{ line }}, '{{ "{" }}')
             and endswith({{ line }}, '}')
             -- Of bytes, since looking for a character in a text takes five times as long.

@@ -53,11 +53,17 @@
         substring_index(substring_index(_metadata.file_path, 'webrequest_source=', -1), '/', 1) as webrequest_source,
         -- As DuckDB's reader cuts it; JSON has no byte 0x01. Blank lines are null.
         case
-            when contains(cast(value as binary), X'01') then nullif(substring_index(value, chr(1), 1), '')
+            when octet_length(value) <= 16777216
+                and contains(cast(value as binary), X'01')
+                and is_valid_utf8(substring_index(value, chr(1), 1))
+                then nullif(substring_index(value, chr(1), 1), '')
             when value <> '' then value
         end as line
-    from {{ raw_text() }}
-    where {{ is_readable_text() }}
+    from {{ spark_files(
+        'text',
+        raw_root() ~ '/webrequest_source=*/' ~ partition_path(run_hour()) ~ '/*.json*',
+        {'lineSep': '\n'}
+    ) }}
     {%- else %}
     select
         cast(null as string) as file_name,
@@ -65,26 +71,6 @@
         cast(null as string) as line
     where false
     {%- endif %}
-{%- endmacro %}
-
-{% macro raw_text() -%}
-    {#- The lines of the raw files of the hour for Spark, which reads the files of all sources at once. -#}
-    {{ spark_files(
-        'text',
-        raw_root() ~ '/webrequest_source=*/' ~ partition_path(run_hour()) ~ '/*.json*',
-        {'lineSep': '\n'}
-    ) }}
-{%- endmacro %}
-
-{% macro is_readable_text() -%}
-    {#- Whether Spark takes a line as DuckDB's reader does, which looks no further than a byte 0x01. -#}
-    (
-        octet_length(value) <= 16777216
-        and (
-            is_valid_utf8(value)
-            or (contains(value, chr(1)) and is_valid_utf8(substring_index(value, chr(1), 1)))
-        )
-    )
 {%- endmacro %}
 
 {% macro raw_file_name() -%}

@@ -14,12 +14,21 @@ cases as (
 
 ),
 
+first_reading as (
+
+    select
+        *,
+        {{ json_fields('line', raw_fields()) }} as first_field
+    from cases
+
+),
+
 objects as (
 
     select
         *,
-        {{ json_object_keys('line') }} as keys
-    from cases
+        {{ json_object_keys('line', 'first_field') }} as keys
+    from first_reading
 
 ),
 
@@ -27,7 +36,10 @@ results as (
 
     select
         *,
-        {{ json_fields(json_with_plain_keys('line', 'keys'), raw_fields()) }} as field
+        case
+            when {{ are_plain_keys('keys') }} then first_field
+            else {{ json_fields(json_with_lower_keys('line', 'keys'), raw_fields()) }}
+        end as field
     from objects
 
 ),

@@ -12,24 +12,12 @@ cases as (
 
 ),
 
-objects as (
+first_reading as (
 
     select
         *,
-        {{ json_object_keys('line') }} as keys
+        {{ json_fields('line', raw_fields()) }} as field
     from cases
-
-),
-
-fields as (
-
-    select
-        *,
-        case
-            when keys is not null
-                then {{ json_fields(json_with_plain_keys('line', 'keys'), raw_fields()) }}
-        end as field
-    from objects
 
 ),
 
@@ -37,8 +25,8 @@ results as (
 
     select
         *,
-        cast(field is not null as {{ dbt.type_string() }}) as actual
-    from fields
+        cast({{ json_object_keys('line', 'field') }} is not null as {{ dbt.type_string() }}) as actual
+    from first_reading
 
 ),
 

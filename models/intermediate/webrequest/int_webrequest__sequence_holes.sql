@@ -29,50 +29,33 @@ followed as (
         ) as next_sequence,
         lead(dt) over (
             partition by webrequest_source, hostname, server_pid order by sequence, dt
-        ) as next_dt
+        ) as next_dt,
+        first_value(dt) over (
+            partition by webrequest_source, hostname, server_pid order by sequence, dt
+        ) as dt_of_lowest,
+        last_value(dt) over (
+            partition by webrequest_source, hostname, server_pid order by sequence, dt
+            rows between unbounded preceding and unbounded following
+        ) as dt_of_highest
     from numbered
 
 ),
 
-holes as (
-
-    select * from followed
-    where next_sequence > sequence + 1
-
-),
-
--- Of the other processes none can have begun anew.
-processes_back_in_time as (
-
-    select distinct
-        webrequest_source,
-        hostname,
-        server_pid
-    from holes
-    where not coalesce(next_dt >= dt, false)
-
-),
-
-their_numbers as (
+judged as (
 
     select
-        numbered.webrequest_source,
-        numbered.hostname,
-        numbered.server_pid,
-        numbered.sequence,
-        min(numbered.dt) as first_dt,
-        max(numbered.dt) as last_dt
-    from numbered
-    inner join processes_back_in_time
-        on
-            numbered.webrequest_source = processes_back_in_time.webrequest_source
-            and numbered.hostname = processes_back_in_time.hostname
-            and numbered.server_pid is not distinct from processes_back_in_time.server_pid
-    group by
-        numbered.webrequest_source,
-        numbered.hostname,
-        numbered.server_pid,
-        numbered.sequence
+        *,
+        coalesce(next_sequence > sequence + 1, false) as is_before_a_hole,
+        -- Only a process whose lowest number is younger than its highest can have begun anew.
+        not coalesce(dt_of_lowest <= dt_of_highest, false) as may_have_begun_anew
+    from followed
+
+),
+
+looked_at as (
+
+    select * from judged
+    where is_before_a_hole or may_have_begun_anew
 
 ),
 
@@ -80,16 +63,15 @@ around as (
 
     select
         *,
-        min(first_dt) over (
+        min(dt) over (
             partition by webrequest_source, hostname, server_pid order by sequence
-            rows between unbounded preceding and current row
         ) as first_dt_below,
         -- Backwards, since engines look at every row anew where a frame ends at the last one.
-        max(last_dt) over (
+        max(dt) over (
             partition by webrequest_source, hostname, server_pid order by sequence desc
-            rows between unbounded preceding and 1 preceding
+            range between unbounded preceding and 1 preceding
         ) as last_dt_above
-    from their_numbers
+    from looked_at
 
 ),
 
@@ -97,22 +79,17 @@ around as (
 told_apart as (
 
     select
-        holes.webrequest_source,
-        holes.hostname,
-        holes.server_pid,
-        holes.sequence + 1 as first_missing,
-        holes.next_sequence - 1 as last_missing,
-        holes.next_sequence - holes.sequence - 1 as count_missing,
-        holes.dt as dt_before,
-        holes.next_dt as dt_after,
-        coalesce(around.last_dt_above < around.first_dt_below, false) as is_restart
-    from holes
-    left join around
-        on
-            holes.webrequest_source = around.webrequest_source
-            and holes.hostname = around.hostname
-            and holes.server_pid is not distinct from around.server_pid
-            and holes.sequence = around.sequence
+        webrequest_source,
+        hostname,
+        server_pid,
+        sequence + 1 as first_missing,
+        next_sequence - 1 as last_missing,
+        next_sequence - sequence - 1 as count_missing,
+        dt as dt_before,
+        next_dt as dt_after,
+        may_have_begun_anew and coalesce(last_dt_above < first_dt_below, false) as is_restart
+    from around
+    where is_before_a_hole
 
 )
 

@@ -8,14 +8,31 @@ lines as (
 
 ),
 
-objects as (
+first_reading as (
 
     select
-        file_name,
-        webrequest_source,
-        line,
-        {{ json_object_keys('line') }} as keys
+        *,
+        {{ json_fields('line', raw_fields()) }} as field
     from lines
+
+),
+
+plain as (
+
+    select
+        *,
+        {{ is_plain_line('line', 'field') }} as is_plain
+    from first_reading
+
+),
+
+checked as (
+
+    select
+        *,
+        case when not is_plain then {{ unreadable_reason('line') }} end as unreadable_reason,
+        case when not is_plain then {{ json_object_keys('line', 'field') }} end as keys
+    from plain
 
 ),
 
@@ -25,11 +42,15 @@ fields as (
         file_name,
         webrequest_source,
         line,
+        unreadable_reason,
         case
+            when is_plain then field
+            when unreadable_reason is not null then null
+            when {{ are_plain_keys('keys') }} then field
             when keys is not null
-                then {{ json_fields(json_with_plain_keys('line', 'keys'), raw_fields()) }}
+                then {{ json_fields(json_with_lower_keys('line', 'keys'), raw_fields()) }}
         end as field
-    from objects
+    from checked
 
 ),
 
@@ -41,6 +62,7 @@ numbers as (
         line,
         case
             when field is not null then null
+            when unreadable_reason is not null then unreadable_reason
             when {{ trim_blanks("coalesce(line, '')") }} = '' then 'blank_line'
             else 'not_a_json_object'
         end as line_fault,
@@ -77,7 +99,7 @@ raw as (
         {%- endfor %}
         rejection_reason,
         case when rejection_reason is not null then file_name end as rejected_file_name,
-        case when rejection_reason is not null then line end as rejected_line
+        case when rejection_reason is not null then {{ readable_line('line') }} end as rejected_line
     from faults
 
 )

@@ -1,0 +1,14 @@
+{% macro are_plain_keys(keys) -%}
+    {{ return(adapter.dispatch('are_plain_keys')(keys)) }}
+{%- endmacro %}
+
+{% macro duckdb__are_plain_keys(keys) -%}
+    (
+        {{ keys }} = list_transform({{ keys }}, lambda k: lower(k))
+        and list_unique({{ keys }}) = len({{ keys }})
+    )
+{%- endmacro %}
+
+{% macro spark__are_plain_keys(keys) -%}
+    ({{ keys }} = array_distinct(transform({{ keys }}, k -> lower(k))))
+{%- endmacro %}

@@ -1,0 +1,33 @@
+{% macro is_plain_line(line, field) -%}
+    {{ return(adapter.dispatch('is_plain_line')(line, field)) }}
+{%- endmacro %}
+
+{% macro duckdb__is_plain_line(line, field) -%}
+    coalesce(case when {{ field }} is not null then json_keys({{ line }}) = ['{{ raw_fields() | join("', '") }}'] end, false)
+{%- endmacro %}
+
+{% macro spark__is_plain_line(line, field) -%}
+    {#-
+        To write the line anew takes a fifth of the time that Spark needs to list its keys. Where the
+        two are one, it holds nothing but these fields, it is JSON and it is UTF-8.
+    -#}
+    coalesce(
+        {{ line }} = concat(
+            {%- for name in raw_fields() -%}
+                {%- set quote = '' if name in ('sequence', 'time_firstbyte', 'response_size') else '"' -%}
+                '{{ '{' if loop.first else ',' }}"{{ name }}":{{ quote }}', {{ written_value(field ~ '.' ~ name, name) }}, '{{ quote }}',
+            {%- endfor -%}
+            '}'
+        ),
+        false
+    )
+{%- endmacro %}
+
+{% macro written_value(value, name) -%}
+    {#- The text of a field in JSON. Quotes are looked for where they are common, since it takes time. -#}
+    {%- if name.startswith('ch_ua') or name == 'content_type' -%}
+        replace(replace({{ value }}, chr(92), chr(92) || chr(92)), '"', chr(92) || '"')
+    {%- else -%}
+        {{ value }}
+    {%- endif -%}
+{%- endmacro %}

@@ -1,0 +1,28 @@
+{% macro json_with_lower_keys(line, keys) -%}
+    {{ return(adapter.dispatch('json_with_lower_keys')(line, keys)) }}
+{%- endmacro %}
+
+{% macro duckdb__json_with_lower_keys(line, keys) -%}
+    {#- Reversed, since of a repeated key the reader takes the first and JSON means the last. -#}
+    '{{ "{" }}' || array_to_string(
+        list_reverse(
+            list_transform(
+                list_zip({{ keys }}, json_extract({{ line }}, '$.*')),
+                lambda pair: to_json(lower(pair[1])) || ':' || pair[2]
+            )
+        ),
+        ','
+    ) || '}'
+{%- endmacro %}
+
+{% macro spark__json_with_lower_keys(line, keys) -%}
+    {#- Values become texts, which is how they are read; of a repeated key the last counts. -#}
+    to_json(
+        map_from_entries(
+            transform(
+                map_entries(from_json({{ line }}, 'map<string, string>', map('allowSingleQuotes', 'false'))),
+                pair -> struct(lower(pair.key), pair.value)
+            )
+        )
+    )
+{%- endmacro %}
