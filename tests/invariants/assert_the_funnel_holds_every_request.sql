@@ -1,5 +1,5 @@
 -- The steps of the funnel add up to the requests of the hour, its last step to the pageviews, and its
--- first step of each project is reached by all of them.
+-- first step of each project is reached by all of them. None is of no project.
 with
 
 funnel as (
@@ -22,7 +22,8 @@ summed as (
     select
         coalesce(sum(request_count), 0) as requests,
         coalesce(sum(pageviews), 0) as pageviews,
-        coalesce(sum(reached_count), 0) as reached
+        coalesce(sum(reached_count), 0) as reached,
+        count(case when project is null then 1 end) as without_project
     from funnel
 
 ),
@@ -42,6 +43,7 @@ different as (
         summed.requests,
         summed.pageviews,
         summed.reached,
+        summed.without_project,
         refined.requests as refined_requests,
         refined.pageviews as refined_pageviews
     from summed
@@ -50,6 +52,7 @@ different as (
         summed.requests <> refined.requests
         or summed.reached <> refined.requests
         or summed.pageviews <> refined.pageviews
+        or summed.without_project > 0
 
 )
 
