@@ -20,7 +20,7 @@ LONGEST_LINE = 16 * 1024 * 1024
 """Bytes; the line reader's limit, raw_lines.sql has the same."""
 
 _RAW_NAME = re.compile(r"[^._].*[.]jsonl?([.]gz)?")
-_CHUNK = 8 * 1024 * 1024
+_BLOCK = 256 * 1024
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
 
@@ -220,24 +220,12 @@ def _reason(line: bytes) -> str | None:
 
 def _blocks_of_lines(path: Path) -> Iterator[bytes]:
     """The bytes of a file in blocks that end where a line ends."""
-    rest = b""
-    for chunk in _chunks(path):
-        cut = chunk.rfind(b"\n") + 1
-        if cut:
-            yield rest + chunk[:cut]
-            rest = chunk[cut:]
-        else:
-            rest += chunk
-    yield rest
-
-
-def _chunks(path: Path) -> Iterator[bytes]:
     try:
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
             if path.suffix == ".gz" and path.stat().st_size == 0:
                 raise EOFError("it is empty")
-            while chunk := file.read(_CHUNK):
-                yield chunk
+            while block := file.read(_BLOCK):
+                yield block + file.readline()
     except (EOFError, OSError, zlib.error) as error:
         raise RawFileError(
             f"{path} cannot be read to its end: {error}. Fetch the file again or move it out of "
