@@ -3,10 +3,11 @@
 {%- endmacro %}
 
 {% macro duckdb__are_plain_keys(keys) -%}
-    (
-        {{ keys }} = list_transform({{ keys }}, lambda k: lower(k))
-        and list_unique({{ keys }}) = len({{ keys }})
-    )
+    case
+        when {{ keys }} = ['{{ raw_fields() | join("', '") }}'] then true
+        else {{ keys }} = list_transform({{ keys }}, lambda k: lower(k))
+            and list_unique({{ keys }}) = len({{ keys }})
+    end
 {%- endmacro %}
 
 {% macro spark__are_plain_keys(keys) -%}
