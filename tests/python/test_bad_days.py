@@ -99,7 +99,8 @@ def extremes() -> list[bytes]:
         b'"ip": "1", "IP": "2", "Ip": "3"}',
     ]  # fmt: skip
     far = [
-        b'{"hostname": "far%d", "server_pid": "1", "sequence": %d}' % (process, number)
+        b'{"hostname": "far%d", "server_pid": "1", "sequence": %d, "response_size": %d}'
+        % (process, number, 2**63 - 1)
         for process in range(3)
         for number in (-(2**63), 0, 2**63 - 2, 2**63 - 1)
     ]

@@ -30,7 +30,7 @@ counted as (
         record_version,
         pageview_condition,
         count(*) as request_count,
-        sum(response_size) as response_size
+        sum(cast(response_size as decimal(20, 0))) as response_size
     from requests
     group by
         webrequest_source,
@@ -49,7 +49,7 @@ summed as (
         conditions.position as step,
         counted.pageview_condition,
         cast(sum(counted.request_count) as bigint) as request_count,
-        cast(sum(counted.response_size) as bigint) as response_size
+        try_cast(sum(counted.response_size) as bigint) as response_size
     from counted
     inner join hosts
         on counted.uri_host is not distinct from hosts.uri_host
