@@ -15,7 +15,7 @@
     coalesce(
         {{ line }} = concat(
             {%- for name in raw_fields() -%}
-                {%- set quote = '' if name in ('sequence', 'time_firstbyte', 'response_size') else '"' -%}
+                {%- set quote = '' if name in raw_number_fields() else '"' -%}
                 '{{ '{' if loop.first else ',' }}"{{ name }}":{{ quote }}', {{ written_value(field ~ '.' ~ name, name) }}, '{{ quote }}',
             {%- endfor -%}
             '}'

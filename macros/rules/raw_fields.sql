@@ -9,3 +9,8 @@
         'ch_ua_platform_version', 'termination_state',
     ]) }}
 {%- endmacro %}
+
+{% macro raw_number_fields() -%}
+    {#- Those of the raw fields that producers write as numbers, without quotes. -#}
+    {{ return(['sequence', 'time_firstbyte', 'response_size']) }}
+{%- endmacro %}

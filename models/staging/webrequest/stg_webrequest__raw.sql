@@ -95,7 +95,7 @@ raw as (
     select
         webrequest_source,
         {%- for name in raw_fields() %}
-        {{ name if name in ('sequence', 'time_firstbyte', 'response_size') else 'field.' ~ name }} as {{ name }},
+        {{ name if name in raw_number_fields() else 'field.' ~ name }} as {{ name }},
         {%- endfor %}
         rejection_reason,
         case when rejection_reason is not null then file_name end as rejected_file_name,
