@@ -3,11 +3,10 @@
 {%- endmacro %}
 
 {% macro duckdb__are_plain_keys(keys) -%}
-    case
-        when {{ keys }} = ['{{ raw_fields() | join("', '") }}'] then true
-        else {{ keys }} = list_transform({{ keys }}, lambda k: lower(k))
-            and list_unique({{ keys }}) = len({{ keys }})
-    end
+    (
+        {{ keys }} = list_transform({{ keys }}, lambda k: lower(k))
+        and list_unique({{ keys }}) = len({{ keys }})
+    )
 {%- endmacro %}
 
 {% macro spark__are_plain_keys(keys) -%}

@@ -1,13 +1,20 @@
-{% macro is_plain_line(line, field) -%}
-    {{ return(adapter.dispatch('is_plain_line')(line, field)) }}
+{% macro is_plain_line(line, field, key_count) -%}
+    {{ return(adapter.dispatch('is_plain_line')(line, field, key_count)) }}
 {%- endmacro %}
 
-{% macro duckdb__is_plain_line(line, field) -%}
-    {#- To write the line anew would take longer than to list its keys. -#}
-    false
+{% macro duckdb__is_plain_line(line, field, key_count) -%}
+    {#- With as many keys as fields that were found none is unknown, repeated or in another case. -#}
+    coalesce(
+        {{ key_count }} = (
+            {%- for name in raw_fields() -%}
+                cast({{ field }}.{{ name }} is not null as utinyint){{ ' + ' if not loop.last }}
+            {%- endfor -%}
+        ),
+        false
+    )
 {%- endmacro %}
 
-{% macro spark__is_plain_line(line, field) -%}
+{% macro spark__is_plain_line(line, field, key_count) -%}
     {#-
         To write the line anew takes a fifth of the time that Spark needs to list its keys. Where the
         two are one, it holds nothing but these fields, it is JSON and it is UTF-8.

@@ -9,9 +9,8 @@
     {%- set value = "case when contains(part, '" ~ key_separator ~ "') then substr(part, instr(part, '" ~ key_separator ~ "') + 1) end" -%}
     {%- set values = "list_transform(" ~ parts ~ ", lambda part: " ~ value ~ ")" -%}
     case
-        when {{ text }} is null then null
-        when list_unique({{ keys }}) = len({{ keys }}) then map({{ keys }}, {{ values }})
-        else map_from_entries(list_transform(
+        when list_unique({{ keys }}) = len({{ parts }}) then map({{ keys }}, {{ values }})
+        when {{ text }} is not null then map_from_entries(list_transform(
             [list_sort(list_zip({{ keys }}, range(len({{ keys }})), {{ values }}))],
             lambda pairs: list_transform(
                 list_filter(

@@ -1,15 +1,19 @@
-{% macro x_analytics_map(x_analytics) -%}
+{% macro cleaned_x_analytics(x_analytics) -%}
+    {#- The header as its map is made of it: since 2026-05-15 with its `wprov` cleaned. -#}
+    {{ cleaned_wprov(x_analytics) if version_at_least('0.0.26+20260515') else x_analytics }}
+{%- endmacro %}
+
+{% macro x_analytics_map(cleaned) -%}
     {#-
         The header as a map (spec 2.3); null where it is null or `-`. In 0.0.19 empty pieces at the
         end do not count, so `;` gives an empty map; a wholly empty text still has the key ''.
     -#}
-    {%- set cleaned = cleaned_wprov(x_analytics) if version_at_least('0.0.26+20260515') else x_analytics -%}
     {%- if version_at_least('0.0.20') -%}
-        case when {{ x_analytics }} <> '-' then {{ str_to_map(cleaned, ';', '=') }} end
+        case when {{ cleaned }} <> '-' then {{ str_to_map(cleaned, ';', '=') }} end
     {%- else -%}
         case
-            when {{ x_analytics }} is null or {{ x_analytics }} = '-' then null
-            when {{ regex_matches(x_analytics, '^;+$') }} then {{ empty_text_map() }}
+            when {{ cleaned }} is null or {{ cleaned }} = '-' then null
+            when {{ regex_matches(cleaned, '^;+$') }} then {{ empty_text_map() }}
             else {{ str_to_map(regex_replace_all(cleaned, ';+$', ''), ';', '=') }}
         end
     {%- endif -%}

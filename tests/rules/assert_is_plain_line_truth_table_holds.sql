@@ -21,12 +21,21 @@ cases as (
 
 ),
 
+counted as (
+
+    select
+        *,
+        {{ json_key_count('line') }} as key_count
+    from cases
+
+),
+
 first_reading as (
 
     select
         *,
-        {{ json_fields('line', raw_fields()) }} as field
-    from cases
+        {{ json_fields('line', raw_fields(), 'key_count') }} as field
+    from counted
 
 ),
 
@@ -34,7 +43,7 @@ results as (
 
     select
         *,
-        cast({{ is_plain_line('line', 'field') }} as {{ dbt.type_string() }}) as actual
+        cast({{ is_plain_line('line', 'field', 'key_count') }} as {{ dbt.type_string() }}) as actual
     from first_reading
 
 ),
@@ -43,11 +52,8 @@ violations as (
 
     select * from results
     where
-        actual is distinct from expected
-        {%- if is_plain_line('line', 'field') | trim == 'false' %}
-        -- An engine may do without the rule: then it holds for no line.
-        and expected = 'false'
-        {%- endif %}
+        expected <> 'either'
+        and actual is distinct from expected
 
 )
 

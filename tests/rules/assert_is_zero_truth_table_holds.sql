@@ -18,7 +18,7 @@ maps as (
 
     select
         *,
-        {{ x_analytics_map('x_analytics') }} as x_analytics_map
+        {{ x_analytics_map(cleaned_x_analytics('x_analytics')) }} as x_analytics_map
     from cases
 
 ),

@@ -14,12 +14,21 @@ cases as (
 
 ),
 
+counted as (
+
+    select
+        *,
+        {{ json_key_count('line') }} as key_count
+    from cases
+
+),
+
 first_reading as (
 
     select
         *,
-        {{ json_fields('line', raw_fields()) }} as first_field
-    from cases
+        {{ json_fields('line', raw_fields(), 'key_count') }} as first_field
+    from counted
 
 ),
 
@@ -38,7 +47,7 @@ results as (
         *,
         case
             when {{ are_plain_keys('keys') }} then first_field
-            else {{ json_fields(json_with_lower_keys('line', 'keys'), raw_fields()) }}
+            else {{ json_fields(json_with_lower_keys('line', 'keys'), raw_fields(), 'key_count') }}
         end as field
     from objects
 

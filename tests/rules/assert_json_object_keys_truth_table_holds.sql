@@ -12,12 +12,21 @@ cases as (
 
 ),
 
+counted as (
+
+    select
+        *,
+        {{ json_key_count('line') }} as key_count
+    from cases
+
+),
+
 first_reading as (
 
     select
         *,
-        {{ json_fields('line', raw_fields()) }} as field
-    from cases
+        {{ json_fields('line', raw_fields(), 'key_count') }} as field
+    from counted
 
 ),
 

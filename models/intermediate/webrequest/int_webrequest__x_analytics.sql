@@ -18,12 +18,21 @@ headers as (
 
 ),
 
+cleaned as (
+
+    select
+        x_analytics,
+        {{ cleaned_x_analytics('x_analytics') }} as cleaned_x_analytics
+    from headers
+
+),
+
 maps as (
 
     select
         x_analytics,
-        {{ x_analytics_map('x_analytics') }} as x_analytics_map
-    from headers
+        {{ x_analytics_map('cleaned_x_analytics') }} as x_analytics_map
+    from cleaned
 
 ),
 

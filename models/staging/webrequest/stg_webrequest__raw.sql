@@ -8,12 +8,21 @@ lines as (
 
 ),
 
+counted as (
+
+    select
+        *,
+        {{ json_key_count('line') }} as key_count
+    from lines
+
+),
+
 first_reading as (
 
     select
         *,
-        {{ json_fields('line', raw_fields()) }} as field
-    from lines
+        {{ json_fields('line', raw_fields(), 'key_count') }} as field
+    from counted
 
 ),
 
@@ -21,7 +30,7 @@ plain as (
 
     select
         *,
-        {{ is_plain_line('line', 'field') }} as is_plain
+        {{ is_plain_line('line', 'field', 'key_count') }} as is_plain
     from first_reading
 
 ),
@@ -48,7 +57,7 @@ fields as (
             when unreadable_reason is not null then null
             when {{ are_plain_keys('keys') }} then field
             when keys is not null
-                then {{ json_fields(json_with_lower_keys('line', 'keys'), raw_fields()) }}
+                then {{ json_fields(json_with_lower_keys('line', 'keys'), raw_fields(), 'key_count') }}
         end as field
     from checked
 
