@@ -51,9 +51,7 @@ results as (
 violations as (
 
     select * from results
-    where
-        expected <> 'either'
-        and actual is distinct from expected
+    where actual is distinct from expected
 
 )
 
