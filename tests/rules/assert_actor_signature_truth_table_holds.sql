@@ -1,5 +1,5 @@
 -- With a key the signatures are others.
-{{ config(tags=['rule_test'], enabled=env_var('WIKILAKE_ACTOR_KEY_FILE', '') == '') }}
+{{ config(enabled=env_var('WIKILAKE_ACTOR_KEY_FILE', '') == '') }}
 
 with
 

@@ -1,4 +1,3 @@
-{{ config(tags=['rule_test']) }}
 -- The conditions of pageviews are asked by a macro and explained by a seed: alike, in order, as far as
 -- the run's definition has them.
 with

@@ -1,5 +1,3 @@
-{{ config(tags=['rule_test']) }}
-
 with
 
 expected as (

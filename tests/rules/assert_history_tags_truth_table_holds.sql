@@ -1,5 +1,3 @@
-{{ config(tags=['rule_test', 'history']) }}
-
 with
 
 cases as (

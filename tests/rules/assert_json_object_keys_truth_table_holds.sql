@@ -1,49 +1,6 @@
-{{ config(tags=['rule_test']) }}
-
-with
-
-cases as (
-
-    select
-        {{ truth_value('line') }} as line,
-        {{ truth_value('expected') }} as expected,
-        why
-    from {{ ref('truth_json_object_keys') }}
-
-),
-
-counted as (
-
-    select
-        *,
-        {{ json_key_count('line') }} as key_count
-    from cases
-
-),
-
-first_reading as (
-
-    select
-        *,
-        {{ json_fields('line', raw_fields(), 'key_count') }} as field
-    from counted
-
-),
-
-results as (
-
-    select
-        *,
-        cast({{ json_object_keys('line', 'field') }} is not null as {{ dbt.type_string() }}) as actual
-    from first_reading
-
-),
-
-violations as (
-
-    select * from results
-    where actual is distinct from expected
-
-)
-
-select * from violations
+{{ truth_table(
+    ref('truth_json_object_keys'),
+    ['line'],
+    json_object_keys('line', 'field') ~ ' is not null',
+    given={'key_count': json_key_count('line'), 'field': json_fields('line', raw_fields(), 'key_count')},
+) }}

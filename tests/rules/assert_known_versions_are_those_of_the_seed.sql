@@ -1,4 +1,3 @@
-{{ config(tags=['rule_test']) }}
 -- Which definitions can be asked for is said twice, for compiling and for reading: alike, in order.
 with
 

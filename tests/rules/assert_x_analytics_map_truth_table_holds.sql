@@ -1,5 +1,3 @@
-{{ config(tags=['rule_test']) }}
-
 -- The macros take the key as a literal, so every case is asked for each of the table's keys.
 {%- set keys = ['https', 'a', 'wprov', '-', ''] %}
 

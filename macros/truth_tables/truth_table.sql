@@ -1,0 +1,66 @@
+{% macro truth_table(cases, inputs, rules, given={}, types={}, where=none) -%}
+    {#-
+        The cases of a truth table that a rule does not decide as the table says. Values are compared
+        as texts, since cells are texts, unless `types` names another type for the expected column.
+    -#}
+    {%- set rules = {'expected': rules} if rules is string else rules -%}
+    with
+
+    cases as (
+
+        select
+            {%- for column in inputs + (rules | list) %}
+            {{ typed_truth_value(column, types) }} as {{ column }},
+            {%- endfor %}
+            why
+        from {{ cases }}
+        {%- if where %}
+        where {{ where }}
+        {%- endif %}
+
+    ),
+
+    prepared as (
+
+        select
+            *
+            {%- for column, expression in given.items() %},
+            {{ expression }} as {{ column }}
+            {%- endfor %}
+        from cases
+
+    ),
+
+    results as (
+
+        select
+            {%- for column in inputs + (rules | list) %}
+            {{ column }},
+            {%- endfor %}
+            {%- for column, expression in rules.items() %}
+            cast({{ expression }} as {{ types.get(column, dbt.type_string()) }}) as actual_{{ loop.index }},
+            {%- endfor %}
+            why
+        from prepared
+
+    )
+
+    select * from results
+    where
+        {%- for column in rules %}
+        {{ 'or ' if not loop.first }}actual_{{ loop.index }} is distinct from {{ column }}
+        {%- endfor %}
+{%- endmacro %}
+
+{% macro typed_truth_value(column, types) -%}
+    {%- if column in types -%}
+        cast({{ truth_value(column) }} as {{ types[column] }})
+    {%- else -%}
+        {{ truth_value(column) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro to_the_second(timestamp) -%}
+    {#- A timestamp as text. Engines differ in whether they write the session's zone, UTC, behind it. -#}
+    substr(cast({{ timestamp }} as {{ dbt.type_string() }}), 1, 19)
+{%- endmacro %}
