@@ -154,7 +154,7 @@ def exchange(one: Path, other: Path) -> None:
 def raw_files(hour: datetime) -> list[Path]:
     """The raw files of an hour, all sources, without those whose name says they are not finished.
 
-    These are hidden ones and those with another ending, as macros/engine/raw_files.sql has it.
+    These are hidden ones and those with another ending, as macros/readers/raw_files.sql has it.
     """
     partition = f"year={hour.year}/month={hour.month}/day={hour.day}/hour={hour.hour}"
     files = raw_root().glob(f"webrequest_source=*/{partition}/*.json*")

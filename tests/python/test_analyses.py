@@ -9,11 +9,11 @@ import pytest
 import yaml
 from conftest import BIN, PROJECT, Lake
 
-NAMES = sorted(
-    path.stem
-    for path in (PROJECT / "analyses").glob("*.sql")
-    if not path.stem.startswith("explain_")  # what `wikilake explain` runs
-)
+QUESTIONS = {
+    path.stem: path
+    for path in sorted((PROJECT / "analyses").rglob("*.sql"))
+    if path.parent.name != "explain"  # what `wikilake explain` runs
+}
 EMPTY_ON_THE_SAMPLE = {"hours_with_losses", "pages_for_crawlers_only"}
 
 
@@ -25,30 +25,34 @@ def compiled(built_sample: Lake) -> Path:
     return built_sample.folder / "target/compiled/wikilake/analyses"
 
 
+def compiled_question(compiled: Path, name: str) -> str:
+    return (compiled / QUESTIONS[name].relative_to(PROJECT / "analyses")).read_text()
+
+
 def answer(lake: Lake, compiled: Path, name: str) -> list[dict]:
     with duckdb.connect(str(lake.root / "wikilake.duckdb"), read_only=True) as connection:
-        result = connection.execute((compiled / f"{name}.sql").read_text())
+        result = connection.execute(compiled_question(compiled, name))
         columns = [column[0] for column in result.description]
         return [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
 
 
 def test_there_are_fifteen_questions_each_with_its_question_first():
-    assert len(NAMES) >= 15
-    for name in NAMES:
-        first = (PROJECT / "analyses" / f"{name}.sql").read_text().splitlines()
+    assert len(QUESTIONS) >= 15
+    for name, path in QUESTIONS.items():
+        first = path.read_text().splitlines()
         assert first[0].startswith("-- ") and "?" in " ".join(first[:2]), name
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", QUESTIONS)
 def test_a_question_gives_the_columns_that_are_described(name, built_sample, compiled):
     described = [
         question
-        for file in (PROJECT / "analyses").glob("*.yml")
+        for file in (PROJECT / "analyses").rglob("*.yml")
         for question in yaml.safe_load(file.read_text())["analyses"]
         if question["name"] == name
     ]
     with duckdb.connect(str(built_sample.root / "wikilake.duckdb"), read_only=True) as connection:
-        result = connection.execute((compiled / f"{name}.sql").read_text())
+        result = connection.execute(compiled_question(compiled, name))
         columns = [column[0] for column in result.description]
         rows = result.fetchall()
     assert [column["name"] for column in described[0]["columns"]] == columns

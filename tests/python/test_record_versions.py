@@ -138,7 +138,7 @@ def versions(known: bool | None = None) -> list[str]:
 def bodies_of_macros() -> dict[str, str]:
     """The macros of macros/rules by their names."""
     bodies = {}
-    for path in (PROJECT / "macros" / "rules").glob("*.sql"):
+    for path in (PROJECT / "macros" / "rules").rglob("*.sql"):
         for name, body in re.findall(
             r"{%-? macro (\w+)\(.*?%}(.*?){%-? endmacro", path.read_text(), re.DOTALL
         ):
@@ -250,7 +250,7 @@ def test_variants_stand_in_the_rules_and_lists_alone():
     """Settled in macros/rules; models only choose the rows of lists that are in force."""
     outside = [
         *PROJECT.glob("models/**/*.sql"),
-        *(path for path in PROJECT.glob("macros/**/*.sql") if path.parent.name != "rules"),
+        *(path for path in PROJECT.glob("macros/**/*.sql") if "rules" not in path.parts),
     ]
     assert [p.name for p in outside if "version_at_least" in p.read_text()] == []
     choosing = [p for p in PROJECT.glob("macros/**/*.sql") if "in_force(" in p.read_text()]

@@ -10,7 +10,7 @@ signed as (
 
 automated_actors as (
 
-    select * from {{ ref('int_pageview__automated_actors') }}
+    select * from {{ ref('int_actors__automated') }}
 
 ),
 

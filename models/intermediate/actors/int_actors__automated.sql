@@ -1,0 +1,27 @@
+with
+
+labels as (
+
+    select
+        actor_signature_per_project_family,
+        coalesce(is_pageview, false) as is_pageview,
+        label_reason
+    from {{ ref('stg_actors__labels') }}
+    where label = 'automated' and {{ knows_automated_agents() }}
+
+),
+
+actors as (
+
+    select
+        actor_signature_per_project_family,
+        max(case when is_pageview then 1 else 0 end) = 1 as has_pageview_reason,
+        min(case when is_pageview then label_reason end) as pageview_reason,
+        min(case when is_pageview then 1 else 0 end) = 0 as has_redirect_reason,
+        min(case when not is_pageview then label_reason end) as redirect_reason
+    from labels
+    group by actor_signature_per_project_family
+
+)
+
+select * from actors

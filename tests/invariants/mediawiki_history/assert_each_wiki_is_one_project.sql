@@ -1,0 +1,22 @@
+{{ config(group='history', severity=var('namespace_map_severity')) }}
+-- A wiki of two projects would have every event of it twice (spec 4.1).
+with
+
+projects as (
+
+    select * from {{ ref('int_mediawiki_history__projects') }}
+
+),
+
+doubled as (
+
+    select
+        dbname,
+        count(*) as projects
+    from projects
+    group by dbname
+    having count(*) > 1
+
+)
+
+select * from doubled
