@@ -62,24 +62,22 @@ def _metrics() -> dict[tuple[str, ...], Metric]:
         ),
         ("editors", "aggregate"): Metric("editors", "editors", (*typed, "activity-level")),
     }
-    for path, table, measure in (
+    for path, name, measure in (
         (("edits",), "edits", "edits"),
-        (("bytes-difference", "net"), "net_bytes_difference", "net_bytes_diff"),
-        (("bytes-difference", "absolute"), "absolute_bytes_difference", "abs_bytes_diff"),
+        (("bytes-difference", "net"), "net-bytes-difference", "net_bytes_diff"),
+        (("bytes-difference", "absolute"), "absolute-bytes-difference", "abs_bytes_diff"),
     ):
         by_page, by_editor = (
             ("project", "page-title", "editor-type"),
             ("project", "user-text", "page-type"),
         )
-        top = f"top-by-{table.replace('_', '-')}"
+        top = f"top-by-{name}"
         found |= {
-            (*path, "aggregate"): Metric(table, measure, typed, True),
-            (*path, "per-page"): Metric(f"{table}_per_page", measure, by_page),
-            (*path, "per-editor"): Metric(f"{table}_per_editor", measure, by_editor),
-            ("editors", top): Metric(f"top_editors_by_{table}", measure, typed, True, "user_text"),
-            ("edited-pages", top): Metric(
-                f"top_edited_pages_by_{table}", measure, typed, True, "page_title"
-            ),
+            (*path, "aggregate"): Metric("edits", measure, typed, True),
+            (*path, "per-page"): Metric("edits_per_page", measure, by_page),
+            (*path, "per-editor"): Metric("edits_per_editor", measure, by_editor),
+            ("editors", top): Metric("top_editors", measure, typed, True, "user_text"),
+            ("edited-pages", top): Metric("top_edited_pages", measure, typed, True, "page_title"),
         }
     return found
 
@@ -221,8 +219,10 @@ def _top(
     rows = _rows(
         connection,
         metric,
-        {**asked, "granularity": granularity, "snapshot": snapshot},
-        f"{metric.name}, {metric.measure}, rank",
+        {
+            **asked, "granularity": granularity, "measure": metric.measure, "snapshot": snapshot,
+        },
+        f"{metric.name}, value, rank",
         "period_start = $start order by rank",
         start=start,
     )

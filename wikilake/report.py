@@ -457,7 +457,7 @@ class _Edits:
              "Accounts, no bots, with five edits or more in the month.", ("page_type",)),
             ("new_pages", "new_pages", "New pages", "Pages made in the month.",
              ("editor_type", "page_type")),
-            ("net_bytes_difference", "net_bytes_diff", "Net bytes",
+            ("edits", "net_bytes_diff", "Net bytes",
              "Bytes added less bytes removed in the month.", ("editor_type", "page_type")),
         ):  # fmt: skip
             rows = self._rows(table, f"sum({measure})::bigint", *kinds)
@@ -470,7 +470,7 @@ class _Edits:
             )
             charts.append(
                 Chart(
-                    table.replace("_", "-"),
+                    measure.replace("_", "-"),
                     title,
                     explanation,
                     ("time", "project", label),

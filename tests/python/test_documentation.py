@@ -131,7 +131,8 @@ def test_each_macro_argument_is_described(manifest: dict) -> None:
     assert [
         f"macro {macro['name']}({', '.join(parameters(macro))})"
         for macro in macros(manifest)
-        if [argument["name"] for argument in macro["arguments"]] != parameters(macro)
+        if not macro["name"].startswith("materialization_")
+        and [argument["name"] for argument in macro["arguments"]] != parameters(macro)
     ] == []
     arguments = (
         (f"macro {macro['name']}({argument['name']})", argument["name"], argument["description"])

@@ -158,7 +158,7 @@ def test_the_edits_are_those_of_the_metrics(page: Page, built_sample: Lake) -> N
     for chart, table, measure in (
         ("edits", "edits", "edits"),
         ("new-pages", "new_pages", "new_pages"),
-        ("net-bytes-difference", "net_bytes_difference", "net_bytes_diff"),
+        ("net-bytes-diff", "edits", "net_bytes_diff"),
     ):
         [(total,)] = built_sample.query(
             f"select sum({measure}) from wikistats.{table} where project = 'all-projects' "

@@ -17,6 +17,8 @@ edits as (
         editor_type,
         page_type,
         edits,
+        net_bytes_diff,
+        abs_bytes_diff,
         '{{ run_snapshot() }}' as snapshot
     from counted_events
     where edits > 0

@@ -1,3 +1,27 @@
 {{ config(materialized='view') }}
 
-{{ edits_per(ref('mediawiki_history_reduced'), 'user_text', 'page_type', 'edits') }}
+with
+
+edits_by_member as (
+    {{ edits_by_member(ref('mediawiki_history_reduced'), 'user_text', ['page_type']) }}
+),
+
+edits_per_editor as (
+
+    select
+        project,
+        user_text,
+        granularity,
+        period_start,
+        page_type,
+        cast(sum(edits) as bigint) as edits,
+        cast(sum(net_bytes_diff) as bigint) as net_bytes_diff,
+        cast(sum(abs_bytes_diff) as bigint) as abs_bytes_diff,
+        snapshot
+    from edits_by_member
+    where user_text is not null
+    group by all
+
+)
+
+select * from edits_per_editor

@@ -1,3 +1,0 @@
-{{ config(materialized='view') }}
-
-{{ edits_per(ref('mediawiki_history_reduced'), 'page_title', 'editor_type', 'abs_bytes_diff') }}

@@ -1,3 +1,0 @@
-{{ config(materialized='view') }}
-
-{{ edits_per(ref('mediawiki_history_reduced'), 'user_text', 'page_type', 'net_bytes_diff') }}
