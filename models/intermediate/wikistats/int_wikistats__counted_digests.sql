@@ -34,14 +34,7 @@ counted_by_level as (
         count(*) as digests
     from digests
     where period_start is not null and project is not null
-    group by
-        event_entity,
-        project,
-        granularity,
-        period_start,
-        editor_type,
-        page_type,
-        activity_level
+    group by all
 
 ),
 
@@ -74,14 +67,7 @@ counted_digests as (
         activity_level,
         cast(sum(digests) as bigint) as digests
     from by_activity_level
-    group by
-        event_entity,
-        project,
-        granularity,
-        period_start,
-        editor_type,
-        page_type,
-        activity_level
+    group by all
 
 )
 

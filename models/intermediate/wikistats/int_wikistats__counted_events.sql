@@ -57,12 +57,7 @@ counted_events as (
         cast(sum({{ measure }}) as bigint) as {{ measure }}{{ ',' if not loop.last }}
         {%- endfor %}
     from by_page_type
-    group by
-        project,
-        granularity,
-        period_start,
-        editor_type,
-        page_type
+    group by all
 
 )
 

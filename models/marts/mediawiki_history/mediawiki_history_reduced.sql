@@ -8,15 +8,9 @@ described as (
 
 ),
 
-user_digests as (
+digests as (
 
-    select * from {{ ref('int_mediawiki_history__user_digests') }}
-
-),
-
-page_digests as (
-
-    select * from {{ ref('int_mediawiki_history__page_digests') }}
+    select * from {{ ref('int_mediawiki_history__digests') }}
 
 ),
 
@@ -45,14 +39,6 @@ events as (
         page_id
     from described
     where {{ is_kept_event() }}
-
-),
-
-digests as (
-
-    select * from user_digests
-    union all
-    select * from page_digests
 
 ),
 

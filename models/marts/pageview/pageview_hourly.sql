@@ -2,6 +2,12 @@
 
 with
 
+actors as (
+
+    select * from {{ rows_of_run_hour(ref('pageview_actor')) }}
+
+),
+
 pageviews as (
 
     select
@@ -23,7 +29,7 @@ pageviews as (
         page_id,
         namespace_id,
         referer_data.referer_name as referer_name
-    from {{ rows_of_run_hour(ref('pageview_actor')) }}
+    from actors
     where is_pageview
 
 ),
@@ -31,46 +37,11 @@ pageviews as (
 counted as (
 
     select
-        project,
-        language_variant,
-        page_title,
-        access_method,
-        zero_carrier,
-        agent_type,
-        referer_class,
-        continent,
-        country_code,
-        country,
-        subdivision,
-        city,
-        {%- for key in user_agent_keys() %}
-        {{ key }},
-        {%- endfor %}
-        page_id,
-        namespace_id,
-        referer_name,
+        *,
         count(*) as view_count
     from pageviews
     where project <> ''
-    group by
-        project,
-        language_variant,
-        page_title,
-        access_method,
-        zero_carrier,
-        agent_type,
-        referer_class,
-        continent,
-        country_code,
-        country,
-        subdivision,
-        city,
-        {%- for key in user_agent_keys() %}
-        {{ key }},
-        {%- endfor %}
-        page_id,
-        namespace_id,
-        referer_name
+    group by all
 
 ),
 

@@ -25,18 +25,7 @@ hourly as (
         day,
         hour
     from pageviews
-    group by
-        project,
-        access_method,
-        zero_carrier,
-        agent_type,
-        referer_class,
-        continent,
-        country_code,
-        year,
-        month,
-        day,
-        hour
+    group by all
 
 )
 
