@@ -198,6 +198,12 @@ def _count_readers(
         from views cross join of_hour
         """
     )
+    known = {row[0] for row in connection.execute("describe views").fetchall()}
+    if unknown := sorted(set(keys) - known):
+        raise ShareError(
+            f"public_aggregates: {folder.parts[-5]} has columns whose readers nobody counts "
+            f"({', '.join(unknown)}): add them to wikilake/sql/views.sql, or remove the row."
+        )
     grouped = f"select {', '.join(keys)}, count(*) as {measure} from views group by all"
     given = f"select {', '.join(columns)} from counted"
     found = f"select {', '.join(columns)} from ({grouped})"

@@ -15,6 +15,7 @@ from test_bad_input import numbered
 from test_report import Page
 
 from wikilake import publishing
+from wikilake import share as sharing
 
 K = 25
 Views = list[tuple[int, str, int | None]]
@@ -205,6 +206,9 @@ def test_a_reader_is_an_address_or_network_with_a_user_agent():
     assert readers_of(*(("192.0.2.1", f"agent {n}") for n in range(25))) == 25
 
 
+NO_TITLES = "select null as zero_carrier"
+"""Views that a table's titles are not among."""
+
 SECRET = "User:Jane_Doe/jane@example.org"
 
 
@@ -286,6 +290,23 @@ def test_what_is_shared_shows_no_reloads_and_late_data_no_single_view(attacked, 
         assert rows == [(0, "en.wikipedia", "PE", expected)], count
     raw.unlink()
     attacked.run_hour("2026-11-01T00")
+
+
+@pytest.mark.parametrize(
+    ("k", "table", "words"),
+    [("1", "projectview_hourly", "shows single readers"), ("25", "pageview_hourly", "page_title")],
+)
+def test_what_would_show_single_readers_cannot_be_shared(
+    attacked, tmp_path, monkeypatch, k, table, words
+):
+    row = {"table_name": table, "measure": "view_count", "k": k, "folded_columns": ""}
+    monkeypatch.setenv("WIKILAKE_LAKE", str(attacked.root))
+    monkeypatch.setattr(sharing.privacy, "seed", lambda name: [row])
+    monkeypatch.setattr(sharing, "public_tables", lambda: [f"wmf/{table}"])
+    monkeypatch.setattr(sharing.publishing, "query", lambda file, **_: NO_TITLES)
+    with pytest.raises(sharing.ShareError, match=words):
+        sharing.share(tmp_path / "public")
+    assert not [*tmp_path.rglob("*.parquet")]
 
 
 def test_the_numbers_of_hours_without_their_requests_are_withheld(attacked, tmp_path):
