@@ -866,8 +866,8 @@ def report(
         raise click.UsageError("--to is the hour after the last one, so it must be after --from.")
     path = CALLED_FROM / output
     try:
-        with progress_bar("sections") as progress:
-            task = progress.add_task("drawing")
+        with progress_bar("days") as progress:
+            task = progress.add_task("counting")
             write_report(
                 path,
                 first,

@@ -67,21 +67,21 @@ def groups_of_day(
 
 def rows_of_hour(
     connection: duckdb.DuckDBPyConnection,
-    columns: list[str],
+    keys: list[str],
     aggregate: dict[str, str],
     *,
     is_known: bool,
-) -> str:
+) -> None:
     """Makes the table `published` of an aggregate's hour from its tables `views` and `before`.
 
-    `is_known` says that the public has this hour: rows that it does not know yet then need twice
-    as many readers, since what became of late data must not show single ones.
+    `keys` are the columns that tell its rows apart. `is_known` says that the public has this hour:
+    rows that it does not know yet then need twice as many readers, since what became of late data
+    must not show single ones.
     """
     k = int(aggregate["k"])
     folded = dict(pair.split("=") for pair in aggregate["folded_columns"].split(";") if pair)
-    keys = [column for column in columns if column != aggregate["measure"]]
     parts = {
-        "key": _struct({column: _name(column) for column in keys}),
+        "key": key_of(keys),
         "folded_key": _struct({c: _text(folded[c]) if c in folded else _name(c) for c in keys}),
         "measure": _name(aggregate["measure"]),
     }
@@ -91,9 +91,9 @@ def rows_of_hour(
     )
 
 
-def key_of(columns: list[str]) -> str:
+def key_of(keys: list[str]) -> str:
     """The SQL of a row's key in published_rows.sql."""
-    return _struct({column: _name(column) for column in columns})
+    return _struct({column: _name(column) for column in keys})
 
 
 def _struct(members: dict[str, str]) -> str:

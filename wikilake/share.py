@@ -105,6 +105,8 @@ def _share_partition(
     is_known = False
     if (target / "_manifest.json").exists():
         there = read_manifest(target)
+        if "made_from" not in there:
+            raise ShareError(f"{target} was not made by wikilake share: name another folder.")
         if there["made_from"] == made_from:
             return {"partitions": 1, "rows": there["rows"]}
         is_known = there["made_from"].get("aggregate") == made_from["aggregate"]
@@ -145,20 +147,23 @@ def _publish_aggregate(
     with duckdb.connect() as connection:
         _read(connection, "counted", folder)
         columns = [row[0] for row in connection.execute("describe counted").fetchall()]
-        key = publishing.key_of([column for column in columns if column != measure])
-        if is_proved := _count_readers(connection, folder, columns, aggregate):
+        # A row stays the same one when its hour is made by another definition.
+        keys = [column for column in columns if column not in (measure, "record_version")]
+        if is_proved := _count_readers(connection, folder, keys, aggregate):
             if known:
                 _read(connection, "known", known)
             connection.execute(
-                f"create table before as select {key} as key, {measure} as published "
-                f"from {'known' if known else 'counted limit 0'}"
+                f"create table before as select {publishing.key_of(keys)} as key, "
+                f"{measure} as published from {'known' if known else 'counted limit 0'}"
             )
-            publishing.rows_of_hour(connection, columns, aggregate, is_known=known is not None)
+            publishing.rows_of_hour(connection, keys, aggregate, is_known=known is not None)
         else:
-            connection.execute("create table published as from counted limit 0")
+            found = ", ".join([*keys, measure])
+            connection.execute(f"create table published as select {found} from counted limit 0")
         target = str(staged / "part-0.parquet").replace("'", "''")
+        version = "(select any_value(record_version) from counted) as record_version"
         connection.execute(
-            f"copy (select {', '.join(columns)} from published) "
+            f"copy (select {', '.join(columns)} from (select *, {version} from published)) "
             f"to '{target}' (format parquet, compression zstd)"
         )
         before, after = (
@@ -171,7 +176,7 @@ def _publish_aggregate(
 def _count_readers(
     connection: duckdb.DuckDBPyConnection,
     folder: Path,
-    columns: list[str],
+    keys: list[str],
     aggregate: dict[str, str],
 ) -> bool:
     """Makes the table `views`, the aggregate's views one by one; says whether they are the same.
@@ -184,17 +189,14 @@ def _count_readers(
         return False
     _read(connection, "actors", of_actors)
     views = publishing.query("views", source="(select *, null as hour from actors)")
-    keys = [column for column in columns if column != measure]
     # Since 0.0.20 carriers are null, whatever the requests say.
     connection.execute(
         f"""
         create table views as
         with views as ({views}), of_hour as (
-            select any_value(record_version) as record_version, count(zero_carrier) as carriers
-            from counted
+            select count(zero_carrier) as carriers from counted
         )
-        select views.* replace (case when carriers > 0 then zero_carrier end as zero_carrier),
-            record_version
+        select views.* replace (case when carriers > 0 then zero_carrier end as zero_carrier)
         from views cross join of_hour
         """
     )
@@ -205,10 +207,9 @@ def _count_readers(
             f"({', '.join(unknown)}): add them to wikilake/sql/views.sql, or remove the row."
         )
     grouped = f"select {', '.join(keys)}, count(*) as {measure} from views group by all"
-    given = f"select {', '.join(columns)} from counted"
-    found = f"select {', '.join(columns)} from ({grouped})"
+    given = f"select {', '.join(keys)}, {measure} from counted"
     [(differences,)] = connection.execute(
-        f"select count(*) from (({found} except {given}) union all ({given} except {found}))"
+        f"select count(*) from (({grouped} except {given}) union all ({given} except {grouped}))"
     ).fetchall()
     return differences == 0
 

@@ -118,7 +118,7 @@ def test_what_few_read_in_an_hour_has_no_influence_on_any_number_of_its_group(se
         assert {key for key in without if key[1]} == {key for key in found if key[1]}
 
 
-COLUMNS = ["project", "country", "continent", "n"]
+KEYS = ["project", "country", "continent"]
 AGGREGATE = {"measure": "n", "k": "10", "folded_columns": "country=--;continent=Unknown"}
 
 
@@ -135,9 +135,9 @@ def shared(views: list[tuple], before: list[tuple] | None = None) -> list[tuple]
         connection.execute(f"create table known ({types}, n bigint)")
         for row in before or []:
             connection.execute("insert into known values (?, ?, ?, ?)", row)
-        key = publishing.key_of(COLUMNS[:-1])
+        key = publishing.key_of(KEYS)
         connection.execute(f"create table before as select {key} as key, n as published from known")
-        publishing.rows_of_hour(connection, COLUMNS, AGGREGATE, is_known=before is not None)
+        publishing.rows_of_hour(connection, KEYS, AGGREGATE, is_known=before is not None)
         return connection.execute("from published").fetchall()
 
 
