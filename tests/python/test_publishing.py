@@ -288,6 +288,8 @@ def test_what_is_shared_shows_no_reloads_and_late_data_no_single_view(attacked, 
         attacked.run_hour("2026-11-01T00")
         rows, _ = share()
         assert rows == [(0, "en.wikipedia", "PE", expected)], count
+    attacked.run_hour("2026-11-01T00", record_version="0.0.20")
+    assert share()[0] == [(0, "en.wikipedia", "PE", 75)], "the same rows by another definition"
     raw.unlink()
     attacked.run_hour("2026-11-01T00")
 
