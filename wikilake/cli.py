@@ -384,9 +384,9 @@ def rebuild() -> None:
 def share(output: Path) -> None:
     """Copy the public tables, and only those, into another lake that everyone may read.
 
-    Rows that count too few views lose their place, or are left out: the seed public_aggregates
-    sets from what count on a row is published. What is there already and has not changed is not
-    copied again.
+    Rows that too few readers stand behind lose their place, or are left out, and numbers are
+    rounded: the seed public_aggregates sets how many readers it takes, docs/privacy.md says more.
+    What is there already and has not changed is not copied again.
     """
     from wikilake.build import BuildFailed
     from wikilake.manifests import ManifestError
@@ -853,7 +853,8 @@ def report(
     \b
     wikilake report --from 2026-11-01T00 --to 2026-11-02T00 --output report.html
 
-    The page needs no network. It holds sums only, and adds groups of few views up as `all others`.
+    The page needs no network. A number is on it when enough readers stand behind it, rounded, by
+    hours and whole days; smaller groups are added up, or left out (docs/privacy.md).
     """
     from wikilake.progress import progress_bar
     from wikilake.report import NothingToShow, write_report
@@ -865,8 +866,8 @@ def report(
         raise click.UsageError("--to is the hour after the last one, so it must be after --from.")
     path = CALLED_FROM / output
     try:
-        with progress_bar("sections") as progress:
-            task = progress.add_task("drawing")
+        with progress_bar("days") as progress:
+            task = progress.add_task("counting")
             write_report(
                 path,
                 first,

@@ -21,8 +21,9 @@ Written by `python -m wikilake.privacy` from the models; edits belong there.
 {% docs privacy_matrix %}
 The strictest class of a table's columns decides who may read it; the seed `privacy_classes` says
 what the classes mean. Public tables of a closed schema get to the public by `wikilake share`, where
-the seed `public_aggregates` sets the smallest count that is published. Intermediate and staging
-tables live as long as a run, in memory or in a closed folder, and no group may read them.
+the seed `public_aggregates` sets how many readers a published number needs; docs/privacy.md has the
+rule. Intermediate and staging tables live as long as a run, in memory or in a closed folder, and no
+group may read them.
 
 """
 TAIL = "\n{% enddocs %}\n"

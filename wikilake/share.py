@@ -1,4 +1,7 @@
-"""Copies what is public, and only that, into another lake that everyone may read."""
+"""Copies what is public, and only that, into another lake that everyone may read.
+
+What of an aggregate may be published, publishing.py says, and docs/privacy.md why.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from typing import Any
 import duckdb
 from dbt.cli.main import dbtRunner
 
-from wikilake import lake, privacy
+from wikilake import lake, privacy, publishing
 from wikilake.build import failures
 from wikilake.catalogue import rebuild_catalogue_of
 from wikilake.manifests import read_manifest, write_manifest
@@ -23,15 +26,22 @@ class ShareError(Exception):
 
 
 def share(output: Path) -> dict[str, dict[str, int]]:
-    """Copies every public table; gives {table: {partitions, copied, rows, left_out}}.
+    """Copies every public table; returns {table: {partitions, copied, rows, left_out, withheld}}.
 
-    `left_out` is what the measure of the rows sums to that count too little to be published.
-    Partitions that the other lake has already, made from the same files by the same threshold,
-    are left as they are. Raises ShareError before anything is written.
+    `left_out` is what the measure lacks in the copied partitions, since too few readers stand
+    behind it or by rounding; it is for the owner alone. `withheld` counts partitions whose readers
+    cannot be counted. Partitions that the other lake has already, made from the same files by the
+    same rule, are left as they are. Raises ShareError before anything is written.
     """
     _check(output)
-    tables = public_tables()
     aggregates = {row["table_name"]: row for row in privacy.seed("public_aggregates")}
+    for name, row in aggregates.items():
+        if int(row["k"]) < 2:
+            raise ShareError(
+                f"public_aggregates: k of {name} is {row['k']}, which shows single readers. "
+                "Set it to 2 at least, better 25, or do not share."
+            )
+    tables = public_tables()
     done: dict[str, dict[str, int]] = {}
     with progress_bar("rows") as progress:
         partitions = [(table, folder) for table in tables for folder in _partitions(table)]
@@ -66,31 +76,6 @@ def public_tables() -> list[str]:
     ]
 
 
-def published_rows(columns: list[str], aggregate: dict[str, str]) -> str:
-    """SQL that makes the publishable rows of an aggregate from its relation `counted`.
-
-    A row below k gives up the columns of `folded_columns` and is summed with its like; what is
-    still below k is not published.
-    """
-    measure, k = aggregate["measure"], int(aggregate["k"])
-    folded = dict(pair.split("=") for pair in aggregate["folded_columns"].split(";") if pair)
-    kept = [
-        f"case when {measure} < {k} then '{folded[column]}' else {column} end as {column}"
-        if column in folded
-        else column
-        for column in columns
-        if column != measure
-    ]
-    return f"""
-        with folded as (select {", ".join(kept)}, {measure} from counted),
-        summed as (
-            select * exclude ({measure}), cast(sum({measure}) as bigint) as {measure}
-            from folded group by all
-        )
-        select {", ".join(columns)} from summed where {measure} >= {k} order by all
-    """
-
-
 def _check(output: Path) -> None:
     root = lake.lake_root().resolve()
     target = output.resolve()
@@ -113,58 +98,144 @@ def _share_partition(
     partition = str(folder.relative_to(lake.lake_root() / table))
     made_from = {
         "files": [file["sha256"] for file in read_manifest(folder)["files"]],
-        "aggregate": aggregate and {key: aggregate[key] for key in ("k", "folded_columns")},
+        "aggregate": aggregate
+        and {key: aggregate[key] for key in ("k", "folded_columns")} | {"rule": publishing.RULE},
     }
     target = output / table / partition
+    is_known = False
     if (target / "_manifest.json").exists():
         there = read_manifest(target)
+        if "made_from" not in there:
+            raise ShareError(f"{target} was not made by wikilake share: name another folder.")
         if there["made_from"] == made_from:
-            return {"partitions": 1, "rows": there["rows"]} | _left_out(there)
+            return {"partitions": 1, "rows": there["rows"]}
+        is_known = there["made_from"].get("aggregate") == made_from["aggregate"]
     staged = output / ".staging" / table / partition
     shutil.rmtree(staged, ignore_errors=True)
     staged.mkdir(parents=True)
     facts: dict[str, Any] = read_manifest(folder) | {"made_from": made_from}
+    result = {"partitions": 1, "copied": 1}
     if aggregate is None:
         for file in folder.glob("*.parquet"):
             shutil.copyfile(file, staged / file.name)
     else:
-        facts["left_out"] = _publish_aggregate(folder, staged, aggregate)
+        left_out = _publish_aggregate(folder, staged, aggregate, target if is_known else None)
+        if left_out is None:
+            if is_known or not target.exists():
+                return {"withheld": 1}
+            made_from["aggregate"] = None  # what was shared by another rule is taken back
+            result = {"withheld": 1}
+        else:
+            result["left_out"] = left_out
     written = write_manifest(staged, table, partition, facts)
     target.mkdir(parents=True, exist_ok=True)
     lake.set_permissions(output, target, staged, is_public=True)
     lake.exchange(staged, target)
-    return {"partitions": 1, "copied": 1, "rows": written["rows"]} | _left_out(written)
+    return result | {"rows": written["rows"]}
 
 
-def _left_out(manifest: dict[str, Any]) -> dict[str, int]:
-    return {"left_out": manifest["left_out"]} if "left_out" in manifest else {}
+def _publish_aggregate(
+    folder: Path, staged: Path, aggregate: dict[str, str], known: Path | None
+) -> int | None:
+    """Writes the publishable rows of a partition; returns what the measure lacks then.
 
-
-def _publish_aggregate(folder: Path, staged: Path, aggregate: dict[str, str]) -> int:
-    """Writes the publishable rows of a partition; gives the sum of the measure that is missing."""
-    files = [str(path) for path in folder.glob("*.parquet")]
+    `known` is the folder that the public has of this hour already. None when the readers cannot be
+    counted, as pageview_actor holds other views than the partition or none any more; the file that
+    is written then has no rows.
+    """
+    measure = aggregate["measure"]
     with duckdb.connect() as connection:
-        connection.execute(
-            "create table counted as select * from read_parquet(?, hive_partitioning = false)",
-            [files],
-        )
-        described = connection.execute("describe counted").fetchall()
-        query = published_rows([row[0] for row in described], aggregate)
-        connection.execute(f"create table published as {query}")
-        target = str(staged / "part-0.parquet").replace("'", "''")
-        connection.execute(f"copy published to '{target}' (format parquet, compression zstd)")
-        before, after = (
+        _read(connection, "counted", folder)
+        columns = [row[0] for row in connection.execute("describe counted").fetchall()]
+        # A row stays the same one when its hour is made by another definition.
+        keys = [column for column in columns if column not in (measure, "record_version")]
+        if is_proved := _count_readers(connection, folder, keys, aggregate):
+            if known:
+                _read(connection, "known", known)
             connection.execute(
-                f"select coalesce(sum({aggregate['measure']}), 0) from {table}"
-            ).fetchone()[0]
+                f"create table before as select {publishing.key_of(keys)} as key, "
+                f"{measure} as published from {'known' if known else 'counted limit 0'}"
+            )
+            publishing.rows_of_hour(connection, keys, aggregate, is_known=known is not None)
+        else:
+            found = ", ".join([*keys, measure])
+            connection.execute(f"create table published as select {found} from counted limit 0")
+        target = str(staged / "part-0.parquet").replace("'", "''")
+        version = "(select any_value(record_version) from counted) as record_version"
+        connection.execute(
+            f"copy (select {', '.join(columns)} from (select *, {version} from published)) "
+            f"to '{target}' (format parquet, compression zstd)"
+        )
+        before, after = (
+            connection.execute(f"select coalesce(sum({measure}), 0) from {table}").fetchone()[0]
             for table in ("counted", "published")
         )
-    return int(before - after)
+    return int(before - after) if is_proved else None
+
+
+def _count_readers(
+    connection: duckdb.DuckDBPyConnection,
+    folder: Path,
+    keys: list[str],
+    aggregate: dict[str, str],
+) -> bool:
+    """Makes the table `views`, the aggregate's views one by one; says whether they are the same.
+
+    They are not when one of both was made anew alone, and after the retention of pageview_actor.
+    """
+    measure = aggregate["measure"]
+    of_actors = lake.lake_root() / "wmf" / "pageview_actor" / _hour_of(folder)
+    if not any(of_actors.glob("*.parquet")):
+        return False
+    _read(connection, "actors", of_actors)
+    views = publishing.query("views", source="(select *, null as hour from actors)")
+    # Since 0.0.20 carriers are null, whatever the requests say.
+    connection.execute(
+        f"""
+        create table views as
+        with views as ({views}), of_hour as (
+            select count(zero_carrier) as carriers from counted
+        )
+        select views.* replace (case when carriers > 0 then zero_carrier end as zero_carrier)
+        from views cross join of_hour
+        """
+    )
+    known = {row[0] for row in connection.execute("describe views").fetchall()}
+    if unknown := sorted(set(keys) - known):
+        raise ShareError(
+            f"public_aggregates: {folder.parts[-5]} has columns whose readers nobody counts "
+            f"({', '.join(unknown)}): add them to wikilake/sql/views.sql, or remove the row."
+        )
+    grouped = f"select {', '.join(keys)}, count(*) as {measure} from views group by all"
+    given = f"select {', '.join(keys)}, {measure} from counted"
+    [(differences,)] = connection.execute(
+        f"select count(*) from (({grouped} except {given}) union all ({given} except {grouped}))"
+    ).fetchall()
+    return differences == 0
+
+
+def _hour_of(folder: Path) -> Path:
+    """`year=…/month=…/day=…/hour=…` of a partition folder."""
+    return Path(*[part for part in folder.parts if "=" in part][-4:])
+
+
+def _read(connection: duckdb.DuckDBPyConnection, table: str, folder: Path) -> None:
+    """Shows the files of a partition folder as a view."""
+    files = [publishing.file_pattern(path) for path in sorted(folder.glob("*.parquet"))]
+    connection.read_parquet(files, hive_partitioning=False).create_view(table)
 
 
 def report(done: dict[str, dict[str, int]]) -> str:
-    """A line a table, for the screen."""
-    return "\n".join(
+    """A line per table, for the screen, and what has to be known about it."""
+    lines = [
         f"{table:<45} {json.dumps(counts)[1:-1].replace(chr(34), '')}"
         for table, counts in done.items()
-    )
+    ]
+    withheld = {table: counts["withheld"] for table, counts in done.items() if "withheld" in counts}
+    for table, count in withheld.items():
+        lines.append(
+            f"{count} hours of {table} are withheld: wmf.pageview_actor does not hold the same "
+            "views (any more), so nobody can count their readers. Share within the retention of "
+            "pageview_actor, or build the hours again."
+        )
+    return "\n".join(lines)

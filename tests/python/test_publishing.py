@@ -1,0 +1,405 @@
+"""The rule of docs/privacy.md under attack: nobody can be told from published numbers."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import duckdb
+import pytest
+from conftest import Lake, write_countries
+from test_bad_input import numbered
+from test_report import Page
+
+from wikilake import publishing
+from wikilake import share as sharing
+
+K = 25
+Views = list[tuple[int, str, int | None]]
+"""(hour, name, reader) of each view of a day."""
+
+
+def published(views: Views) -> dict[tuple[int | None, str | None], int]:
+    """(hour, name) to what may be published; None for the day and for all others."""
+    with duckdb.connect() as connection:
+        connection.execute(
+            "create table views as select unnest($1::int[]) as hour, unnest($2::text[]) as name, "
+            "unnest($3::ubigint[]) as reader",
+            [list(column) for column in zip(*views, strict=True)] or [[], [], []],
+        )
+        rows = publishing.groups_of_day(connection, "views", "name", K)
+    return {(hour, name): number for hour, name, number in rows}
+
+
+def by(*readers: int, hour: int = 0, name: str = "A") -> Views:
+    return [(hour, name, reader) for reader in readers]
+
+
+def test_one_reader_publishes_nothing_however_often_he_reloads():
+    assert published(by(*[1] * 1000)) == {}
+    assert published(by(*range(24), *[1] * 1000)) == {}
+    assert published(by(*range(25))) == {(0, "A"): 25, (None, "A"): 25}
+    assert published(by(*range(24)) + [(0, "A", None)] * 50) == {}, "the unknown are nobody"
+
+
+def test_other_groups_are_added_up_where_enough_readers_stand_behind_them_and_else_left_out():
+    small = [view for n in range(5) for view in by(*range(n * 5, n * 5 + 5), name=f"small {n}")]
+    assert published(by(*range(30)) + small)[0, None] == 25
+    assert (0, None) not in published(by(*range(30)) + small[1:])
+    reloads = [(0, f"page {n}", 1) for n in range(100)]
+    assert published(by(*range(30)) + reloads) == {(0, "A"): 25, (None, "A"): 25}
+
+
+def test_an_hour_hides_few_views_and_the_day_shows_what_many_readers_did_in_all_its_hours():
+    day = [view for h in range(24) for view in by(3 * h, 3 * h + 1, 3 * h + 2, hour=h)]
+    assert published(day) == {(None, "A"): 50}, "72 views of 72 readers, three per hour"
+    same = [view for h in range(24) for view in by(1, 2, 3, hour=h)]
+    assert published(same) == {}
+    # The day must not give away the one view of an hour beside hours that are published.
+    assert published(by(*range(49)) + by(99, hour=1)) == {(0, "A"): 25, (None, "A"): 25}
+
+
+def random_day(seed: int) -> Views:
+    chance = random.Random(seed)
+    views: Views = []
+    for name in "ABCDE":
+        for hour in range(chance.choice([1, 3, 24])):
+            for _ in range(chance.choice([0, 1, 2, 24, 25, 26, 49, 50, 51, 80])):
+                reader = chance.choice([1, 2, None, *range(10, 90)])
+                views.append((hour, name, reader))
+    return views
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_every_published_number_and_every_difference_of_two_stands_for_enough_readers(seed):
+    print(f"seed {seed}")
+    views = random_day(seed)
+    found = published(views)
+    readers: dict[tuple, set] = {}
+    counts: Counter = Counter()
+    for hour, name, reader in views:
+        readers.setdefault((hour, name), set()).update({reader} - {None})
+        counts[hour, name] += 1
+    for (hour, name), number in found.items():
+        assert number > 0 and number % K == 0
+        if name and hour is not None:
+            assert len(readers[hour, name]) >= K and 0 <= counts[hour, name] - number < K
+    for name in "ABCDE":
+        hours = {h for (h, n) in found if n == name and h is not None}
+        rest = [view for view in views if view[1] == name and view[0] not in hours]
+        of_rest = {reader for _, _, reader in rest} - {None}
+        day = sum(counts[h, name] for h in hours)
+        if len(of_rest) >= K and len(rest) >= K:
+            day += len(rest)
+        assert found.get((None, name), 0) == day - day % K
+    others = {key for key in counts if key not in found}
+    for hour in {h for (h, n) in found if n is None and h is not None}:
+        assert len(set().union(*(readers[key] for key in others if key[0] == hour))) >= K
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_few_read_in_an_hour_has_no_influence_on_any_number_of_its_group(seed):
+    print(f"seed {seed}")
+    views = random_day(seed)
+    found = published(views)
+    for name in "ABCDE":
+        shown = {h for (h, n) in found if n == name and h is not None}
+        rest = [view for view in views if view[1] == name and view[0] not in shown]
+        if not rest or len({reader for _, _, reader in rest} - {None}) >= K:
+            continue
+        without = published([view for view in views if view not in rest])
+        assert {key: n for key, n in without.items() if key[1] == name} == {
+            key: n for key, n in found.items() if key[1] == name
+        }
+        # Other hours and other groups do not move either.
+        assert {key for key in without if key[1]} == {key for key in found if key[1]}
+
+
+KEYS = ["project", "country", "continent"]
+AGGREGATE = {"measure": "n", "k": "10", "folded_columns": "country=--;continent=Unknown"}
+
+
+def shared(views: list[tuple], before: list[tuple] | None = None) -> list[tuple]:
+    """What becomes of (project, country, continent, readers, views of each) when it is shared."""
+    with duckdb.connect() as connection:
+        types = "project text, country text, continent text"
+        connection.execute(f"create table views ({types}, reader ubigint)")
+        for place, (*row, readers, each) in enumerate(views):
+            connection.execute(
+                "insert into views select ?, ?, ?, ? + r.range from range(?) r, range(?)",
+                [*row, place * 1000, readers, each],
+            )
+        connection.execute(f"create table known ({types}, n bigint)")
+        for row in before or []:
+            connection.execute("insert into known values (?, ?, ?, ?)", row)
+        key = publishing.key_of(KEYS)
+        connection.execute(f"create table before as select {key} as key, n as published from known")
+        publishing.rows_of_hour(connection, KEYS, AGGREGATE, is_known=before is not None)
+        return connection.execute("from published").fetchall()
+
+
+def test_rows_of_few_readers_are_folded_and_what_stays_few_is_left_out():
+    assert shared(
+        [
+            ("a", "DE", "Europe", 10, 1),
+            ("a", "FR", "Europe", 9, 1),
+            ("a", "JP", "Asia", 1, 99),
+            ("b", "DE", "Europe", 9, 3),
+            ("a", "--", "Unknown", 11, 1),
+            ("c", None, None, 12, 1),
+            ("d", "DE", "Europe", 1, 99),
+        ]
+    ) == [
+        ("a", "--", "Unknown", 110),
+        ("a", "DE", "Europe", 10),
+        ("c", None, None, 10),
+    ]
+
+
+def test_a_row_without_place_is_known_by_those_who_have_one():
+    """9 readers without a place and 1 in France are 10 together; alone neither would be shown."""
+    assert shared([("a", "--", "Unknown", 9, 1)]) == []
+    both = [("a", "--", "Unknown", 9, 1), ("a", "FR", "Europe", 1, 1)]
+    assert shared(both) == [("a", "--", "Unknown", 10)]
+
+
+def test_late_data_shows_no_single_view():
+    first = shared([("a", "DE", "Europe", 19, 1), ("b", "FR", "Europe", 9, 1)])
+    assert first == [("a", "DE", "Europe", 10)]
+    for readers in (19, 20, 21, 29):
+        late = [("a", "DE", "Europe", readers, 1), ("b", "FR", "Europe", 10, 1)]
+        assert shared(late, before=first) == first, readers
+    assert shared([("a", "DE", "Europe", 18, 1)], before=first) == first, "one view fewer"
+    assert shared([("a", "DE", "Europe", 30, 1)], before=first) == [("a", "DE", "Europe", 30)]
+    assert shared([("b", "FR", "Europe", 20, 1)], before=first) == [("b", "FR", "Europe", 20)]
+
+
+def readers_of(*requests: tuple[str | None, str | None]) -> int:
+    """How many readers (address, user agent) of views are."""
+    with duckdb.connect() as connection:
+        source = """(
+            select 0 as hour, map {'project': 'p', 'page_title': 't'} as pageview_info,
+                map {'zero': null} as x_analytics_map, map {'country': 'c'} as geocoded_data,
+                map {'os_family': 'o'} as user_agent_map, {'referer_name': 'r'} as referer_data,
+                'desktop' as access_method, 'user' as agent_type, 'none' as referer_class,
+                true as is_pageview, ip, user_agent
+            from requests
+        )"""
+        connection.execute("create table requests (ip text, user_agent text)")
+        connection.executemany("insert into requests values (?, ?)", requests)
+        sql = publishing.query("views", source=source)
+        return connection.execute(f"select count(distinct reader) from ({sql})").fetchone()[0]
+
+
+def test_a_reader_is_an_address_or_network_with_a_user_agent():
+    assert readers_of(("192.0.2.1", "a"), ("192.0.2.1", "a"), ("192.0.2.2", "a")) == 2
+    assert readers_of(("192.0.2.1", None), ("192.0.2.1", "")) == 1
+    assert readers_of((None, "a"), ("", "b")) == 0, "who has no address is nobody"
+    assert readers_of(*((f"2001:db8:1:2::{n:x}", "a") for n in range(1, 30))) == 1
+    assert readers_of(("2001:db8:1:2::1", "a"), ("2001:DB8:1:2:3:4:5:6", "a")) == 1
+    assert readers_of(("2001:db8:1:2::1", "a"), ("2001:db8:1:3::1", "a")) == 2
+    assert readers_of(("::ffff:192.0.2.1", "a"), ("::ffff:192.0.2.2", "a")) == 2
+    # What cannot be told apart, and docs/privacy.md says so: one who changes his user agent.
+    assert readers_of(*(("192.0.2.1", f"agent {n}") for n in range(25))) == 25
+
+
+NO_TITLES = "select null as zero_carrier"
+"""Views that a table's titles are not among."""
+
+SECRET = "User:Jane_Doe/jane@example.org"
+
+
+def request(number: int, reader: int, path: str, **fields: str) -> bytes:
+    asked = {"uri_path": path, "ip": f"198.51.100.{reader}", "accept_language": "en"}
+    return json.dumps(json.loads(numbered(number)) | asked | fields).encode()
+
+
+@pytest.fixture(scope="module")
+def attacked(tmp_path_factory) -> Lake:
+    """Two hours: 30 readers of a page, and one who reloads another 30 times; then one view more."""
+    folder = tmp_path_factory.mktemp("attacked")
+    lake = Lake(folder, {"WIKILAKE_RAW": str(folder / "raw")})
+    lake.settings["WIKILAKE_GEOIP_CITY"] = str(write_countries(folder / "countries.mmdb"))
+    many = [request(n, n, "/wiki/Read_by_many") for n in range(30)]
+    one = {"ip": "81.2.69.160", "user_agent": "Seldom/1 (one of a kind)"}
+    reloads = [request(100 + n, 0, f"/wiki/{SECRET}", **one) for n in range(30)]
+    # The same person in 30 languages, each of which has a signature of its own.
+    hosts = [
+        request(
+            200 + n,
+            0,
+            "/wiki/Cat",
+            uri_host=f"{chr(97 + n % 26)}{chr(97 + n // 26)}.wikipedia.org",
+            **one,
+        )
+        for n in range(30)
+    ]
+    lake.write_raw([*many, *reloads, *hosts])
+    lake.write_raw([request(1, 77, "/wiki/Read_by_many")], hour=1)
+    lake.run_hour("2026-11-01T00")
+    lake.run_hour("2026-11-01T01")
+    return lake
+
+
+def report(lake: Lake, first: str, end: str, tmp_path: Path) -> tuple[Page, str]:
+    output = tmp_path / f"{first}-{end}.html"
+    made = lake.wikilake("report", "--from", first, "--to", end, "--output", str(output))
+    assert made.returncode == 0, made.stderr
+    return Page(output.read_text()), output.read_text()
+
+
+def test_a_report_shows_neither_who_reloads_nor_one_view_by_the_difference_of_two(
+    attacked, tmp_path
+):
+    first, html = report(attacked, "2026-11-01T00", "2026-11-01T01", tmp_path)
+    assert first.rows("pages") == [["Read_by_many · en.wikipedia", 25]]
+    assert first.rows("countries") == [["PE", 25]]
+    assert "Jane" not in html and "Seldom" not in html and "JP" not in str(first.tables)
+    assert "25 readers" in html
+    both, _ = report(attacked, "2026-11-01T00", "2026-11-01T02", tmp_path)
+    for chart in first.tables.keys() - {"losses", "rejected"}:
+        assert both.rows(chart) == first.rows(chart), chart
+    second, html = report(attacked, "2026-11-01T01", "2026-11-01T02", tmp_path)
+    assert "So few read in these hours" in html
+    assert second.tables.keys() <= {"losses", "rejected"}
+
+
+def test_what_is_shared_shows_no_reloads_and_late_data_no_single_view(attacked, tmp_path):
+    output = tmp_path / "public"
+
+    def share() -> tuple[list[tuple], str]:
+        shared = attacked.wikilake("share", "--output", str(output))
+        assert shared.returncode == 0, shared.stderr
+        with duckdb.connect(str(output / "wikilake.duckdb"), read_only=True) as connection:
+            query = "select hour, project, country_code, view_count from wmf.projectview_hourly"
+            return connection.execute(query).fetchall(), shared.stdout
+
+    first, said = share()
+    assert first == [(0, "en.wikipedia", "PE", 25)]
+    assert "left_out: 66" in said
+    manifests = [path.read_text() for path in output.rglob("_manifest.json")]
+    assert len(manifests) == 2 and "left_out" not in "".join(manifests)
+    raw = attacked.write_raw([], name="late.jsonl")
+    for count, expected in ((20, 25), (45, 75)):
+        raw.write_bytes(b"\n".join(request(500 + n, 100 + n, "/wiki/Cat") for n in range(count)))
+        attacked.run_hour("2026-11-01T00")
+        rows, _ = share()
+        assert rows == [(0, "en.wikipedia", "PE", expected)], count
+    attacked.run_hour("2026-11-01T00", record_version="0.0.20")
+    assert share()[0] == [(0, "en.wikipedia", "PE", 75)], "the same rows by another definition"
+    raw.unlink()
+    attacked.run_hour("2026-11-01T00")
+
+
+@pytest.mark.parametrize(
+    ("k", "table", "words"),
+    [("1", "projectview_hourly", "shows single readers"), ("25", "pageview_hourly", "page_title")],
+)
+def test_what_would_show_single_readers_cannot_be_shared(
+    attacked, tmp_path, monkeypatch, k, table, words
+):
+    row = {"table_name": table, "measure": "view_count", "k": k, "folded_columns": ""}
+    monkeypatch.setenv("WIKILAKE_LAKE", str(attacked.root))
+    monkeypatch.setattr(sharing.privacy, "seed", lambda name: [row])
+    monkeypatch.setattr(sharing, "public_tables", lambda: [f"wmf/{table}"])
+    monkeypatch.setattr(sharing.publishing, "query", lambda file, **_: NO_TITLES)
+    with pytest.raises(sharing.ShareError, match=words):
+        sharing.share(tmp_path / "public")
+    assert not [*tmp_path.rglob("*.parquet")]
+
+
+def test_the_numbers_of_hours_without_their_requests_are_withheld(attacked, tmp_path):
+    actors = attacked.root / "wmf/pageview_actor/year=2026/month=11/day=1/hour=0"
+    kept = tmp_path / "kept"
+    actors.rename(kept)
+    try:
+        shared = attacked.wikilake("share", "--output", str(tmp_path / "public"))
+        assert shared.returncode == 0, shared.stderr
+        assert "1 hours of wmf/projectview_hourly are withheld" in shared.stdout
+        assert not [*(tmp_path / "public/wmf").rglob("hour=0/*.parquet")]
+        told = ("--from", "2026-11-01T00", "--to", "2026-11-01T01")
+        made = attacked.wikilake("report", *told, "--output", str(tmp_path / "r.html"))
+        assert made.returncode == 1 and not (tmp_path / "r.html").exists()
+        assert "cannot be counted" in made.stderr and "Traceback" not in made.stderr
+    finally:
+        kept.rename(actors)
+
+
+def test_what_was_shared_by_an_older_rule_is_taken_back_where_it_cannot_be_proved(
+    attacked, tmp_path
+):
+    output = tmp_path / "public"
+    assert attacked.wikilake("share", "--output", str(output)).returncode == 0
+    hour = output / "wmf/projectview_hourly/year=2026/month=11/day=1/hour=0"
+    manifest = json.loads((hour / "_manifest.json").read_text())
+    manifest["made_from"]["aggregate"].pop("rule")
+    (hour / "_manifest.json").write_text(json.dumps(manifest))
+    actors = attacked.root / "wmf/pageview_actor/year=2026/month=11/day=1/hour=0"
+    kept = tmp_path / "kept"
+    actors.rename(kept)
+    try:
+        assert attacked.wikilake("share", "--output", str(output)).returncode == 0
+    finally:
+        kept.rename(actors)
+    with duckdb.connect() as connection:
+        connection.read_parquet(str(hour / "*.parquet")).create_view("left_there")
+        assert connection.execute("select count(*) from left_there").fetchone() == (0,)
+
+
+def test_a_whole_day_shows_what_its_hours_are_too_small_for(attacked, tmp_path):
+    day = attacked.root / "wmf/pageview_actor/year=2026/month=11/day=1"
+    copies = []
+    for table in ("pageview_actor", "projectview_hourly"):
+        folder = Path(str(day).replace("pageview_actor", table))
+        for hour in range(2, 24):
+            copies.append(shutil.copytree(folder / "hour=1", folder / f"hour={hour}"))
+    try:
+        page, html = report(attacked, "2026-11-01T00", "2026-11-02T00", tmp_path)
+        assert "in 24 of 24 hours" in html
+        # 23 views of one reader in the other hours: still nobody's.
+        assert page.rows("pages") == [["Read_by_many · en.wikipedia", 25]]
+    finally:
+        for copy in copies:
+            shutil.rmtree(copy)
+
+
+def test_the_views_that_are_counted_are_those_of_pageview_hourly(built_sample):
+    with duckdb.connect(str(built_sample.root / "wikilake.duckdb"), read_only=True) as connection:
+        columns = (
+            "hour, project, page_title, access_method, zero_carrier, agent_type, referer_class, "
+            "continent, country_code, country, referer_name, browser_family, os_family"
+        )
+        counted = publishing.query("views", source="wmf.pageview_actor")
+        maps = ", ".join(
+            f"user_agent_map['{key}'] as {key}" for key in ("browser_family", "os_family")
+        )
+        ours = f"select {columns}, count(*) as n from ({counted}) group by all"
+        theirs = (
+            f"select {columns}, sum(view_count)::bigint as n "
+            f"from (select *, {maps} from wmf.pageview_hourly) group by all"
+        )
+        differences = f"(({ours}) except ({theirs})) union all (({theirs}) except ({ours}))"
+        assert connection.execute(differences).fetchall() == []
+        assert connection.execute(f"select count(*) > 100 from ({ours})").fetchone() == (True,)
+
+
+def test_a_page_of_single_readers_says_that_it_is_private_and_is_closed(
+    attacked, tmp_path, monkeypatch
+):
+    from wikilake import report as reporting
+
+    monkeypatch.setenv("WIKILAKE_LAKE", str(attacked.root))
+    monkeypatch.setattr(publishing, "smallest_number", lambda: 1)
+    hours = [reporting.datetime(2026, 11, 1, hour) for hour in (0, 2)]
+    output = tmp_path / "private.html"
+    output.touch(0o644)
+    reporting.write_report(output, *hours, None)
+    assert output.stat().st_mode & 0o777 == 0o600
+    html = output.read_text()
+    assert "Private: single readers" in html
+    pages = Page(html).rows("pages")
+    assert pages[:2] == [["Read_by_many · en.wikipedia", 31], [f"{SECRET} · en.wikipedia", 30]]
+    assert ["Cat · aa.wikipedia", 1] in pages
