@@ -220,7 +220,10 @@ def _top(
         connection,
         metric,
         {
-            **asked, "granularity": granularity, "measure": metric.measure, "snapshot": snapshot,
+            **asked,
+            "granularity": granularity,
+            "measure": metric.measure,
+            "snapshot": snapshot,
         },
         f"{metric.name}, value, rank",
         "period_start = $start order by rank",

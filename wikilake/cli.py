@@ -845,8 +845,13 @@ def install(city: str | None, network: str | None) -> None:
     show_default=True,
     help="The page to write.",
 )
+@click.option("--private", is_flag=True, help="For yourself alone: every number as it is.")
 def report(
-    first: datetime | None, end: datetime | None, snapshot: str | None, output: Path
+    first: datetime | None,
+    end: datetime | None,
+    snapshot: str | None,
+    output: Path,
+    private: bool,
 ) -> None:
     """Draw hours and a snapshot on one self-contained page: views, readers, losses, edits.
 
@@ -854,7 +859,8 @@ def report(
     wikilake report --from 2026-11-01T00 --to 2026-11-02T00 --output report.html
 
     The page needs no network. A number is on it when enough readers stand behind it, rounded, by
-    hours and whole days; smaller groups are added up, or left out (docs/privacy.md).
+    hours and whole days; smaller groups are added up, or left out (docs/privacy.md). With --private
+    every number is there as it is: the page is for you alone, and only you can read the file.
     """
     from wikilake.progress import progress_bar
     from wikilake.report import NothingToShow, write_report
@@ -874,6 +880,7 @@ def report(
                 end,
                 snapshot,
                 progress=lambda done, of: progress.update(task, completed=done, total=of),
+                is_private=private,
             )
     except NothingToShow as nothing:
         raise click.ClickException(str(nothing)) from None

@@ -86,11 +86,15 @@ def write_report(
     end: datetime | None,
     snapshot: str | None,
     progress: Callable[[int, int], None] = lambda done, of: None,
+    *,
+    is_private: bool = False,
 ) -> None:
-    """Writes the page for the hours from `first` up to `end`, or a snapshot, or both."""
+    """Writes the page for the hours from `first` up to `end`, or a snapshot, or both.
+
+    A private page shows every number as it is, and only its owner can read the file.
+    """
     facts: list[str] = []
     sections: list[Section] = []
-    is_private = False
     with (
         tempfile.TemporaryDirectory(prefix="wikilake-") as spill,
         duckdb.connect(
@@ -99,8 +103,9 @@ def write_report(
     ):
         connection.execute("set TimeZone = 'UTC'")
         if first and end:
-            views = _Views(connection, first, end, progress)
-            is_private = views.k <= 1
+            k = 1 if is_private else publishing.smallest_number()
+            views = _Views(connection, first, end, progress, k)
+            is_private = k <= 1
             facts += views.facts()
             sections += [views.over_time(), views.pages(), views.readers(), views.requests()]
         if snapshot:
@@ -231,11 +236,11 @@ class _Views:
         first: datetime,
         end: datetime,
         progress: Callable[[int, int], None],
+        k: int,
     ) -> None:
-        self.connection, self.first, self.end = connection, first, end
+        self.connection, self.first, self.end, self.k = connection, first, end, k
         self.by_day = end - first > timedelta(days=DAYS_OF_HOURS)
         self.step = "day" if self.by_day else "hour"
-        self.k = publishing.smallest_number()
         self.hours = [first + HOUR * n for n in range((end - first) // HOUR)]
         self.built = [hour for hour in self.hours if _is_built(hour)]
         if not self.built:
@@ -335,7 +340,10 @@ class _Views:
                 "even so. Totals are sums of what is shown."
             )
         if not views:
-            facts.append("So few read in these hours that nothing can be shown of it.")
+            facts.append(
+                "So few read in these hours that nothing may be shown to others. For yourself "
+                "alone: wikilake report --private."
+            )
         if uncounted := len(self.built) - len(self.counted):
             facts.append(
                 f"{uncounted:,} hours are left out, since their readers cannot be counted now."
