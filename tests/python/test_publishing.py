@@ -267,6 +267,19 @@ def test_a_report_shows_neither_who_reloads_nor_one_view_by_the_difference_of_tw
     assert second.tables.keys() <= {"losses", "rejected"}
 
 
+def test_a_private_report_shows_every_number_to_its_owner_alone(attacked, tmp_path):
+    output = tmp_path / "private.html"
+    output.write_text("an older page")
+    output.chmod(0o644)
+    hours = ("--from", "2026-11-01T00", "--to", "2026-11-01T01")
+    made = attacked.wikilake("report", *hours, "--private", "--output", str(output))
+    assert made.returncode == 0, made.stderr
+    html = output.read_text()
+    assert "Private: single readers" in html
+    assert "Jane" in html, "a page that one person read"
+    assert output.stat().st_mode & 0o777 == 0o600
+
+
 def test_what_is_shared_shows_no_reloads_and_late_data_no_single_view(attacked, tmp_path):
     output = tmp_path / "public"
 
