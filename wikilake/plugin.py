@@ -50,6 +50,10 @@ class Plugin(BasePlugin):
         )
         _add_parser(conn, "parse_address", functions.parse_address, functions.ADDRESS_FIELDS)
         conn.create_function(
+            "percent_decode", _decoded, ["VARCHAR"], "VARCHAR",
+            type="arrow", null_handling="special", side_effects=True,
+        )  # fmt: skip
+        conn.create_function(
             "keyed_signature", _keyed_signatures, ["VARCHAR", "VARCHAR"], "VARCHAR",
             type="arrow", null_handling="special",
         )  # fmt: skip
@@ -102,6 +106,11 @@ def _add_parser(
         name, parse_all, ["VARCHAR"], f"STRUCT({members})", type="arrow", null_handling="special",
         side_effects=True,
     )  # fmt: skip
+
+
+def _decoded(texts: pa.Array) -> pa.Array:
+    decoded = [text and functions.percent_decode(text) for text in texts.to_pylist()]
+    return pa.array(decoded, pa.string())
 
 
 def _keyed_signatures(texts: pa.Array, hours: pa.Array) -> pa.Array:
