@@ -122,6 +122,18 @@ answer["rejected"] = spark().sql("select hour from wmf_raw.webrequest_rejected")
     assert lake.query("select hour, sequence from wmf.webrequest") == [(0, 2)]
 
 
+def test_a_table_that_needs_no_intermediate_model_is_built_alone(lake):
+    lake.write_raw([b"no JSON", numbered(1)])
+    answer = steps(
+        on_spark(lake),
+        """
+answer["failure"] = run("2026-11-01T00", "--select", "+webrequest_rejected")
+answer["rejected"] = spark().sql("select line from wmf_raw.webrequest_rejected").count()
+""",
+    )
+    assert answer == {"failure": "", "rejected": 1}
+
+
 def test_further_hours_of_a_session_use_the_code_that_was_compiled_for_the_first(lake):
     on_spark(lake)
     for hour in (0, 1, 2):
