@@ -8,7 +8,7 @@ cases as (
         {{ truth_value('text') }} as text,
         {{ truth_value('expected') }} as expected,
         why
-    from {{ ref('truth_first_line') }}
+    from {{ ref('truth_only_line') }}
 
 ),
 
@@ -16,7 +16,7 @@ results as (
 
     select
         *,
-        {{ first_line('text') }} as actual
+        {{ only_line('text') }} as actual
     from cases
 
 ),
