@@ -13,8 +13,8 @@
         {{ period }} || '{{ '' if period == 'day' else '-01' }} 00:00:00.0' as event_timestamp,
         {{ user_type }} as user_type,
         {{ page_type }} as page_type,
-        cast(sum(text_bytes_diff) as bigint) as text_bytes_diff,
-        cast(sum(text_bytes_diff_abs) as bigint) as text_bytes_diff_abs,
+        {{ bigint_sum('text_bytes_diff') }} as text_bytes_diff,
+        {{ bigint_sum('text_bytes_diff_abs') }} as text_bytes_diff_abs,
         count(*) as revisions
     from {{ edits }}
     group by
@@ -33,4 +33,9 @@
     {%- endfor %}
     {{ 'union all' if not loop.last }}
     {%- endfor -%}
+{%- endmacro %}
+
+{% macro absolute(number) -%}
+    {#- A bigint without its sign; NULL for the smallest, which has none without it. -#}
+    abs(case when {{ number }} >= -9223372036854775807 then {{ number }} end)
 {%- endmacro %}

@@ -50,6 +50,6 @@
     {%- if measure == 'edits' -%}
         count(*)
     {%- else -%}
-        cast(coalesce(sum({{ columns[measure] }}), 0) as bigint)
+        {{ bigint_sum('coalesce(' ~ columns[measure] ~ ', 0)') }}
     {%- endif -%}
 {%- endmacro %}

@@ -46,7 +46,7 @@ top as (
         period_start,
         editor_type,
         page_type,
-        cast(rank as integer) as rank,
+        try_cast(rank as integer) as rank,
         {{ 'case when not ' ~ is_ip_address(key) ~ ' then ' ~ key ~ ' end' if key == 'user_text' else key }}
             as {{ key }},
         {{ measure }},
