@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from conftest import Lake
+from spark import on_spark
 
 from wikilake import plugin
 
@@ -310,3 +311,25 @@ def test_functions_that_are_called_freely_answer_whatever_they_are_given(hostile
     used = [name for name in "xynmd" if re.search(rf"\b{name}\b", call)]
     sources = ", ".join(f"{name}s" for name in used) or "xs"
     hostile.execute(f"select count(hash({call})) from {sources}").fetchall()
+
+
+@pytest.mark.parametrize("target", ["duckdb", "spark"])
+def test_what_is_beyond_64_bits_is_null(lake, target):
+    numbers = "(values (9223372036854775807), (9223372036854775807)) as t (n)"
+    least = "(select cast(-9223372036854775807 as bigint) - 1 as n)"
+    if target == "spark":
+        on_spark(lake)
+    shown = lake.dbt(
+        "show", "--quiet", "--output", "json", "--target", target, "--inline",
+        f"""
+        select
+            {{{{ bigint_sum('n') }}}} as total,
+            {{{{ bigint_sum('n - 9223372036854775800') }}}} as small,
+            (select {{{{ absolute('n') }}}} from {least} as t) as least,
+            (select max({{{{ absolute('-n') }}}}) from {numbers}) as largest
+        from {numbers}
+        """,
+    )  # fmt: skip
+    assert shown.returncode == 0, shown.stdout
+    [found] = json.loads(shown.stdout)["show"]
+    assert found == {"total": None, "small": 14, "least": None, "largest": 2**63 - 1}
