@@ -1,4 +1,4 @@
-"""The functions that both engines share: user agents (ua-parser), addresses (maxminddb), keys.
+"""The functions that SQL calls: user agents (ua-parser), addresses (maxminddb), titles, keys.
 
 Both parsers take one text and give one flat record of texts; what is not known is None. Which
 value the lake shows for "not known" (`-`, `Unknown`, `--`) is a rule and lives in SQL.
@@ -6,6 +6,7 @@ value the lake shows for "not known" (`-`, `Unknown`, `--`) is a rule and lives 
 
 from __future__ import annotations
 
+import codecs
 import hmac
 import ipaddress
 import os
@@ -15,6 +16,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import cache
 from typing import Any
+from urllib.parse import unquote
 
 import maxminddb
 import pyarrow as pa
@@ -200,6 +202,26 @@ def parse_address(text: str) -> dict[str, str | None]:
     record |= _place(_look_up("WIKILAKE_GEOIP_CITY", address))
     record |= _network_owner(_look_up("WIKILAKE_GEOIP_ISP", address))
     return record
+
+
+def percent_decode(text: str) -> str:
+    """The text with each `%` and two hex digits as a byte of UTF-8; U+FFFD for ill-formed bytes.
+
+    Every other character stays, also a plus. Java's own decoder does the same on Spark.
+    """
+    return unquote(text, errors="count_as_java")
+
+
+ENCODED_SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]?")
+
+
+def _count_as_java(error: UnicodeDecodeError) -> tuple[str, int]:
+    """One U+FFFD for what Python finds ill-formed, but for a surrogate as a whole, also cut off."""
+    surrogate = ENCODED_SURROGATE.match(error.object, error.start)
+    return "\ufffd", surrogate.end() if surrogate else error.end
+
+
+codecs.register_error("count_as_java", _count_as_java)
 
 
 def records(

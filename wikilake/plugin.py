@@ -45,10 +45,7 @@ class Plugin(BasePlugin):
         with suppress(PermissionError):  # the lake of another user, or one that is read only
             lake.catalogue_path().chmod(0o600)
         lake.clear_staging()
-        _add_parser(
-            conn, "parse_user_agent", functions.parse_user_agent, functions.USER_AGENT_FIELDS
-        )
-        _add_parser(conn, "parse_address", functions.parse_address, functions.ADDRESS_FIELDS)
+        add_parsers(conn)
         conn.create_function(
             "keyed_signature", _keyed_signatures, ["VARCHAR", "VARCHAR"], "VARCHAR",
             type="arrow", null_handling="special",
@@ -66,6 +63,16 @@ class Plugin(BasePlugin):
         _add_file_function(conn, quality.record_test_results, ["VARCHAR"], "BIGINT")
         unreadable = "STRUCT(line VARCHAR, reason VARCHAR)[]"
         _add_file_function(conn, lake.unreadable_lines, ["VARCHAR"], unreadable)
+
+
+def add_parsers(conn: duckdb.DuckDBPyConnection) -> None:
+    """Registers what reads a single text of a request."""
+    _add_parser(conn, "parse_user_agent", functions.parse_user_agent, functions.USER_AGENT_FIELDS)
+    _add_parser(conn, "parse_address", functions.parse_address, functions.ADDRESS_FIELDS)
+    conn.create_function(
+        "percent_decode", _decoded, ["VARCHAR"], "VARCHAR",
+        type="arrow", null_handling="special", side_effects=True,
+    )  # fmt: skip
 
 
 def _fit_into(memory_limit: str) -> bool:
@@ -102,6 +109,11 @@ def _add_parser(
         name, parse_all, ["VARCHAR"], f"STRUCT({members})", type="arrow", null_handling="special",
         side_effects=True,
     )  # fmt: skip
+
+
+def _decoded(texts: pa.Array) -> pa.Array:
+    decoded = [text and functions.percent_decode(text) for text in texts.to_pylist()]
+    return pa.array(decoded, pa.string())
 
 
 def _keyed_signatures(texts: pa.Array, hours: pa.Array) -> pa.Array:

@@ -46,8 +46,17 @@
 {%- endmacro %}
 
 {% macro spark__recall_work_tables() -%}
-    {#- Before a run: the tables that are in the lake are in the catalogue too. -#}
+    {#-
+        Before a run: the tables that are in the lake are in the catalogue too, and the schemas of
+        work tables are there, by way of which every lake table is written; dbt makes only those of
+        the models that are selected.
+    -#}
     {%- if execute -%}
+        {%- if flags.WHICH in ('run', 'build', 'test') -%}
+            {%- for schema in work_schemas() -%}
+                {%- do adapter.create_schema(api.Relation.create(schema=schema)) -%}
+            {%- endfor -%}
+        {%- endif -%}
         {%- for node in graph.nodes.values() if node.config.materialized in ('partitioned', 'seed') -%}
             {%- if run_query(files_query(lake_root() ~ '/' ~ node.schema ~ '/' ~ node.alias ~ '/*')) | length -%}
                 {%- set relation = api.Relation.create(schema=node.schema, identifier=node.alias) -%}

@@ -7,7 +7,7 @@
     select
         dbname,
         hostname,
-        cast(namespace as integer) as namespace,
+        try_cast(namespace as integer) as namespace,
         namespace_canonical_name
     {%- if file.endswith('.csv') %}
     from
@@ -36,7 +36,7 @@
     {%- set columns = namespace_map_columns() if file.endswith('.csv') else [] %}
     select
         {%- for name in ['dbname', 'hostname', 'namespace', 'namespace_canonical_name'] %}
-        cast(
+        try_cast(
             {{ '_c' ~ columns.index(name) if columns else (name if file else 'null') }}
             as {{ 'integer' if name == 'namespace' else 'string' }}
         ) as {{ name }}{{ ',' if not loop.last }}

@@ -11,7 +11,12 @@
         '<tab>': 'chr(9)',
         '<lf>': 'chr(10)',
         '<cr>': 'chr(13)',
+        '<soh>': 'chr(1)',
+        '<vt>': 'chr(11)',
+        '<ff>': 'chr(12)',
         '<del>': 'chr(127)',
+        '<nel>': "'\u0085'",
+        '<paragraph separator>': "'\u2029'",
         '<line separator>': "'\u2028'",
         '<100 x>': "repeat('x', 100)",
     } -%}

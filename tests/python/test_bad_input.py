@@ -4,6 +4,7 @@ import gzip
 import json
 
 import pytest
+from spark import on_spark
 
 GOOD = json.dumps(
     {
@@ -170,3 +171,26 @@ def test_listed_rows_are_left_out_of_the_refinement_but_stay_in_the_statistics(l
     assert run.returncode == 0, run.stdout
     assert lake.query("select sequence from wmf.webrequest order by all") == [(0,), (2,)]
     assert lake.query("select count_actual from wmf_raw.webrequest_sequence_stats") == [(3,)]
+
+
+@pytest.mark.parametrize("target", ["duckdb", "spark"])
+def test_titles_cut_off_or_in_another_encoding_stop_no_hour(lake, target):
+    titles = {
+        "%E6%97%A5%E6%9C": "日\ufffd",
+        "Z%FCrich": "Z\ufffdrich",
+        "%F0%9F%98%80%ED%A0%80%": "😀\ufffd%",
+        "%E6%97%A5%00": "-",
+        "%C3%A9" * 100: "é" * 100,
+        "%C3" * 50_000: "-",
+    }
+    lake.write_raw(
+        numbered(number).replace(b"Cat", title.encode()) for number, title in enumerate(titles)
+    )
+    if target == "spark":
+        on_spark(lake)
+    run = lake.dbt(
+        "build", "--target", target, "--select", "+webrequest", "--exclude", "test_type:data"
+    )
+    assert run.returncode == 0, run.stdout
+    query = "select pageview_info['page_title'] from wmf.webrequest order by sequence"
+    assert [title for (title,) in lake.query(query)] == list(titles.values())

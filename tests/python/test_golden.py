@@ -3,8 +3,11 @@
 import json
 from pathlib import Path
 
+import pyarrow.json
+import pyarrow.parquet
 import pytest
 from conftest import DEVIATING_ADDRESS, Lake, compare
+from spark import on_spark
 
 
 def expected_of(golden: Path, folder: str) -> Path:
@@ -114,3 +117,18 @@ def test_odd_json_is_read_as_the_original_reads_it_or_kept_aside(golden, lake):
     assert refined <= read
     assert len(refined) == 7
     assert len(refined) + rejected == len(cases)
+
+
+@pytest.mark.parametrize("target", ["duckdb", "spark"])
+def test_titles_are_decoded_as_java_decodes_them(golden, lake, target):
+    cases = lake.folder / "cases.parquet"
+    read = pyarrow.json.read_json(golden / "percent_decode.jsonl.gz")
+    pyarrow.parquet.write_table(read, cases)
+    source = {"duckdb": f"read_parquet('{cases}')", "spark": f"parquet.`{cases}`"}[target]
+    wrong = "{{ percent_decode('encoded') }} is distinct from decoded"
+    count = f"select count(*) as cases, count(case when {wrong} then 1 end) as wrong from {source}"
+    if target == "spark":
+        on_spark(lake)
+    shown = lake.dbt("show", "--quiet", "--target", target, "--inline", count, "--output", "json")
+    assert shown.returncode == 0, shown.stdout
+    assert json.loads(shown.stdout)["show"] == [{"cases": 3000, "wrong": 0}], shown.stdout

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from conftest import BIN, HOUR, PROJECT, Lake, compare
 from spark import differences, on_spark, spark_home, steps, tables
-from test_bad_days import repetitive
+from test_bad_days import extremes, generated, repetitive
 from test_bad_input import GOOD, numbered
 
 from wikilake.sample import write_sample
@@ -120,6 +120,53 @@ answer["rejected"] = spark().sql("select hour from wmf_raw.webrequest_rejected")
     assert answer["rejected"] == 1
     lake.run_hour("2026-11-01T02")
     assert lake.query("select hour, sequence from wmf.webrequest") == [(0, 2)]
+
+
+def test_a_table_that_needs_no_intermediate_model_is_built_alone(lake):
+    lake.write_raw([b"no JSON", numbered(1)])
+    answer = steps(
+        on_spark(lake),
+        """
+answer["failure"] = run("2026-11-01T00", "--select", "+webrequest_rejected")
+answer["rejected"] = spark().sql("select line from wmf_raw.webrequest_rejected").count()
+""",
+    )
+    assert answer == {"failure": "", "rejected": 1}
+
+
+def test_the_hour_of_odd_values_is_the_same_where_ansi_mode_would_raise(lake, tmp_path):
+    """No expression relies on the mode in which Spark makes NULL of what cannot be computed."""
+    number = random.randrange(2**32)
+    print("seed", number)
+    good = json.loads(GOOD)
+    odd = [
+        good | {"sequence": place, field: value}
+        for place, (field, value) in enumerate(
+            (field, value)
+            for value in ("7.9", "1e3", "x", "", "99999999999999999999", "2026-02-30T25:61:61Z")
+            for field in ("server_pid", "dt", "x_analytics", "ip", "uri_host", "user_agent")
+        )
+    ]
+    odd += [good | {"x_analytics": f"ns={n};page_id={n};ismobile={n}"} for n in (7.9, "x", 2**70)]
+    odd += [good | {"response_size": size} for size in (12.7, 1e18, -0.5, 2**63 - 1)]
+    lines = [json.dumps(line).encode() for line in odd]
+    lake.write_raw([*lines, *generated(number, examples=100), *extremes()])
+    lenient = Lake(tmp_path / "lenient")
+    answer = steps(
+        on_spark(lake),
+        f"""
+import shutil
+hour = "2026-11-01T00"
+answer["failures"] = [run(hour)]
+shutil.copytree(lake, {str(lenient.root)!r})
+spark().conf.set("spark.sql.ansi.enabled", "true")
+answer["failures"].append(run(hour))
+answer["rows"] = spark().sql("select * from wmf.webrequest").count()
+""",
+    )
+    assert answer["failures"] == ["", ""]
+    assert answer["rows"] > 50
+    assert differences(lenient, lake) == {}
 
 
 def test_further_hours_of_a_session_use_the_code_that_was_compiled_for_the_first(lake):

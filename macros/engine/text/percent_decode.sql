@@ -3,9 +3,11 @@
 {%- endmacro %}
 
 {% macro duckdb__percent_decode(text) -%}
+    {#- DuckDB's function is the fast one, and stops the query at bytes that are not UTF-8. -#}
     case
         when {{ text }} not like '%\%%' escape '\' then {{ text }}
-        else coalesce(try(url_decode({{ text }})), url_decode({{ percent_well_formed(text) }}))
+        when {{ is_encoded_utf8(text) }} then url_decode({{ text }})
+        else percent_decode({{ text }})
     end
 {%- endmacro %}
 
@@ -17,28 +19,20 @@
     end
 {%- endmacro %}
 
-{% macro percent_well_formed(text) -%}
+{% macro is_encoded_utf8(text) -%}
     {#-
-        Percent-encoded text in which every ill-formed UTF-8 sequence is %EF%BF%BD (U+FFFD), counted
-        as Java counts: well-formed sequences are set aside with the byte 0x01 in place of `%`, what
-        is left of lead and continuation bytes is replaced longest run first.
+        Whether all codes of a percent-encoded text are well-formed UTF-8: it consists of other
+        characters, ASCII codes and whole characters of two to four codes. A `%` without two digits
+        behind it is no code; since RE2 cannot look ahead, what ends it is part of the same step.
     -#}
-    {%- set c = '[89ABab][0-9A-Fa-f]' -%}
     {%- set x = '[0-9A-Fa-f]' -%}
-    {%- set two = '%((?:[Cc][2-9A-Fa-f])|(?:[Dd]' ~ x ~ '))%(' ~ c ~ ')' -%}
-    {%- set three = '%((?:[Ee]0%[ABab]' ~ x ~ ')|(?:[Ee][1-9A-Ca-cEeFf]%' ~ c ~ ')|(?:[Ee][Dd]%[89]' ~ x ~ '))%(' ~ c ~ ')' -%}
-    {%- set four = '%((?:[Ff]0%[9ABab]' ~ x ~ ')|(?:[Ff][1-3]%' ~ c ~ ')|(?:[Ff]4%8' ~ x ~ '))%(' ~ c ~ ')%(' ~ c ~ ')' -%}
-    {%- set ill_formed = [
-        '%[Ff]0%[9ABab]' ~ x ~ '(?:%' ~ c ~ ')?',
-        '%[Ff][1-3]%' ~ c ~ '(?:%' ~ c ~ ')?',
-        '%[Ff]4%8' ~ x ~ '(?:%' ~ c ~ ')?',
-        '%[Ee]0%[ABab]' ~ x,
-        '%[Ee][Dd]%[ABab]' ~ x ~ '(?:%' ~ c ~ ')?',
-        '%[Ee][1-9A-Fa-f]%' ~ c,
-        '%[89A-Fa-f]' ~ x,
+    {%- set c = '%[89ABab]' ~ x -%}
+    {%- set codes = [
+        '[0-7]' ~ x,
+        '(?:[Cc][2-9A-Fa-f]|[Dd]' ~ x ~ ')' ~ c,
+        '(?:[Ee]0%[ABab]' ~ x ~ '|[Ee][Dd]%[89]' ~ x ~ '|[Ee][1-9A-Ca-cEeFf]' ~ c ~ ')' ~ c,
+        '(?:[Ff]0%[9ABab]' ~ x ~ '|[Ff]4%8' ~ x ~ '|[Ff][1-3]' ~ c ~ ')' ~ c ~ c,
     ] | join('|') -%}
-    {%- set aside = regex_replace_all(text, four, '\x01$1\x01$2\x01$3') -%}
-    {%- set aside = regex_replace_all(aside, three, '\x01$1\x01$2') -%}
-    {%- set aside = regex_replace_all(aside, two, '\x01$1\x01$2') -%}
-    replace({{ regex_replace_all(aside, ill_formed, '%EF%BF%BD') }}, chr(1), '%')
+    {%- set no_code = '(?:%' ~ x ~ '?)*' -%}
+    {{ regex_matches(text, '^(?:' ~ x ~ '|' ~ no_code ~ '(?:[^%0-9A-Fa-f]|%(?:' ~ codes ~ ')))*' ~ no_code ~ '$') }}
 {%- endmacro %}

@@ -4,15 +4,24 @@
 
 {% macro duckdb__spark_bigint(text) -%}
     case
-        when regexp_matches({{ text }}, '^[\x00- ]*[+-]?([0-9]+([.][0-9]*)?|[.][0-9]*)[\x00- ]*$')
+        when regexp_matches({{ text }}, '^[\x00- \x7f]*[+-]?([0-9]+([.][0-9]*)?|[.][0-9]*)[\x00- \x7f]*$')
             then try_cast(
-                regexp_extract({{ text }}, '^[\x00- ]*([+-]?)', 1) || '0' || regexp_extract({{ text }}, '^[^0-9.]*([0-9]*)', 1)
+                regexp_extract({{ text }}, '^[\x00- \x7f]*([+-]?)', 1) || '0' || regexp_extract({{ text }}, '^[^0-9.]*([0-9]*)', 1)
                 as bigint
             )
     end
 {%- endmacro %}
 
 {% macro spark__spark_bigint(text) -%}
-    {#- Not try_cast, which is stricter. -#}
-    cast({{ text }} as bigint)
+    {#- As Spark casts without its ANSI mode, in either mode: try_cast takes no fraction. -#}
+    coalesce(
+        try_cast({{ text }} as bigint),
+        case
+            when {{ text }} rlike r'\A[\x00- \x7f]*[+-]?([0-9]+([.][0-9]*)?|[.][0-9]*)[\x00- \x7f]*\z'
+                then try_cast(
+                    regexp_extract({{ text }}, r'\A[\x00- \x7f]*([+-]?)', 1) || '0' || regexp_extract({{ text }}, r'\A[^0-9.]*([0-9]*)', 1)
+                    as bigint
+                )
+        end
+    )
 {%- endmacro %}

@@ -16,7 +16,7 @@
         {%- do measures.update({'tagged_' ~ tag: 'count(case when ' ~ array_has('other_tags', "'" ~ tag ~ "'") ~ ' then 1 end)'}) -%}
     {%- endfor -%}
     {%- for sum in ['revisions', 'text_bytes_diff', 'text_bytes_diff_abs'] -%}
-        {%- do measures.update({sum: 'cast(sum(' ~ sum ~ ') as bigint)'}) -%}
+        {%- do measures.update({sum: bigint_sum(sum)}) -%}
     {%- endfor -%}
     {{ return(measures) }}
 {%- endmacro %}

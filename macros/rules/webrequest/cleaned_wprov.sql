@@ -1,10 +1,11 @@
 {% macro cleaned_wprov(x_analytics) -%}
     {#-
-        X-Analytics with every `wprov` pair cleaned: no blanks around the key, and of the value only
-        its leading a-z0-9, cut before an inner `http`. A value that begins with `http` is marked
-        by the byte 0x01 while the others are cut.
+        X-Analytics with every `wprov` pair cleaned: no white space around the key, none and no
+        control characters before the value, and of it only its leading a-z0-9, cut before an inner
+        `http`. A value that begins with `http` is marked by the byte 0x01 while the others are cut.
     -#}
-    {%- set pair = '(^|;) *([wW][pP][rR][oO][vV]) *= *' -%}
+    {%- set white = '[ \\t\\n\\x0b\\f\\r]*' -%}
+    {%- set pair = '(^|;)' ~ white ~ '([wW][pP][rR][oO][vV])' ~ white ~ '=[\\x00- ]*' -%}
     {%- set key = '(^|;)([wW][pP][rR][oO][vV])=' -%}
     {%- set http = '[hH][tT][tT][pP]' -%}
     {%- set trimmed = regex_replace_all(x_analytics, pair, '$1$2=') -%}

@@ -40,7 +40,7 @@ described as (
         events.revision_is_identity_revert,
         events.user_is_created_by_self,
         events.revision_text_bytes_diff as text_bytes_diff,
-        abs(events.revision_text_bytes_diff) as text_bytes_diff_abs,
+        {{ absolute('events.revision_text_bytes_diff') }} as text_bytes_diff_abs,
         events.event_user_id as user_id,
         events.event_user_central_id as user_central_id,
         events.page_id

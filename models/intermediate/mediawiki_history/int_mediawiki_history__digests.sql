@@ -37,8 +37,8 @@ counted as (
         grouping(month) = 1 as is_daily,
         grouping(user_type) = 1 as is_all_user_types,
         grouping(page_type) = 1 as is_all_page_types,
-        cast(sum(text_bytes_diff) as bigint) as text_bytes_diff,
-        cast(sum(text_bytes_diff_abs) as bigint) as text_bytes_diff_abs,
+        {{ bigint_sum('text_bytes_diff') }} as text_bytes_diff,
+        {{ bigint_sum('text_bytes_diff_abs') }} as text_bytes_diff_abs,
         count(*) as revisions
     from keyed
     group by

@@ -12,7 +12,7 @@ networks as (
         provenance,
         position,
         parse_address(split_part(network, '/', 1)).bits as network_bits,
-        cast(split_part(network, '/', 2) as integer) as prefix_length
+        try_cast(split_part(network, '/', 2) as integer) as prefix_length
     from {{ ref('networks') }}
 
 ),

@@ -27,7 +27,7 @@ searchable as (
 
     select
         user_agent,
-        {{ lower_ascii(first_line("coalesce(user_agent, '-')")) }} as first_line,
+        {{ lower_ascii(only_line("coalesce(user_agent, '-')")) }} as line,
         {{ is_parsed_user_agent("coalesce(user_agent, '')") }} as is_parsed
     from user_agents
 
@@ -37,7 +37,7 @@ parsed as (
 
     select
         user_agent,
-        first_line,
+        line,
         case when is_parsed then parse_user_agent(coalesce(user_agent, '')) end as agent
     from searchable
 
@@ -51,8 +51,8 @@ named_spiders as (
     from searchable
     inner join spider_patterns
         on
-            {{ position_of('spider_patterns.literal', 'searchable.first_line') }} > 0
-            and {{ regex_matches_column('searchable.first_line', 'spider_patterns.pattern') }}
+            {{ position_of('spider_patterns.literal', 'searchable.line') }} > 0
+            and {{ regex_matches_column('searchable.line', 'spider_patterns.pattern') }}
     group by searchable.user_agent
 
 ),
@@ -72,7 +72,7 @@ named as (
             when parsed.agent.device_family = 'Spider' then 'ua-parser: device Spider'
             when coalesce(parsed.user_agent, '-') = '-' then 'no user agent'
             when named_spiders.text is not null then 'seed spider_patterns: ' || named_spiders.text
-            when {{ regex_matches('parsed.first_line', '^[^ \t\x0b\f]+@[^ \t\x0b\f]+[.][a-z][a-z]') }}
+            when {{ regex_matches('parsed.line', '^[^ \t\x0b\f]+@[^ \t\x0b\f]+[.][a-z][a-z]') }}
                 then 'begins like an e-mail address'
         end as spider_rule,
         {{ is_app_user_agent('parsed.user_agent') }} as is_wikipedia_app,

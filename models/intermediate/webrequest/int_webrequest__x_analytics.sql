@@ -75,10 +75,7 @@ flagged as (
         coalesce(ismobile = 1, false) as is_mobile,
         {{ is_zero('x_analytics_map') }} as is_zero,
         page_id,
-        case
-            when namespace_id between -2147483648 and 2147483647
-                then cast(namespace_id as integer)
-        end as namespace_id
+        try_cast(namespace_id as integer) as namespace_id
     from matched
 
 )

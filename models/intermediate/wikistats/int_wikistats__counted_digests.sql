@@ -65,7 +65,7 @@ counted_digests as (
         editor_type,
         page_type,
         activity_level,
-        cast(sum(digests) as bigint) as digests
+        {{ bigint_sum('digests') }} as digests
     from by_activity_level
     group by all
 

@@ -54,7 +54,7 @@ counted_events as (
         editor_type,
         page_type,
         {%- for measure in measures %}
-        cast(sum({{ measure }}) as bigint) as {{ measure }}{{ ',' if not loop.last }}
+        {{ bigint_sum(measure) }} as {{ measure }}{{ ',' if not loop.last }}
         {%- endfor %}
     from by_page_type
     group by all

@@ -31,9 +31,9 @@ daily_events as (
         editor_type,
         page_type,
         count(case when is_edit then 1 end) as edits,
-        cast(coalesce(sum(case when is_edit then text_bytes_diff end), 0) as bigint)
+        {{ bigint_sum('case when is_edit then coalesce(text_bytes_diff, 0) else 0 end') }}
             as net_bytes_diff,
-        cast(coalesce(sum(case when is_edit then text_bytes_diff_abs end), 0) as bigint)
+        {{ bigint_sum('case when is_edit then coalesce(text_bytes_diff_abs, 0) else 0 end') }}
             as abs_bytes_diff,
         count(case when is_new_page then 1 end) as new_pages,
         count(case when is_new_registered_user then 1 end) as new_registered_users

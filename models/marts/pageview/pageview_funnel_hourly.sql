@@ -48,7 +48,7 @@ summed as (
         counted.record_version,
         conditions.position as step,
         counted.pageview_condition,
-        cast(sum(counted.request_count) as bigint) as request_count,
+        {{ bigint_sum('counted.request_count') }} as request_count,
         try_cast(sum(counted.response_size) as bigint) as response_size
     from counted
     inner join hosts

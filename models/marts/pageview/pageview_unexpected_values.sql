@@ -35,7 +35,7 @@ unexpected as (
     select
         seen.field_name,
         seen.unexpected_value,
-        cast(sum(seen.view_count) as bigint) as view_count,
+        {{ bigint_sum('seen.view_count') }} as view_count,
         {{ run_day().year }} as year,
         {{ run_day().month }} as month,
         {{ run_day().day }} as day

@@ -19,7 +19,7 @@ hourly as (
         continent,
         country_code,
         {{ stamped_version('projectview_hourly') }} as record_version,
-        cast(sum(view_count) as bigint) as view_count,
+        {{ bigint_sum('view_count') }} as view_count,
         year,
         month,
         day,

@@ -13,15 +13,15 @@ summed as (
 
     select
         webrequest_source,
-        cast(sum(count_actual) as bigint) as count_actual,
+        {{ bigint_sum('count_actual') }} as count_actual,
         try_cast(sum(cast(count_expected as decimal(20, 0))) as bigint) as count_expected,
-        cast(sum(count_null_sequence) as bigint) as count_null_sequence,
-        cast(sum(count_duplicate) as bigint) as count_duplicate,
+        {{ bigint_sum('count_null_sequence') }} as count_null_sequence,
+        {{ bigint_sum('count_duplicate') }} as count_duplicate,
         try_cast(
             sum(cast(count_different as decimal(20, 0))) + sum(count_duplicate) as bigint
         ) as count_lost,
-        cast(sum(count_bad_requests) as bigint) as count_bad_requests,
-        cast(sum(count_incomplete) as bigint) as count_incomplete
+        {{ bigint_sum('count_bad_requests') }} as count_bad_requests,
+        {{ bigint_sum('count_incomplete') }} as count_incomplete
     from sequence_stats
     group by webrequest_source
 

@@ -15,7 +15,7 @@ active_editors as (
         project,
         period_start,
         page_type,
-        cast(sum(editors) as bigint) as active_editors,
+        {{ bigint_sum('editors') }} as active_editors,
         snapshot
     from editors
     where

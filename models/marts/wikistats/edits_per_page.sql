@@ -14,9 +14,9 @@ edits_per_page as (
         granularity,
         period_start,
         editor_type,
-        cast(sum(edits) as bigint) as edits,
-        cast(sum(net_bytes_diff) as bigint) as net_bytes_diff,
-        cast(sum(abs_bytes_diff) as bigint) as abs_bytes_diff,
+        {{ bigint_sum('edits') }} as edits,
+        {{ bigint_sum('net_bytes_diff') }} as net_bytes_diff,
+        {{ bigint_sum('abs_bytes_diff') }} as abs_bytes_diff,
         snapshot
     from edits_by_member
     where page_title is not null

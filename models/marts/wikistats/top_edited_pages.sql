@@ -21,7 +21,7 @@ counted as (
         page_type,
         measure,
         page_title,
-        cast(sum(value) as bigint) as value
+        {{ bigint_sum('value') }} as value
     from edits_by_member
     group by all
 
@@ -57,7 +57,7 @@ top_edited_pages as (
         editor_type,
         page_type,
         measure,
-        cast(rank as integer) as rank,
+        try_cast(rank as integer) as rank,
         page_title,
         value,
         snapshot

@@ -1,0 +1,1 @@
+{{ truth_table(ref('truth_only_line'), ['text'], only_line('text')) }}
