@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 import duckdb
 
-from wikilake import lake
+from wikilake.reader import open_catalogue
 
 FAMILIES = (
     "wikipedia", "wikivoyage", "wiktionary", "wikibooks",
@@ -105,9 +105,7 @@ def answer(
 
     Reads the catalogue of the lake, and its newest snapshot unless one is named.
     """
-    connection = connection or duckdb.connect(
-        str(lake.lake_root() / "wikilake.duckdb"), read_only=True
-    )
+    connection = connection or open_catalogue()
     try:
         parts = [unquote(part) for part in path.partition("?")[0].strip("/").split("/")]
         metric, values = _route(parts[1:] if parts[0] == "metrics" else parts)

@@ -17,8 +17,8 @@ import duckdb
 import vl_convert
 from jinja2 import Environment, FileSystemLoader
 
-from wikilake import lake
 from wikilake.geoip import attribution
+from wikilake.reader import open_catalogue
 
 SMALLEST_GROUP = 25
 """Views that a group must have to be shown, where the lake has no seed public_aggregates."""
@@ -85,7 +85,7 @@ def write_report(
     progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> None:
     """Writes the page for the hours from `first` up to `end`, or a snapshot, or both."""
-    with duckdb.connect(str(lake.lake_root() / "wikilake.duckdb"), read_only=True) as connection:
+    with open_catalogue() as connection:
         connection.execute("set TimeZone = 'UTC'")
         makers: list[Callable[[], Section]] = []
         facts: list[str] = []
