@@ -402,6 +402,70 @@ def hostile(tmp_path_factory) -> Lake:
     return lake
 
 
+@pytest.fixture(scope="module")
+def hostile_catalogue(tmp_path_factory) -> Lake:
+    """A catalogue of what summary and aqs read, one row each, with a hostile text in every text."""
+    folder = tmp_path_factory.mktemp("catalogue")
+    lake = Lake(folder, {"WIKILAKE_RAW": str(folder / "raw")})
+    lake.root.mkdir()
+    hour = "2026 as year, 11 as month, 1 as day, 0 as hour"
+    snapshot = "'2026-10' as snapshot, 'all-page-types' as page_type"
+    month = f"{snapshot}, 'monthly' as granularity, date '2026-10-01' as period_start"
+    tables = {
+        "wmf.webrequest": hour,
+        "wmf_raw.webrequest_rejected": hour,
+        "wmf.pageview_actor": hour,
+        "wmf.pageview_hourly": f"{hour}, 'user' as agent_type, $text as project, "
+        "$text as page_title, 3 as view_count",
+        "wmf.projectview_hourly": f"{hour}, $text as access_method, $text as agent_type, "
+        "3 as view_count",
+        "wmf_raw.webrequest_sequence_stats_hourly": f"{hour}, $text as webrequest_source, "
+        "1 as count_expected, 1 as count_actual, 0 as count_lost, 0.0 as percent_lost, "
+        "0 as count_duplicate, 0 as count_bad_requests",
+        "wmf.mediawiki_history_reduced": f"{snapshot}, $text as event_entity, $text as event_type",
+        "wmf_raw.mediawiki_history_rejected": f"{snapshot}, $text as reason, 1 as event_count",
+        "wikistats.edits": f"{month}, $text as project, 1 as edits, "
+        "'all-editor-types' as editor_type",
+        "wikistats.active_editors": f"{month}, $text as project, 1 as active_editors",
+        "wikistats.top_editors_by_edits": f"{month}, 'x' as project, 'user' as editor_type, "
+        "$text as user_text, 1 as edits, 1 as rank",
+    }
+    with duckdb.connect(str(lake.root / "wikilake.duckdb")) as connection:
+        for name, columns in tables.items():
+            values = {"text": HOSTILE.replace("\x00", "")} if "$text" in columns else None
+            connection.execute(f"create schema if not exists {name.split('.')[0]}")
+            connection.execute(f"create table {name} as select {columns}", values)
+    return lake
+
+
+TOP = "/editors/top-by-edits/x/user/all-page-types/2026/10/all-days"
+
+
+@pytest.mark.parametrize("columns", [20, 200])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["summary", *HOURS],
+        ["summary", "--snapshot", "2026-10"],
+        ["aqs", TOP, "--snapshot", "2026-10"],
+    ],
+    ids=" ".join,
+)
+def test_names_of_pages_wikis_and_users_reach_no_terminal_raw(
+    hostile_catalogue, arguments, columns
+):
+    code, shown = on_a_terminal(hostile_catalogue, arguments, columns)
+    left = STYLE.sub("", shown).replace("\r", "")
+    assert code == 0, left
+    assert not FORBIDDEN.search(left), ascii(left)
+    assert set(STYLE.findall(shown)) <= {"\x1b[0m", "\x1b[1m", "\x1b[3m"}
+    if columns == 200:
+        assert "a[/b][link=http://x]:smile:" in left
+    if arguments[0] == "aqs":
+        [item] = json.loads(left)["items"]
+        assert item["results"][0]["top"][0]["user_text"] == HOSTILE.replace("\x00", "")
+
+
 def line_of(lake: Lake) -> str:
     return next(lake.raw.rglob("part-0.jsonl")).read_text().splitlines()[1]
 
