@@ -1,6 +1,7 @@
 # Two commands: `make run` and `make test`. Both set everything up in .venv first.
 PYTHON ?= python3
 BIN := .venv/bin
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 TARGET ?= duckdb
 export DBT_PROFILES_DIR := profiles
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
@@ -16,8 +17,10 @@ setup: .venv/.ready  ## make .venv with pinned packages and load the seeds
 .venv/.ready: requirements.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "wikilake needs Python 3.11 or newer")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	sed -n '/^setuptools==/,/[^\\]$$/p' requirements.txt > .venv/setuptools.txt
+	$(PIP) --require-hashes --requirement .venv/setuptools.txt
+	$(PIP) --require-hashes --no-build-isolation --requirement requirements.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
 	$(BIN)/dbt seed --quiet
 	touch $@
 

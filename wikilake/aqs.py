@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 import duckdb
 
-from wikilake import lake
+from wikilake.reader import open_catalogue
 
 FAMILIES = (
     "wikipedia", "wikivoyage", "wiktionary", "wikibooks",
@@ -31,6 +31,8 @@ CHOICES = {
 }  # fmt: skip
 LONGEST = timedelta(days=367)
 """The longest interval that can be asked for a single page or editor."""
+
+EPOCH = date(1970, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -101,9 +103,7 @@ def answer(
 
     Reads the catalogue of the lake, and its newest snapshot unless one is named.
     """
-    connection = connection or duckdb.connect(
-        str(lake.lake_root() / "wikilake.duckdb"), read_only=True
-    )
+    connection = connection or open_catalogue()
     try:
         parts = [unquote(part) for part in path.partition("?")[0].strip("/").split("/")]
         metric, values = _route(parts[1:] if parts[0] == "metrics" else parts)
@@ -215,7 +215,9 @@ def _top(
     """The first hundred of a day or month."""
     year, month, day = time
     granularity = "monthly" if day == "all-days" else "daily"
-    start = _date(f"{year}{month}{'01' if day == 'all-days' else day}", "date")
+    start = _date(f"{year}{month}{'01' if day == 'all-days' else day}")
+    if start is None:
+        raise _bad(["Given year/month/day is invalid date"])
     rows = _rows(
         connection,
         metric,
@@ -260,30 +262,61 @@ def _rows(
 def _interval(
     granularity: str, start: str, end: str, longest: timedelta | None
 ) -> tuple[date, date]:
-    """First day and the day after the last, in full months for months."""
-    first, last = _date(start, "start timestamp"), _date(end, "end timestamp")
-    if first > last:
-        raise _bad(["start timestamp should be before the end timestamp"])
-    if granularity == "monthly":
-        first = first if first.day == 1 else _next_month(first)
-        last = last.replace(day=1)
-        if first >= last:
-            raise _bad(["no full months found in specified date range"])
-    if longest and last - first > longest:
+    """First day and the day after the last, in full months for months.
+
+    Like the public API it names all that is wrong, in this order, and asks how long the interval
+    is before it is cut to months. A date that is none counts there as 1970, and in a month as its
+    numbers say: 31 February is in March.
+    """
+    first, last = _date(start), _date(end)
+    wrong = [
+        f"{name} timestamp is invalid, must be a valid date in YYYYMMDD format"
+        for name, day in (("start", first), ("end", last))
+        if day is None
+    ]
+    if first and last and first > last:
+        wrong.append("start timestamp should be before the end timestamp")
+    if longest and (last or EPOCH) - (first or EPOCH) > longest:
         # The public API prints the limit outside the brackets.
         seconds = int(longest.total_seconds())
-        raise _bad([f"Query timespan is too long (max: ) {seconds} seconds"])
+        wrong.append(f"Query timespan is too long (max: ) {seconds} seconds")
+    if granularity == "monthly":
+        first, last = _first_month(first or _rolled_over(start)), last or _rolled_over(end)
+        last = last and last.replace(day=1)
+        if first is None or (last and first >= last):
+            wrong.append("no full months found in specified date range")
+    if wrong or not first or not last:
+        raise _bad(wrong)
     return first, last
 
 
-def _date(text: str, name: str) -> date:
-    """A day from YYYYMMDD; an hour behind it is cut off."""
+def _date(text: str) -> date | None:
+    """A day from YYYYMMDD, an hour behind it is cut off; None for what is none."""
     try:
         if re.fullmatch(r"[0-9]{8}([0-9]{2})?", text):
             return date(int(text[:4]), int(text[4:6]), int(text[6:8]))
     except ValueError:
         pass
-    raise _bad([f"{name} is invalid, must be a valid date in YYYYMMDD format"])
+    return None
+
+
+def _rolled_over(text: str) -> date | None:
+    """The day that YYYYMMDD names when numbers too large or small count on; None for no numbers."""
+    if not re.match(r"[0-9]{8}", text):
+        return None
+    year, month, day = int(text[:4]), int(text[4:6]), int(text[6:8])
+    try:
+        begin = date(year + (month - 1) // 12, (month - 1) % 12 + 1, 1)
+        return begin + timedelta(days=day - 1)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _first_month(day: date | None) -> date | None:
+    """The first month that begins on a day or after it; None where the calendar has none."""
+    if day is None or day >= date(date.max.year, 12, 2):
+        return None
+    return day if day.day == 1 else _next_month(day)
 
 
 def _next_month(day: date) -> date:

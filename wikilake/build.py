@@ -8,8 +8,10 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import yaml
@@ -45,6 +47,10 @@ class BuildFailed(Exception):
         self.period = period
 
 
+class ArgumentsWrong(Exception):
+    """Arguments for dbt that make no sense; the message says what to write."""
+
+
 def build_hours(
     hours: Sequence[datetime],
     dbt_arguments: Sequence[str],
@@ -74,7 +80,7 @@ def build_hours(
             left_out = [*LEFT_OUT, "tag:history"]
             chosen = (variables or {}) | {"hour": period}
             chosen |= {"accept_loss": True} if accept_loss else {}
-            raw = lake.raw_state(hour)
+            raw = _raw_state(hour)
             arguments = [*dbt_arguments, *_threads(runner, hour, dbt_arguments)]
             warnings += _run(runner, period, chosen, left_out, arguments)
             _check_raw(raw, hour)
@@ -200,9 +206,16 @@ def _run(
     return warnings + _said_by(result, NodeStatus.Warn)
 
 
+def _raw_state(hour: datetime) -> dict[Path, tuple[int, int]]:
+    try:
+        return lake.raw_state(hour)
+    except lake.RawFileError as error:
+        raise BuildFailed(f"{hour:{HOUR_FORMAT}}", str(error)) from None
+
+
 def _check_raw(before: dict[Path, tuple[int, int]], hour: datetime) -> None:
     """Fails the hour when a raw file came, went or changed while it was built."""
-    after = lake.raw_state(hour)
+    after = _raw_state(hour)
     changed = [str(path) for path in sorted(before | after) if before.get(path) != after.get(path)]
     if changed:
         raise BuildFailed(
@@ -213,7 +226,7 @@ def _check_raw(before: dict[Path, tuple[int, int]], hour: datetime) -> None:
         )
 
 
-def _remedy(message: str) -> str:
+def remedy(message: str) -> str:
     """What to do about a file that DuckDB calls broken, or a partition it misses; '' for none."""
     if "wikilake.duckdb" in message and "not a valid DuckDB database" in message:
         return "\nThe catalogue is broken. Make it anew: wikilake catalog rebuild"
@@ -264,7 +277,7 @@ def command_line(
     dbt_arguments: Sequence[str],
 ) -> list[str]:
     """The dbt command line of a period: the user's --vars and --exclude, and the period's own."""
-    arguments = list(dbt_arguments)
+    arguments = _apart(dbt_arguments)
     chosen = {"--select", "-s", "--models", "-m", "--selector", "--indirect-selection"}
     if not chosen & {argument.split("=")[0] for argument in arguments}:
         # Left out with the seeds are the tests of seeds alone, not those that read tables as well.
@@ -272,16 +285,42 @@ def command_line(
     for flag in ("--vars", "--exclude"):
         if arguments.count(flag) > 1:
             raise BuildFailed(period, f"{flag} is given twice: put both into one.")
+    variables = users_variables(arguments) | variables
     if "--vars" in arguments:
         place = arguments.index("--vars")
-        variables = yaml.safe_load(arguments[place + 1]) | variables
         del arguments[place : place + 2]
     if "--exclude" in arguments:
         place = arguments.index("--exclude") + 1
         arguments[place:place] = left_out
     else:
         arguments += ["--exclude", *left_out]
-    return ["build", *QUIET, UNLISTED, *arguments, "--vars", json.dumps(variables)]
+    return ["build", *QUIET, UNLISTED, *arguments, "--vars", json.dumps(variables, default=str)]
+
+
+def _apart(dbt_arguments: Sequence[str]) -> list[str]:
+    """The arguments with `--vars=…` as two, which dbt takes as well."""
+    parted: list[str] = []
+    for argument in dbt_arguments:
+        parted += argument.split("=", 1) if argument.startswith("--vars=") else [argument]
+    return parted
+
+
+def users_variables(dbt_arguments: Sequence[str]) -> dict[str, Any]:
+    """The variables of --vars among arguments for dbt; raises ArgumentsWrong for no mapping."""
+    arguments = _apart(dbt_arguments)
+    if "--vars" not in arguments:
+        return {}
+    following = arguments[arguments.index("--vars") + 1 :]
+    given: Any = None
+    with suppress(yaml.YAMLError, RecursionError, ValueError):
+        given = yaml.safe_load(following[0]) if following else None
+        given = {} if following and given is None else given  # an empty text, as dbt has it
+    if not isinstance(given, dict) or not all(isinstance(name, str) for name in given):
+        said = f"{following[0]!r} is none" if following else "there is none"
+        raise ArgumentsWrong(
+            f"--vars: write a YAML mapping, {said}. For example: --vars 'loss_error_percent: 5'"
+        )
+    return given
 
 
 def failures(result: dbtRunnerResult) -> str:
@@ -290,7 +329,7 @@ def failures(result: dbtRunnerResult) -> str:
         said = _without_macros(str(result.exception))
     else:
         said = "\n".join(_said_by(result, NodeStatus.Error, NodeStatus.Fail))
-    return said + _remedy(said)
+    return said + remedy(said)
 
 
 def _said_in_a_macro(event: EventMsg) -> list[str]:

@@ -26,6 +26,8 @@ def rebuild_catalogue() -> list[str]:
         raise BuildFailed("the catalogue", failures(shown))
     if any((lake.lake_root() / "wmf" / "mediawiki_history_reduced").glob("*/*.parquet")):
         views = ["--select", "config.materialized:view,path:models/marts"]
+        if not any((lake.lake_root() / "wmf" / "webrequest").rglob("*.parquet")):
+            views += ["--exclude", "webrequest+"]  # a shared lake has no private requests to show
         made = runner.invoke(["run", *QUIET, *views])
         if not made.success:
             raise BuildFailed("the catalogue", failures(made))
@@ -40,4 +42,4 @@ def rebuild_catalogue_of(root: Path) -> None:
     environment = os.environ | {"WIKILAKE_LAKE": str(root)}
     made = subprocess.run(command, env=environment, capture_output=True, text=True)
     if made.returncode:
-        raise BuildFailed(f"the catalogue of {root}", made.stderr.strip())
+        raise BuildFailed(f"the catalogue of {root}", made.stderr.strip().removeprefix("Error: "))

@@ -8,12 +8,14 @@ import sys
 import time
 from collections import Counter
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import click
-from rich.console import Console
 
-from wikilake import lake
+from wikilake import lake, terminal
+from wikilake.reader import require_lake
+from wikilake.terminal import complain, console, json_text, plain, say, say_lines
 
 HOUR_FORMAT = "%Y-%m-%dT%H"
 
@@ -61,7 +63,20 @@ class Hours(click.ParamType):
         return [Hour().convert(part, param, ctx) for part in value.split(",")]
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class PlainGroup(click.Group):
+    """Commands whose errors are sentences, and whose messages hold no control characters."""
+
+    def main(self, *arguments, standalone_mode: bool = True, **options):
+        if not standalone_mode:
+            return super().main(*arguments, standalone_mode=False, **options)
+        command = partial(super().main, *arguments, standalone_mode=False, **options)
+        sys.exit(terminal.run(command))
+
+
+@click.group(
+    cls=PlainGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 def main() -> None:
     """Wikimedia's analytics data lake on your machine: request logs to pageviews, hour by hour.
 
@@ -112,8 +127,9 @@ def build(
     --from … --to … --select +pageview_hourly` (with the plus: work tables live only as long as the
     run), and `--target spark` has Spark do it.
     """
-    from wikilake.build import BuildFailed
+    from wikilake.build import BuildFailed, users_variables
 
+    users_variables(dbt_arguments)
     try:
         if snapshot:
             if first or end or resume or record_version:
@@ -122,12 +138,11 @@ def build(
         else:
             _build_hours(first, end, resume, record_version, accept_loss, dbt_arguments)
     except BuildFailed as failure:
-        click.secho(f"\n{failure.period} failed:", fg="red", err=True)
-        click.echo(str(failure), err=True)
-        click.echo(
+        complain(f"\n{failure.period} failed:", "red")
+        complain(str(failure))
+        complain(
             "\nWhat was built before is complete; tables that were not reached hold what they held."
-            + ("" if snapshot else " Mend the cause, then: wikilake build --resume"),
-            err=True,
+            + ("" if snapshot else " Mend the cause, then: wikilake build --resume")
         )
         sys.exit(1)
 
@@ -142,11 +157,11 @@ def _build_hours(
 ) -> None:
     from wikilake.build import build_hours
 
-    start, state = first, BuildState.load()
+    start, state = first, BuildState.load() if resume else None
     if resume and state and (first, end) in ((None, None), (state.first, state.end)):
         first, end, start = state.first, state.end, state.next
     elif resume and not state and first is None:
-        click.echo("Nothing to resume: the last build went through.")
+        say("Nothing to resume: the last build went through.")
         return
     if first is None or end is None:
         raise click.UsageError("Say which hours: --from 2026-11-01T00 --to 2026-11-01T02.")
@@ -164,7 +179,7 @@ def _build_hours(
     )
     BuildState.clear()
     _say(warnings)
-    click.echo(
+    say(
         f"Built {len(hours)} hour{'s' if len(hours) > 1 else ''}: {rows:,} requests in "
         f"{time.monotonic() - began:.1f} s. See them: wikilake summary "
         f"--from {first:{HOUR_FORMAT}} --to {end:{HOUR_FORMAT}}"
@@ -176,7 +191,7 @@ def _build_snapshot(snapshot: str, dbt_arguments: tuple[str, ...]) -> None:
 
     began = time.monotonic()
     _say(build_snapshot(snapshot, dbt_arguments))
-    click.echo(
+    say(
         f"Built snapshot {snapshot} in {time.monotonic() - began:.1f} s. See it: wikilake summary "
         f"--snapshot {snapshot}"
     )
@@ -186,7 +201,7 @@ def _say(warnings: list[str]) -> None:
     """Warnings on standard error, each once with the number of times it came."""
     for text, count in Counter(warnings).items():
         times = f" ({count} times)" if count > 1 else ""
-        click.secho(f"warning{times}: {text}", fg="yellow", err=True)
+        complain(f"warning{times}: {text}", "yellow")
 
 
 class BuildState:
@@ -201,13 +216,20 @@ class BuildState:
 
     @classmethod
     def load(cls) -> BuildState | None:
+        """What is kept; None for nothing. Raises ClickException when that cannot be read."""
         try:
-            saved = json.loads(cls.path().read_text())
+            saved = json.loads(cls.path().read_bytes())
+            hours = [datetime.strptime(saved[key], HOUR_FORMAT) for key in ("first", "end", "next")]
+            if not hours[0] <= hours[2] < hours[1]:
+                raise ValueError("its hours are in no order")
         except FileNotFoundError:
             return None
-        return cls(
-            *(datetime.strptime(saved[key], HOUR_FORMAT) for key in ("first", "end", "next"))
-        )
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+            raise click.ClickException(
+                f"{cls.path()}, where a build notes how far it is, cannot be read ({error}). Say "
+                "which hours instead, without --resume: wikilake build --from … --to …"
+            ) from None
+        return cls(*hours)
 
     def save(self) -> None:
         """Replaces what is kept, wholly or not at all; raises BuildFailed when it cannot."""
@@ -237,19 +259,15 @@ def summary(first: datetime | None, end: datetime | None, snapshot: str | None) 
     from wikilake.history_summary import show_snapshot
     from wikilake.summary import show
 
-    _require_lake()
+    require_lake()
     if snapshot:
-        show_snapshot(Console(), snapshot)
+        show_snapshot(console(), snapshot)
     elif first and end:
-        show(Console(), first, end)
+        if first >= end:
+            raise click.UsageError("--to is the hour after the last one, so it must be later.")
+        show(console(), first, end)
     else:
         raise click.UsageError("Say which hours (--from and --to) or which --snapshot.")
-
-
-def _require_lake() -> None:
-    """An error in plain words where nothing was built yet."""
-    if not (lake.lake_root() / "wikilake.duckdb").exists():
-        raise click.ClickException(f"There is no lake at {lake.lake_root()}: wikilake build first.")
 
 
 @main.command()
@@ -266,9 +284,9 @@ def aqs(path: str, snapshot: str | None) -> None:
     """
     from wikilake.aqs import answer
 
-    _require_lake()
+    require_lake()
     status, response = answer(path, snapshot=snapshot)
-    click.echo(json.dumps(response, ensure_ascii=False, indent=2))
+    say_lines(json_text(response))
     sys.exit(status != 200)
 
 
@@ -295,13 +313,13 @@ def explain(line: str | None, record_version: str, target: str | None) -> None:
     if not text.strip():
         raise click.UsageError("Give one raw line as JSON, as argument or on standard input.")
     try:
-        with Console(stderr=True).status("asking the rules"):
+        with console(stderr=True).status("asking the rules"):
             found = explained(text.strip(), resolve(record_version), _target(target))
     except VersionUnknown as unknown:
         raise click.UsageError(str(unknown)) from None
     except BuildFailed as failure:
         raise click.ClickException(str(failure)) from None
-    show_explanation(Console(width=None if sys.stdout.isatty() else 160), found)
+    show_explanation(console(width=160), found)
 
 
 @main.command()
@@ -327,17 +345,15 @@ def diff(hour, before, after, output, private, target) -> None:
     try:
         before, after = resolve(before), resolve(after)
         with folder_of_its_own() as folder:
-            with Console(stderr=True).status("") as status:
+            with console(stderr=True).status("") as status:
                 difference = compare(
                     hour, before, after, folder,
                     private=private, target=_target(target), progress=status.update,
                 )  # fmt: skip
-            show_difference(
-                Console(width=None if sys.stdout.isatty() else 160), difference, before, after
-            )
+            show_difference(console(width=160), difference, before, after)
             if output:
                 write(difference, CALLED_FROM / output)
-                click.echo(f"Written: {CALLED_FROM / output}")
+                say(f"Written: {CALLED_FROM / output}")
     except VersionUnknown as unknown:
         raise click.UsageError(str(unknown)) from None
     except BuildFailed as failure:
@@ -369,9 +385,9 @@ def rebuild() -> None:
         tables = rebuild_catalogue()
     except BuildFailed as failure:
         raise click.ClickException(f"{failure.period} failed: {failure}") from None
-    click.echo(f"Made {lake.catalogue_path()}, which shows {len(tables)} tables:")
+    say(f"Made {lake.catalogue_path()}, which shows {len(tables)} tables:")
     for table in tables:
-        click.echo(f"  {table}")
+        say(f"  {table}")
 
 
 @main.command()
@@ -399,7 +415,7 @@ def share(output: Path) -> None:
         raise click.ClickException(str(failure)) from None
     if not done:
         raise click.ClickException("The lake holds no partition of a public table yet.")
-    click.echo(report(done))
+    say_lines(report(done))
 
 
 @main.command()
@@ -415,7 +431,7 @@ def check(deep: bool) -> None:
     from wikilake.build import failures
     from wikilake.quality import unpublished_hours
 
-    _require_lake()
+    require_lake()
     parsed = dbtRunner().invoke(["--quiet", "parse"])
     if not parsed.success:
         raise click.ClickException(failures(parsed))
@@ -423,8 +439,8 @@ def check(deep: bool) -> None:
     for partition in unpublished_hours():
         found.append(contracts.Finding("gate", partition, "too much is lost; not published yet."))
     for finding in found:
-        click.echo(f"{finding.kind:<9} {finding}")
-    click.echo(f"{len(found)} findings." if found else "Every partition is as it should be.")
+        say(f"{finding.kind:<9} {finding}")
+    say(f"{len(found)} findings." if found else "Every partition is as it should be.")
     sys.exit(bool(found))
 
 
@@ -458,7 +474,7 @@ def purge(
     from wikilake import purge as purging
     from wikilake.build import failures
 
-    _require_lake()
+    require_lake()
     try:
         now = purging.now_utc()
         days = purging.days_of(purging.variables(variables))
@@ -468,13 +484,13 @@ def purge(
         tables = purging.retentions(parsed.result.to_dict())
         plan = purging.make_plan(tables, days, now)
         if checksum_only:
-            click.echo(plan.checksum)
+            say(plan.checksum)
             return
         if checksum is None:
             for line in purging.listing(plan):
-                click.echo(line)
+                say(line)
             count, size = purging.sum_of(plan.partitions)
-            click.echo(
+            say_lines(
                 f"{count} partitions, {size:,} bytes, are past their retention ("
                 + ", ".join(f"{kind} {number} days" for kind, number in days.items())
                 + f").\nTo take them: wikilake purge --execute {plan.checksum}"
@@ -490,7 +506,7 @@ def purge(
     except purging.PurgeRefused as refused:
         raise click.ClickException(str(refused)) from None
     count, size = purging.sum_of(plan.partitions)
-    click.echo(f"Took {count} partitions, {size:,} bytes.")
+    say(f"Took {count} partitions, {size:,} bytes.")
 
 
 @main.group()
@@ -506,7 +522,7 @@ def druid(snapshot: str, output: Path | None) -> None:
     from wikilake.druid import SnapshotMissing, write_ingestion_spec
 
     try:
-        click.echo(write_ingestion_spec(snapshot, output and CALLED_FROM / output))
+        say(write_ingestion_spec(snapshot, output and CALLED_FROM / output))
     except SnapshotMissing as missing:
         raise click.ClickException(str(missing)) from None
 
@@ -575,7 +591,7 @@ def sample(rows, seed, hours, first, files, plain, output) -> None:
             progress=lambda written: progress.advance(task, written),
         )
     for partition, count in counts.items():
-        click.echo(f"{count:>10,} lines  {root}/{partition}")
+        say(f"{count:>10,} lines  {root}/{partition}")
 
 
 @main.command()
@@ -663,9 +679,9 @@ def bench(
     from wikilake.bench import measure
     from wikilake.import_bench import measure_import
 
-    console = Console(width=None if sys.stdout.isatty() else 110)
+    screen = console(width=110)
     measure(
-        console,
+        screen,
         rows if only in (None, "hours") else (),
         events if only in (None, "snapshots") else (),
         seed,
@@ -674,14 +690,14 @@ def bench(
         target,
     )
     for size in lines if only in (None, "imports") else ():
-        measure_import(console, size, seed, runs, CALLED_FROM / folder)
+        measure_import(screen, size, seed, runs, CALLED_FROM / folder)
     if only == "growth":
         from wikilake.growth_bench import measure_growth
 
         sizes = [most_rows // 10**n for n in (3, 2, 1, 0)]
         lakes = sorted({max(1, most_hours // 10**n) for n in (3, 2, 1, 0)})
         folders = (CALLED_FROM / folder, CALLED_FROM / pictures)
-        measure_growth(console, sizes, lakes, seed, runs, *folders)
+        measure_growth(screen, sizes, lakes, seed, runs, *folders)
 
 
 # Your own wiki: from its servers' logs to a picture.
@@ -776,24 +792,24 @@ def _import(state, root: Path, jobs: list[tuple], complete: bool, again: bool) -
             if counts.rejected:
                 rejected_from.append(f"{file} ({counts.rejected:,} of {counts.lines:,} lines)")
     for text in rejected_from:
-        click.secho(
-            f"warning: lines of {text} could not be read; they are in {root}/import_rejected/",
-            fg="yellow",
-            err=True,
+        complain(
+            f"warning: lines of {text} could not be read; they are in "
+            f"{plain(root)}/import_rejected/",
+            "yellow",
         )
     if total.waiting:
-        click.echo("A last line without line end waits for the rest of it (or for --complete).")
+        say("A last line without line end waits for the rest of it (or for --complete).")
     if not total.lines:
-        click.echo("Nothing new: every line was imported before.")
+        say("Nothing new: every line was imported before.")
         return
     seconds = time.monotonic() - began
-    click.echo(
+    say(
         f"Imported {total.rows:,} requests of {total.lines:,} lines in {seconds:.1f} s "
         f"({total.lines / seconds:,.0f} lines/s) into {len(total.hours)} hours of {root}."
     )
     if total.hours:
         end = max(total.hours) + timedelta(hours=1)
-        click.echo(
+        say(
             f"Refine them: wikilake build --from {min(total.hours):{HOUR_FORMAT}} "
             f"--to {end:{HOUR_FORMAT}}"
         )
@@ -829,9 +845,9 @@ def install(city: str | None, network: str | None) -> None:
             )
     except geoip.InstallFailed as failure:
         raise click.ClickException(str(failure)) from None
-    click.echo(f"Installed in {geoip.folder()}; builds use it from now on. Credits:")
+    say(f"Installed in {geoip.folder()}; builds use it from now on. Credits:")
     for credit in credits:
-        click.echo(f"  {credit}")
+        say(f"  {credit}")
 
 
 @main.command()
@@ -865,7 +881,7 @@ def report(
     from wikilake.progress import progress_bar
     from wikilake.report import NothingToShow, write_report
 
-    _require_lake()
+    require_lake()
     if bool(first) != bool(end) or not (first or snapshot):
         raise click.UsageError("Say which hours (--from and --to), which --snapshot, or both.")
     if first and first >= end:
@@ -886,7 +902,7 @@ def report(
         raise click.ClickException(str(nothing)) from None
     except OSError as error:
         raise click.ClickException(f"{path} cannot be written: {error}") from None
-    click.echo(f"Wrote {path} ({path.stat().st_size / 1e6:.1f} MB): open it in a browser.")
+    say(f"Wrote {path} ({path.stat().st_size / 1e6:.1f} MB): open it in a browser.")
 
 
 if __name__ == "__main__":

@@ -191,7 +191,7 @@ def _version_faults(
     hour = _hour(values)
     if version not in since:
         yield f"its record_version {version} is not listed in seeds/reference/record_versions.csv."
-    elif hour and f"{hour:%Y-%m-%d}" < since[version] > manifest["refined_at"][:10]:
+    elif hour and f"{hour:%Y-%m-%d}" < since[version] > (manifest["refined_at"] or "")[:10]:
         yield (
             f"it carries record_version {version}, which came on {since[version]}, but was refined "
             f"before, at {manifest['refined_at']}: build the hour again."

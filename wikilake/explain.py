@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from wikilake import sandbox
 from wikilake.build import HOUR_FORMAT
+from wikilake.terminal import plain
 
 SOME_HOUR = "2026-11-01T00"
 """The hour of a request that says none: the rules do not depend on it."""
@@ -85,28 +86,28 @@ def show(console: Console, explanation: Explanation) -> None:
     decided = explanation.decisions
     verdict = decided["pageview_condition"]
     outcome = "a pageview" if verdict == "pageview" else f"no pageview: {verdict}"
-    console.print(f"[bold]{outcome}[/bold] by record_version {decided['record_version']}")
+    console.print(Text(outcome, "bold"), f"by record_version {decided['record_version']}")
     if decided["is_redirect_to_pageview"]:
         console.print("a redirect to a pageview")
     conditions = Table("", "condition", "field", "value", "it holds when", title="What was asked")
     for asked in explanation.conditions:
         conditions.add_row(
-            "[green]yes[/green]" if asked["holds"] else "[red]no[/red]",
+            Text("yes", "green") if asked["holds"] else Text("no", "red"),
             asked["name"],
             asked["looks_at"],
-            escape(_shown(asked["looked_at"])),
+            _shown(asked["looked_at"]),
             asked["sentence"],
         )
     console.print(conditions)
     known = Table("", "value", "decided by", title="What is known of it")
     for name, rule in DECIDED_BY.items():
         decision = _shown(decided[rule]) if rule in decided else rule
-        known.add_row(name, escape(_shown(decided[name])), escape(decision))
+        known.add_row(name, _shown(decided[name]), decision)
     console.print(known)
 
 
 def _shown(value: Any) -> str:
-    return "-" if value is None else str(value)
+    return "-" if value is None else plain(value)
 
 
 def _hour_of(line: str) -> datetime:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import duckdb
 from rich.console import Console
 
-from wikilake import lake
+from wikilake.reader import open_catalogue
 from wikilake.summary import table
 
 ROWS = """
@@ -46,8 +45,7 @@ order by edits.project, month
 
 def show_snapshot(console: Console, snapshot: str) -> None:
     """Prints rows by type, what was kept aside, and the last six months of each project."""
-    catalogue = str(lake.lake_root() / "wikilake.duckdb")
-    with duckdb.connect(catalogue, read_only=True) as connection:
+    with open_catalogue() as connection:
         for title, query in (
             (f"mediawiki_history_reduced, snapshot {snapshot}", ROWS),
             ("kept aside", REJECTED),

@@ -162,9 +162,25 @@ def raw_files(hour: datetime) -> list[Path]:
 
 
 def raw_state(hour: datetime) -> dict[Path, tuple[int, int]]:
-    """Size and time of change of each raw file of an hour: what differs later is being written."""
-    found = ((path, path.stat()) for path in raw_files(hour))
-    return {path: (stat.st_size, stat.st_mtime_ns) for path, stat in found}
+    """Size and time of change of each raw file of an hour: what differs later is being written.
+
+    A file that has just gone is left out. Raises RawFileError for one that cannot be looked at,
+    such as a link to nothing.
+    """
+    state = {}
+    for path in raw_files(hour):
+        try:
+            stat = path.stat()
+        except OSError as error:
+            if isinstance(error, FileNotFoundError) and not path.is_symlink():
+                continue
+            what = f"is a link to {os.readlink(path)}" if path.is_symlink() else "is there"
+            raise RawFileError(
+                f"{path} {what}, but cannot be read: {error.strerror}. Put its file there or move "
+                "it out of the partition, then run the hour again."
+            ) from None
+        state[path] = (stat.st_size, stat.st_mtime_ns)
+    return state
 
 
 def raw_bytes(hour: datetime) -> int:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import sys
 import threading
 import time
 from pathlib import Path
 
 from wikilake import lake
+from wikilake.terminal import complain, plain
 
 NAME = ".lock"
 DEFAULT_WAIT = 600
@@ -45,7 +45,7 @@ def _hold(wait: float | None) -> None:
             f"WIKILAKE_LAKE: {path.parent} cannot be written ({error.strerror}). A run needs a "
             "lake that it may write to; to read one, open its Parquet files."
         ) from None
-    seconds = _seconds() if wait is None else wait
+    seconds = waiting_time() if wait is None else wait
     until, said = time.monotonic() + seconds, False
     while not _try(handle):
         holder = _holder(handle)
@@ -56,7 +56,7 @@ def _hold(wait: float | None) -> None:
                 "this one wait longer: WIKILAKE_WAIT, in seconds."
             )
         if not said:
-            print(f"Waiting for another run ({holder}) to leave the lake.", file=sys.stderr)
+            complain(f"Waiting for another run ({holder}) to leave the lake.")
             said = True
         time.sleep(0.2)
     os.ftruncate(handle, 0)
@@ -71,6 +71,21 @@ def release_lake() -> None:
         os.close(handle)
 
 
+def holder_of_lake() -> str | None:
+    """The run that holds the lake, in words; None when no run does, or nobody may know."""
+    try:
+        handle = os.open(lake.lake_root() / NAME, os.O_RDONLY)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _holder(handle)
+    finally:
+        os.close(handle)
+    return None
+
+
 def _try(handle: int) -> bool:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -83,14 +98,18 @@ def _holder(handle: int) -> str:
     try:
         said = json.loads(os.pread(handle, 4096, 0))
         since = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(said["since"]))
-        return f"process {said['process']}, since {since}"
-    except (ValueError, KeyError, TypeError):
+        return f"process {plain(said['process'])}, since {since}"
+    except (ValueError, KeyError, TypeError, OverflowError, OSError):
         return "which has just begun"
 
 
-def _seconds() -> float:
+def waiting_time() -> float:
+    """Seconds that a command waits for a run: WIKILAKE_WAIT. Raises LakeInUse for no number."""
     text = os.environ.get("WIKILAKE_WAIT", "")
     try:
-        return float(text or DEFAULT_WAIT)
+        seconds = float(text or DEFAULT_WAIT)
     except ValueError:
-        raise LakeInUse(f"WIKILAKE_WAIT is {text!r}: write a number of seconds.") from None
+        seconds = -1.0
+    if not 0 <= seconds < float("inf"):
+        raise LakeInUse(f"WIKILAKE_WAIT is {text!r}: write a number of seconds.")
+    return seconds

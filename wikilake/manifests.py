@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import uuid
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,22 @@ import pyarrow.parquet as pq
 
 MANIFEST = "_manifest.json"
 """Name of the file in every partition folder."""
+
+
+_TEXT = (str, type(None))
+KINDS = {
+    "table": _TEXT,
+    "partition": _TEXT,
+    "refined_at": _TEXT,
+    "record_version": _TEXT,
+    "run_id": _TEXT,
+    "rows": int,
+    "columns": dict,
+    "files": list,
+}
+"""What every manifest has; what a purge has emptied may hold null where it knew no better."""
+
+KINDS_OF_FILES = {"name": str, "rows": int, "bytes": int, "sha256": str}
 
 
 class ManifestError(Exception):
@@ -28,11 +45,13 @@ def write_manifest(
     """Writes the manifest of the Parquet files that lie in `folder`, and gives it.
 
     `facts` are what only the writer knows: `record_version` (the definition; null where the table
-    has none) and `run_id` (dbt's invocation); in a shared lake also `made_from` and `left_out`,
-    see share.py. `refined_at` is the clock's time in UTC.
+    has none) and `run_id` (dbt's invocation); in a shared lake also `made_from`,
+    see share.py. `refined_at` is the clock's time in UTC; `id` is random, and another one for each
+    time that the partition is written: it names this state to others and tells nothing of it.
     """
     files = [_file(path) for path in sorted(folder.glob("*.parquet"))]
     manifest = {
+        "id": uuid.uuid4().hex,
         "table": table,
         "partition": partition,
         "refined_at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
@@ -42,24 +61,43 @@ def write_manifest(
         "bytes": sum(file["bytes"] for file in files),
         "columns": _columns(folder),
         "files": files,
-    } | {key: facts[key] for key in ("made_from", "left_out") if key in facts}
+    } | {key: facts[key] for key in ("made_from",) if key in facts}
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
     return manifest
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of a partition folder; raises ManifestError when there is none to read."""
+    """The manifest of a partition folder; raises ManifestError for none, or one of no sense."""
     path = folder / MANIFEST
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        manifest = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ManifestError(
             f"{folder} has no {MANIFEST}: build this partition again, so that it gets one."
         ) from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ManifestError(
             f"{path} cannot be read ({error}): build this partition again."
         ) from None
+    if fault := _fault(manifest):
+        raise ManifestError(f"{path} is no manifest ({fault}): build this partition again.")
+    return manifest
+
+
+def _fault(manifest: Any) -> str | None:
+    """What keeps JSON from being a manifest: it may be from a broken disk or another program."""
+    if not isinstance(manifest, dict):
+        return "it holds no JSON object"
+    for key, kind in KINDS.items():
+        if not isinstance(manifest.get(key), kind):
+            return f"its {key} is missing or of another type"
+    for file in manifest["files"]:
+        if not isinstance(file, dict):
+            return "its files are no objects"
+        for key, kind in KINDS_OF_FILES.items():
+            if not isinstance(file.get(key), kind):
+                return f"the {key} of a file is missing or of another type"
+    return None
 
 
 def sha256(path: Path) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -13,6 +12,15 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 from rich.text import Text
+
+from wikilake.terminal import console, plain
+
+
+class Description(ProgressColumn):
+    """What is being done, which may be a file's name."""
+
+    def render(self, task: Task) -> Text:
+        return Text(plain(task.description))
 
 
 class Rate(ProgressColumn):
@@ -30,14 +38,14 @@ class Rate(ProgressColumn):
 
 def progress_bar(unit: str) -> Progress:
     """A bar with what is being done, n of m, rows and rows a second, and the time left."""
-    console = Console(stderr=True)
+    shown_on = console(stderr=True)
     return Progress(
-        TextColumn("{task.description}"),
+        Description(),
         BarColumn(),
         MofNCompleteColumn(),
         Rate(unit),
         TextColumn("left"),
         TimeRemainingColumn(),
-        console=console,
-        disable=not console.is_terminal,
+        console=shown_on,
+        disable=not shown_on.is_terminal,
     )

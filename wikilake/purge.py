@@ -204,7 +204,7 @@ def _old(table: str, root: Path, folder: Path, begins: datetime) -> Old:
 def _purged_at(folder: Path) -> datetime | None:
     try:
         return datetime.fromisoformat(read_manifest(folder)["purged_at"])
-    except (ManifestError, KeyError, ValueError):
+    except (ManifestError, KeyError, ValueError, TypeError):
         return None
 
 
@@ -314,7 +314,10 @@ def variables(vars_text: str | None) -> dict[str, Any]:
     from wikilake.privacy import PROJECT
 
     project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
-    given = yaml.safe_load(vars_text) if vars_text else {}
+    try:
+        given = yaml.safe_load(vars_text) if vars_text else {}
+    except (yaml.YAMLError, RecursionError, ValueError):
+        given = None
     if not isinstance(given, dict):
         raise PurgeRefused("--vars: write name: value pairs, for example 'retention_raw_days: 14'.")
     return project | given

@@ -23,6 +23,7 @@ from jinja2 import Environment, FileSystemLoader
 
 from wikilake import lake, privacy, publishing
 from wikilake.geoip import attribution
+from wikilake.reader import open_catalogue
 
 MOST_BARS = 20
 DAYS_OF_HOURS = 14
@@ -97,9 +98,7 @@ def write_report(
     sections: list[Section] = []
     with (
         tempfile.TemporaryDirectory(prefix="wikilake-") as spill,
-        duckdb.connect(
-            str(lake.catalogue_path()), read_only=True, config={"temp_directory": spill}
-        ) as connection,
+        open_catalogue(spill) as connection,
     ):
         connection.execute("set TimeZone = 'UTC'")
         if first and end:

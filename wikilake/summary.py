@@ -10,27 +10,36 @@ from rich.console import Console
 from rich.table import Table
 
 from wikilake import lake
+from wikilake.reader import open_catalogue
+from wikilake.terminal import plain
 
 ROWS = """
-with refined as (select count(*) as rows from wmf.webrequest where {hours}),
-rejected as (select count(*) as rows from wmf_raw.webrequest_rejected where {hours})
-select 'raw lines' as what, {raw_lines} as count
+with counted as (select {raw_lines} as raw, {refined} as refined, {rejected} as rejected)
+select 'raw lines' as what, raw as count from counted
 union all
-select 'wmf_raw.webrequest_rejected', rows from rejected
+select 'wmf_raw.webrequest_rejected', rejected from counted
 union all
-select 'repeated or excluded lines', {raw_lines} - refined.rows - rejected.rows
-from refined cross join rejected
+select 'repeated or excluded lines', raw - refined - rejected from counted
 union all
-select 'wmf.webrequest', rows from refined
+select 'wmf.webrequest', refined from counted
 union all
-select 'wmf.pageview_actor', count(*) from wmf.pageview_actor where {hours}
+select 'wmf.pageview_actor', {actors}
 union all
-select 'wmf.pageview_hourly', count(*) from wmf.pageview_hourly where {hours}
+select 'wmf.pageview_hourly', {pageviews}
 union all
-select 'wmf.projectview_hourly', count(*) from wmf.projectview_hourly where {hours}
+select 'wmf.projectview_hourly', {projectviews}
 union all
-select 'pageviews (sum of view_count)', sum(view_count) from wmf.projectview_hourly where {hours}
+select 'pageviews (sum of view_count)', {views}
 """
+COUNTS = {
+    "refined": ("wmf.webrequest", "count(*)"),
+    "rejected": ("wmf_raw.webrequest_rejected", "count(*)"),
+    "actors": ("wmf.pageview_actor", "count(*)"),
+    "pageviews": ("wmf.pageview_hourly", "count(*)"),
+    "projectviews": ("wmf.projectview_hourly", "count(*)"),
+    "views": ("wmf.projectview_hourly", "sum(view_count)"),
+}
+"""What ROWS counts, each in its table; NULL where there is no such table yet."""
 LOSSES = """
 select
     webrequest_source as source,
@@ -67,24 +76,52 @@ order by "access method"
 
 def show(console: Console, first: datetime, end: datetime) -> None:
     """Prints the tables for the hours from `first` up to `end`."""
-    catalogue = lake.lake_root() / "wikilake.duckdb"
     timestamp = "make_timestamp(year, month, day, hour, 0, 0)"
     hours = f"{timestamp} >= timestamp '{first}' and {timestamp} < timestamp '{end}'"
     length = (end - first) // timedelta(hours=1)
-    raw_lines = sum(lake.count_raw_lines(first + timedelta(hours=n)) for n in range(length))
-    with duckdb.connect(str(catalogue), read_only=True) as connection:
-        for title, query in (
-            ("Rows in and out", ROWS),
-            ("Losses: what the counters of the logging processes say", LOSSES),
-            ("Top pages of people", TOP_PAGES),
-            ("Views by access method and agent type", VIEWS),
+    with open_catalogue() as connection:
+        raw_lines = sum(lake.count_raw_lines(first + timedelta(hours=n)) for n in range(length))
+        there = _tables(connection)
+        counts = {
+            name: f"(select {count} from {source} where {hours})" if source in there else "null"
+            for name, (source, count) in COUNTS.items()
+        }
+        filled = ROWS.format(raw_lines=raw_lines, **counts)
+        console.print(table("Rows in and out", connection.execute(filled)))
+        for title, source, query in (
+            (
+                "Losses: what the counters of the logging processes say",
+                "wmf_raw.webrequest_sequence_stats_hourly",
+                LOSSES,
+            ),
+            ("Top pages of people", "wmf.pageview_hourly", TOP_PAGES),
+            ("Views by access method and agent type", "wmf.projectview_hourly", VIEWS),
         ):
-            filled = query.format(hours=hours, raw_lines=raw_lines)
-            console.print(table(title, connection.execute(filled)))
+            if source in there:
+                console.print(table(title, connection.execute(query.format(hours=hours))))
+    missing = sorted({source for source, _ in COUNTS.values()} - there)
+    if missing:
+        console.print(
+            f"Not there yet: {', '.join(missing)}. An hour of which too much is lost is not "
+            "published: wikilake check names it."
+        )
     docs = Path("target/static_index.html").absolute()
     if docs.exists():
-        console.print(f"Documentation of every table and rule: {docs}", soft_wrap=True)
-    console.print(f"The lake, with Parquet files beside it: {catalogue}", soft_wrap=True)
+        console.print(f"Documentation of every table and rule: {plain(docs)}", soft_wrap=True)
+    shown = plain(lake.catalogue_path())
+    console.print(f"The lake, with Parquet files beside it: {shown}", soft_wrap=True)
+
+
+def _tables(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """`schema.name` of each table and view of the catalogue."""
+    found = connection.execute(
+        """
+        select schema_name || '.' || view_name from duckdb_views()
+        union all
+        select schema_name || '.' || table_name from duckdb_tables()
+        """
+    )
+    return {name for (name,) in found.fetchall()}
 
 
 def table(title: str, result: duckdb.DuckDBPyConnection) -> Table:
@@ -93,7 +130,7 @@ def table(title: str, result: duckdb.DuckDBPyConnection) -> Table:
     rows = result.fetchall()
     for index, column in enumerate(result.description):
         is_number = any(isinstance(row[index], (int, float)) for row in rows)
-        shown.add_column(column[0], justify="right" if is_number else "left")
+        shown.add_column(plain(column[0]), justify="right" if is_number else "left")
     for row in rows:
         shown.add_row(*(_text(value) for value in row))
     return shown
@@ -102,4 +139,4 @@ def table(title: str, result: duckdb.DuckDBPyConnection) -> Table:
 def _text(value: object) -> str:
     if value is None:
         return ""
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    return f"{value:,}" if isinstance(value, int) else plain(value)

@@ -72,6 +72,53 @@ def test_what_the_api_refuses_is_refused_with_a_reason(catalogue, path, says):
     assert says in str(body["detail"])
 
 
+NO_START = "start timestamp is invalid, must be a valid date in YYYYMMDD format"
+NO_END = "end timestamp is invalid, must be a valid date in YYYYMMDD format"
+BACKWARDS = "start timestamp should be before the end timestamp"
+TOO_LONG = "Query timespan is too long (max: ) 31708800 seconds"
+NO_MONTHS = "no full months found in specified date range"
+EDITOR, EVERYONE = (
+    "edits/per-editor/en.wikipedia/X/all-page-types",
+    "edits/aggregate/x/user/content",
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "detail"),
+    [
+        (f"{EDITOR}/monthly/2017010100/2018010400", [TOO_LONG]),
+        (f"{EDITOR}/monthly/20170101/20180103", None),
+        (f"{EDITOR}/daily/20170101/20180103", None),
+        (f"{EDITOR}/daily/20170101/20180104", [TOO_LONG]),
+        (f"{EDITOR}/monthly/20161215/20180101", [TOO_LONG]),
+        (f"{EVERYONE}/monthly/2017010100/2018010400", None),
+        (f"{EVERYONE}/daily/20250231/2025", [NO_START, NO_END]),
+        (f"{EVERYONE}/monthly/20250630/20250601", [BACKWARDS, NO_MONTHS]),
+        (f"{EVERYONE}/daily/20250601/20250601", None),
+        (f"{EVERYONE}/monthly/20250601/20250601", [NO_MONTHS]),
+        (f"{EVERYONE}/monthly/20250230/20250301", [NO_START, NO_MONTHS]),
+        (f"{EVERYONE}/monthly/20250231/20250601", [NO_START]),
+        (f"{EVERYONE}/monthly/x/20250601", [NO_START, NO_MONTHS]),
+        (f"{EVERYONE}/monthly/20250601/x", [NO_END]),
+        (f"{EVERYONE}/monthly/x/y", [NO_START, NO_END, NO_MONTHS]),
+        (f"{EDITOR}/monthly/20251301/20250601", [NO_START, TOO_LONG, NO_MONTHS]),
+        (f"{EDITOR}/daily/20250231/20250301", [NO_START, TOO_LONG]),
+        (f"{EDITOR}/daily/20250201/20250231", [NO_END]),
+        (f"{EVERYONE}/monthly/99991215/99991231", [NO_MONTHS]),
+        (f"{EVERYONE}/monthly/00000000/99999999", [NO_START, NO_END, NO_MONTHS]),
+        (
+            "editors/top-by-edits/x/user/content/2025/02/30",
+            ["Given year/month/day is invalid date"],
+        ),
+    ],
+)
+def test_all_that_is_wrong_with_dates_is_said_at_once_and_before_they_are_cut(
+    catalogue, path, detail
+):
+    status, body = answer(f"/metrics/{path}", catalogue)
+    assert (status, body.get("detail")) == (400 if detail else 200, detail)
+
+
 def test_names_with_quotes_are_no_sql(catalogue):
     path = "/edits/per-editor/en.wikipedia/O'Hara' or '1'='1/content/daily/20250601/20250603"
     status, body = answer(path, catalogue)

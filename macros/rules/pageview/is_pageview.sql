@@ -79,7 +79,8 @@
     {#-
         Whether the conditions on web pages do not concern a request because it is an app's. Until
         2020-07-30 only JSON with the tag, or from the API with sections of a page, was one; any
-        other request of an app could be a view of the web.
+        other request of an app could be a view of the web. In the last months before, also a page
+        for KaiOS, and HTML from mobile-html.
     -#}
     {%- if version_at_least('0.0.23+20200730') -%}
         is_wikipedia_app
@@ -92,15 +93,33 @@
                     {{ position_of("'sections=0'", 'uri_query') }} > 0
                     or ({{ position_of("'sections=all'", 'uri_query') }} > 0 and {{ regex_matches('user_agent', 'iPhone|iOS') }})
                 ), false)
+                or {{ is_kaios_view() }}
             ), false
-        ))
+        ) {%- if version_at_least('0.0.23') %} or coalesce(
+            {{ position_of("'WikipediaApp'", 'user_agent') }} > 0
+            and {{ position_of("'text/html'", 'content_type') }} > 0
+            and {{ position_of("'/page/mobile-html/'", 'uri_path') }} > 0, false
+        ) {%- endif %})
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro is_kaios_view() -%}
+    {#- Whether an app's path is one of the app for KaiOS, whose views had no tag: 2020-03-18 to 2023-09-18. -#}
+    {%- if version_at_least('0.0.22+20200318') and not version_at_least('0.0.26+20230919') -%}
+        coalesce(
+            {{ position_of("'WikipediaApp'", 'user_agent') }} > 0
+            and {{ position_of("'/api/rest_v'", 'uri_path') }} > 0
+            and {{ position_of("'/page/mobile-sections/'", 'uri_path') }} > 0, false
+        )
+    {%- else -%}
+        false
     {%- endif -%}
 {%- endmacro %}
 
 {% macro has_tag_if_app() -%}
     {#- Whether an app's request carries the tag `pageview`; without it, it was no view since 2020-07-30. -#}
     {%- if version_at_least('0.0.23+20200730') -%}
-        not is_wikipedia_app or is_tagged_pageview
+        not is_wikipedia_app or is_tagged_pageview or {{ is_kaios_view() }}
     {%- else -%}
         true
     {%- endif -%}

@@ -1,19 +1,25 @@
 {% macro referer_pattern(host, followed_by) -%}
     {#-
         The regular expression of a row of `referer_hosts`: start, scheme, any sub-domains, then the
-        host text, then what must follow. A search word instead must stand in the host itself.
+        host text, then what must follow. A search word, or a part of a host, may stand anywhere in
+        the host instead.
     -#}
+    {%- set translated = '.*[?].*(prev=search|client=srp)' -%}
     case {{ followed_by }}
         when 'search_word'
             then '^[^:]*://([^/?]*[^e/?]|[^/?]*[^r/?]e|e|[^/?]*[.]pre|[^/?]*[.]secure|)' || {{ host }}
         when 'within_host' then '^[^/]*//[^/]*' || {{ wildcard_pattern(host) }}
         else
-            '^[^:]*://([A-Za-z0-9.-]*[.])?'
+            case
+                when {{ followed_by }} like '%host_part' then '^[^:]*://[^/?]*'
+                else '^[^:]*://([A-Za-z0-9.-]*[.])?'
+            end
             || {{ wildcard_pattern(host) }}
             || case {{ followed_by }}
                 when 'country' then '[A-Za-z]{2,3}([.][A-Za-z]{0,3})?(/|$)'
                 when 'no_host_character' then '($|[^A-Za-z0-9.])'
-                when 'translated_search' then '.*[?].*(prev=search|client=srp)'
+                when 'translated_search' then '{{ translated }}'
+                when 'translated_host_part' then '{{ translated }}'
                 else ''
             end
     end

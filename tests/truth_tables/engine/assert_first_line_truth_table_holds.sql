@@ -1,1 +1,0 @@
-{{ truth_table(ref('truth_first_line'), ['text'], first_line('text')) }}
