@@ -16,6 +16,7 @@ from urllib.parse import unquote
 import duckdb
 
 from wikilake import lake
+from wikilake.paths import quoted
 
 FAMILIES = (
     "wikipedia", "wikivoyage", "wiktionary", "wikibooks",
@@ -244,8 +245,7 @@ def _rows(
     The values are written out, as the engine leaves out whole members of a view only by constants.
     """
     filters = " and ".join(
-        f"""{name.replace("-", "_")} = '{value.replace("'", "''")}'"""
-        for name, value in equal.items()
+        f"{name.replace('-', '_')} = {quoted(value)}" for name, value in equal.items()
     )
     for name, day in values.items():
         condition = condition.replace(f"${name}", f"date '{day}'")

@@ -14,6 +14,7 @@ import click
 from rich.console import Console
 
 from wikilake import lake
+from wikilake.paths import PathRefused, check_roots
 
 HOUR_FORMAT = "%Y-%m-%dT%H"
 
@@ -84,6 +85,10 @@ def main() -> None:
     """
     os.chdir(PROJECT)
     os.environ.setdefault("DBT_PROFILES_DIR", "profiles")
+    try:
+        check_roots()
+    except PathRefused as error:
+        raise click.ClickException(str(error)) from None
 
 
 @main.command(context_settings={"ignore_unknown_options": True})

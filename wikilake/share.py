@@ -15,6 +15,7 @@ from wikilake import lake, privacy
 from wikilake.build import failures
 from wikilake.catalogue import rebuild_catalogue_of
 from wikilake.manifests import read_manifest, write_manifest
+from wikilake.paths import quoted
 from wikilake.progress import progress_bar
 
 
@@ -151,8 +152,8 @@ def _publish_aggregate(folder: Path, staged: Path, aggregate: dict[str, str]) ->
         described = connection.execute("describe counted").fetchall()
         query = published_rows([row[0] for row in described], aggregate)
         connection.execute(f"create table published as {query}")
-        target = str(staged / "part-0.parquet").replace("'", "''")
-        connection.execute(f"copy published to '{target}' (format parquet, compression zstd)")
+        target = quoted(str(staged / "part-0.parquet"))
+        connection.execute(f"copy published to {target} (format parquet, compression zstd)")
         before, after = (
             connection.execute(
                 f"select coalesce(sum({aggregate['measure']}), 0) from {table}"

@@ -8,5 +8,5 @@
     {%- for part in modules.re.split(kept, pattern) -%}
         {%- do parts.append(part if loop.index0 % 2 else part | replace('$', '\\z')) -%}
     {%- endfor -%}
-    r'(?d){{ parts | join }}'
+    {{ spark__literal('(?d)' ~ parts | join) }}
 {%- endmacro %}

@@ -5,7 +5,7 @@
     -#}
     case {{ followed_by }}
         when 'search_word'
-            then '^[^:]*://([^/?]*[^e/?]|[^/?]*[^r/?]e|e|[^/?]*[.]pre|[^/?]*[.]secure|)' || {{ host }}
+            then '^[^:]*://([^/?]*[^e/?]|[^/?]*[^r/?]e|e|[^/?]*[.]pre|[^/?]*[.]secure|)' || {{ wildcard_pattern(host) }}
         when 'within_host' then '^[^/]*//[^/]*' || {{ wildcard_pattern(host) }}
         else
             '^[^:]*://([A-Za-z0-9.-]*[.])?'

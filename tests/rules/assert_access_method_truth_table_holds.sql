@@ -12,8 +12,8 @@ cases as (
         why
     from {{ ref('truth_access_method') }}
     where
-        {%- if var('mobile_web_from') %}
-        {{ "until = '-'" if var('mobile_web_from') == 'x_analytics' else "since = '-'" }}
+        {%- if variable('mobile_web_from') %}
+        {{ "until = '-'" if variable('mobile_web_from') == 'x_analytics' else "since = '-'" }}
         {%- else %}
         {{ in_force() }}
         {%- endif %}

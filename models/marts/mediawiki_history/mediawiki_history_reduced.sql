@@ -85,7 +85,7 @@ placed as (
 
     select
         *,
-        '{{ run_snapshot() }}' as snapshot
+        {{ literal(run_snapshot()) }} as snapshot
     from reduced
 
 )

@@ -17,7 +17,7 @@ edits as (
         editor_type,
         page_type,
         edits,
-        '{{ run_snapshot() }}' as snapshot
+        {{ literal(run_snapshot()) }} as snapshot
     from counted_events
     where edits > 0
 

@@ -17,7 +17,7 @@ net_bytes_difference as (
         editor_type,
         page_type,
         net_bytes_diff,
-        '{{ run_snapshot() }}' as snapshot
+        {{ literal(run_snapshot()) }} as snapshot
     from counted_events
     where edits > 0
 
