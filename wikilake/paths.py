@@ -112,6 +112,8 @@ def check_roots(on_spark: bool = False) -> None:
 def _fault(path: str, on_spark: bool) -> str | None:
     if "\\" in path:
         return "it has a backslash, which patterns of files cannot say"
+    if "?" in path:
+        return "it has a question mark, behind which DuckDB does not see that a file is gzip"
     if not path.isascii() and any("\ud800" <= character <= "\udfff" for character in path):
         return "it is not UTF-8"
     if on_spark and ":" in path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import json
 import shutil
 from collections.abc import Iterator
@@ -143,7 +144,7 @@ def _left_out(manifest: dict[str, Any]) -> dict[str, int]:
 
 def _publish_aggregate(folder: Path, staged: Path, aggregate: dict[str, str]) -> int:
     """Writes the publishable rows of a partition; gives the sum of the measure that is missing."""
-    files = [str(path) for path in folder.glob("*.parquet")]
+    files = [glob.escape(str(path)) for path in folder.glob("*.parquet")]
     with duckdb.connect() as connection:
         connection.execute(
             "create table counted as select * from read_parquet(?, hive_partitioning = false)",

@@ -4,6 +4,10 @@
 
 {% macro duckdb__raw_lines() -%}
     {%- set files = run_query(raw_files()).columns[0].values() if execute else [] -%}
+    {#- In a pattern a backslash is a slash, and what follows `?` no ending that says gzip. -#}
+    {%- for file in files if modules.re.search('[?\\\\]', file) -%}
+        {{ exceptions.raise_compiler_error("The raw file " ~ shown(file) ~ " cannot be read: rename it, without `?` and backslash.") }}
+    {%- endfor -%}
     {%- if execute and not files %}{% do report_missing_raw_files() %}{% endif -%}
     {%- if files %}
     select

@@ -23,7 +23,7 @@
                 select * exclude ({{ partition_by | join(', ') }})
                 from ({{ sql }})
                 where {{ partition_predicate(values) }}
-            ) to '{{ folder | replace("'", "''") }}/part-0.parquet' (
+            ) to {{ literal(folder ~ '/part-0.parquet') }} (
                 format parquet, compression zstd, row_group_size 61440
             )
         {%- endcall -%}
@@ -171,6 +171,6 @@
 {% macro partition_predicate(values) -%}
     {#- The predicate that keeps one partition's rows. -#}
     {%- for column, value in values.items() -%}
-        {{ column }} = {{ value if value is number else literal(value) }}{{ ' and ' if not loop.last }}
+        {{ column }} = {{ value | int if value is number else literal(value) }}{{ ' and ' if not loop.last }}
     {%- endfor -%}
 {%- endmacro %}

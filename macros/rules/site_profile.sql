@@ -47,7 +47,7 @@
         {%- if not modules.re.match('/[^?$]*([?][a-z]+=)?[$]1\\Z', path) -%}
             {%- do faults.append("page_paths has '" ~ path ~ "': write a path that begins with / and ends in $1, like /wiki/$1 or /index.php?title=$1.") -%}
         {%- endif -%}
-        {%- for refused in profile.get('refused_paths', []) if refused in path -%}
+        {%- for refused in profile.get('refused_paths', []) if refused in path[:-2] -%}
             {%- do faults.append("page_paths has '" ~ path ~ "', which refused_paths refuses by '" ~ refused ~ "'.") -%}
         {%- endfor -%}
     {%- endfor -%}

@@ -11,7 +11,7 @@ current_measures as (
 previous_measures as (
 
     select * from {{ ref('mediawiki_history_reduced_measures') }}
-    where snapshot = '{{ previous_snapshot() }}'
+    where snapshot = {{ literal(previous_snapshot()) }}
 
 ),
 

@@ -67,7 +67,7 @@ metrics as (
                     webrequest_source || ': ' || metric || ' is '
                     || cast(round(value, 3) as {{ dbt.type_string() }}) || what_is_known
         end as message,
-        '{{ invocation_id }}' as run_id,
+        {{ literal(invocation_id) }} as run_id,
         {{ run_hour().year }} as year,
         {{ run_hour().month }} as month,
         {{ run_hour().day }} as day,
