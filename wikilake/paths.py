@@ -105,6 +105,8 @@ def check_roots(on_spark: bool = False) -> None:
             fault = "it is empty"
         elif not fault and setting in ("WIKILAKE_LAKE", "WIKILAKE_RAW") and "=" in path:
             fault = "a folder `name=value` would become a column of every row below it"
+        elif not fault and setting == "WIKILAKE_LAKE" and on_spark and set("[]{}*") & set(path):
+            fault = "Spark reads `[`, `]`, `{`, `}` and `*` in the place of a table as a pattern"
         if fault:
             raise PathRefused(f"{setting}: {path!r} cannot be used: {fault}. Choose another path.")
 

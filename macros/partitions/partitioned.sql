@@ -68,7 +68,9 @@
 {% macro files_as_rows(patterns, partition_by) -%}
     {#- Files of a lake table, by their patterns, as a table function. -#}
     read_parquet(
-        [{{ literals(patterns) }}],
+        [
+            {%- for pattern in patterns %}{{ duckdb__literal(pattern) }}{{ ', ' if not loop.last }}{% endfor -%}
+        ],
         hive_partitioning = true,
         hive_types = {
             {%- for column in partition_by %}

@@ -47,7 +47,7 @@ def test_every_value_reaches_sql_through_the_macro_that_quotes(texts, kinds):
         ("macros/engine/raw_lines.sql", "literal(glob_escaped(file))", "glob_escaped(file)"),
         ("macros/engine/raw_files.sql", "raw_files({{ literal(", "raw_files({{ ("),
         ("macros/partitions/record_test_results.sql", "literal(tojson(said))", "tojson(said)"),
-        ("macros/partitions/partitioned.sql", "literals(patterns)", "patterns | join"),
+        ("macros/partitions/partitioned.sql", "duckdb__literal(pattern)", "pattern"),
         ("macros/partitions/partitioned.sql", "literal(folder ~ '/part-0.parquet')", "folder"),
         ("macros/partitions/partitioned_spark.sql", "literal(lake_root()", "(lake_root()"),
         (LOADS, "literal(variable('hour'))", "var('hour')"),
@@ -226,6 +226,18 @@ def test_a_link_that_leads_out_of_the_lake_is_no_place_to_write(tmp_path, monkey
     (tmp_path / "lake" / ".staging").symlink_to(tmp_path / "outside")
     with pytest.raises(paths.PathRefused, match="is a link"):
         function("wmf/pageview_hourly", HOUR)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "'", "\\", "\\'", "it''s", "a\nb", "x'); select 1; --", "{{ ü }}"]
+)
+def test_a_function_of_spark_s_driver_gets_the_text_that_was_quoted(monkeypatch, text):
+    from wikilake import spark_session
+
+    monkeypatch.setitem(spark_session.DRIVER_FUNCTIONS, "absolute_path", lambda *given: list(given))
+    quoted = paths.quoted_for_spark(text)
+    rows = spark_session._driver_call(f"/* dbt */ select unnest(absolute_path({quoted}, 'b'))")
+    assert [row[0] for row in rows] == [text, "b"]
 
 
 def test_sql_reads_raw_files_alone(tmp_path, monkeypatch):

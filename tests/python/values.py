@@ -18,7 +18,16 @@ from jinja2 import nodes
 
 PROJECT = Path(__file__).parents[2]
 
-SAFE = {"literal", "literals", "spark__literal", "log", "ref", "source", "config"}
+SAFE = {
+    "literal",
+    "literals",
+    "duckdb__literal",
+    "spark__literal",
+    "log",
+    "ref",
+    "source",
+    "config",
+}
 """Calls whose result holds no value: quoted, or nothing that is SQL by our doing."""
 
 CHECKED_KINDS = {"number", "count", "boolean", "choice"}
