@@ -306,7 +306,7 @@ def publish_written(table: str, written: str, partition: str, facts: str) -> str
     """
     staged = lake.lake_root() / ".staging" / table
     below(lake.lake_root(), f"{table}/{partition}" if partition else table)
-    below(staged, written)
+    below(staged, written.rstrip("/"))
     (staged / partition).parent.mkdir(parents=True, exist_ok=True)
     (staged / written).rename(staged / partition)
     return lake.publish_partition(table, partition, facts)
