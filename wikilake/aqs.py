@@ -109,6 +109,7 @@ def answer(
     )
     try:
         parts = [unquote(part) for part in path.partition("?")[0].strip("/").split("/")]
+        parts = [part.encode("utf-8", "replace").decode() for part in parts]  # no half characters
         metric, values = _route(parts[1:] if parts[0] == "metrics" else parts)
         asked = _parameters(metric, values[: len(metric.parameters)])
         snapshot = snapshot or _newest(connection, metric.table)
