@@ -15,6 +15,7 @@ from urllib.parse import unquote
 
 import duckdb
 
+from wikilake.paths import quoted
 from wikilake.reader import open_catalogue
 
 FAMILIES = (
@@ -106,6 +107,7 @@ def answer(
     connection = connection or open_catalogue()
     try:
         parts = [unquote(part) for part in path.partition("?")[0].strip("/").split("/")]
+        parts = [part.encode("utf-8", "replace").decode() for part in parts]  # no half characters
         metric, values = _route(parts[1:] if parts[0] == "metrics" else parts)
         asked = _parameters(metric, values[: len(metric.parameters)])
         snapshot = snapshot or _newest(connection, metric.table)
@@ -249,8 +251,7 @@ def _rows(
     The values are written out, as the engine leaves out whole members of a view only by constants.
     """
     filters = " and ".join(
-        f"""{name.replace("-", "_")} = '{value.replace("'", "''")}'"""
-        for name, value in equal.items()
+        f"{name.replace('-', '_')} = {quoted(value)}" for name, value in equal.items()
     )
     for name, day in values.items():
         condition = condition.replace(f"${name}", f"date '{day}'")

@@ -8,6 +8,7 @@ since it compiles what the others find compiled.
 
 from __future__ import annotations
 
+import glob
 import json
 import os
 import platform
@@ -29,6 +30,7 @@ from rich.table import Table
 
 from wikilake import lake
 from wikilake.history_sample import write_history, write_namespaces
+from wikilake.paths import quoted
 from wikilake.sample import write_sample
 
 HOUR = datetime(2026, 11, 1)
@@ -214,21 +216,26 @@ def _peak_memory(process: int) -> float:
     return int(peak[1]) * 1024 if peak else 0.0
 
 
+def _files(setting: str, ending: str) -> str:
+    """The pattern of all files below the folder of a setting, as a literal."""
+    return quoted(f"{glob.escape(os.environ[setting])}/**/*.{ending}")
+
+
 def _floor(period: str, target: str, runs: int) -> list[dict[str, dict[str, float]]]:
     """The bare copy: all fields of the lines, or of the events, to one Parquet file."""
     folder = Path(os.environ["WIKILAKE_LAKE"])
     folder.mkdir(parents=True, exist_ok=True)
     rows = {
-        "hour": f"""read_json('{os.environ.get("WIKILAKE_RAW")}/**/*.jsonl',
+        "hour": f"""read_json({_files("WIKILAKE_RAW", "jsonl")},
             format = 'newline_delimited', ignore_errors = true, hive_partitioning = true)""",
-        "snapshot": f"read_parquet('{os.environ.get('WIKILAKE_HISTORY')}/**/*.parquet')",
+        "snapshot": f"read_parquet({_files('WIKILAKE_HISTORY', 'parquet')})",
     }[period]
     connection = duckdb.connect(config={"threads": THREADS, "preserve_insertion_order": "false"})
     found = []
     for _ in range(runs):
         usage = Usage()
         connection.execute(
-            f"copy (select * from {rows}) to '{folder}/floor.parquet' "
+            f"copy (select * from {rows}) to {quoted(f'{folder}/floor.parquet')} "
             "(format parquet, compression zstd)"
         )
         size = (folder / "floor.parquet").stat().st_size

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import gc
+import glob
 import hashlib
 import json
 import re
@@ -113,7 +114,8 @@ def rows_of_hour(table: str, hour: datetime) -> int:
     if not files:
         return 0
     metadata = duckdb.execute(
-        "select sum(num_rows) from parquet_file_metadata(?)", [[str(file) for file in files]]
+        "select sum(num_rows) from parquet_file_metadata(?)",
+        [[glob.escape(str(file)) for file in files]],
     )
     return int(metadata.fetchone()[0])
 

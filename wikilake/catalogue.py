@@ -10,6 +10,12 @@ from pathlib import Path
 from wikilake import lake
 from wikilake.build import QUIET, BuildFailed, failures, prepared_runner
 
+VIEWS = {
+    "wmf/webrequest": "webrequest_explained",
+    "wmf/mediawiki_history_reduced": "config.materialized:view,path:models/marts/wikistats",
+}
+"""The views on a lake table, as dbt selects them: without its files none can be made."""
+
 
 def rebuild_catalogue() -> list[str]:
     """Makes the lake's catalogue anew and gives the names of the tables it shows.
@@ -24,10 +30,13 @@ def rebuild_catalogue() -> list[str]:
     shown = runner.invoke(["run-operation", *QUIET, "show_partitions_of_the_lake"])
     if not shown.success:
         raise BuildFailed("the catalogue", failures(shown))
-    if any((lake.lake_root() / "wmf" / "mediawiki_history_reduced").glob("*/*.parquet")):
-        views = ["--select", "config.materialized:view,path:models/marts"]
-        if not any((lake.lake_root() / "wmf" / "webrequest").rglob("*.parquet")):
-            views += ["--exclude", "webrequest+"]  # a shared lake has no private requests to show
+    views = [
+        selection
+        for table, selection in VIEWS.items()
+        if any((lake.lake_root() / table).rglob("*.parquet"))
+    ]
+    if views:
+        views = ["--select", *views]
         made = runner.invoke(["run", *QUIET, *views])
         if not made.success:
             raise BuildFailed("the catalogue", failures(made))

@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 
 from wikilake import lake, terminal
+from wikilake.paths import PathRefused, check_roots
 from wikilake.reader import require_lake
 from wikilake.terminal import complain, console, json_text, plain, say, say_lines
 
@@ -99,6 +100,10 @@ def main() -> None:
     """
     os.chdir(PROJECT)
     os.environ.setdefault("DBT_PROFILES_DIR", "profiles")
+    try:
+        check_roots()
+    except PathRefused as error:
+        raise click.ClickException(str(error)) from None
 
 
 @main.command(context_settings={"ignore_unknown_options": True})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import re
 from collections import defaultdict
 from collections.abc import Iterator
@@ -246,7 +247,7 @@ class _Types:
         key = (table.name, str(pq.read_schema(path).remove_metadata()))
         if key not in self.seen:
             read = "describe select * from read_parquet(?, hive_partitioning = false)"
-            described = self.connection.execute(read, [str(path)]).fetchall()
+            described = self.connection.execute(read, [glob.escape(str(path))]).fetchall()
             columns = [(name, kind) for name, kind, *_ in described]
             self.seen[key] = list(_differences(self._of_contract(table), columns))
         return self.seen[key]

@@ -7,6 +7,7 @@ moved a condition of pageviews, to name the change behind each.
 
 from __future__ import annotations
 
+import glob
 import json
 import shutil
 from collections.abc import Callable, Sequence
@@ -21,6 +22,7 @@ from rich.console import Console
 from wikilake import sandbox
 from wikilake.build import HOUR_FORMAT
 from wikilake.definitions import read_list
+from wikilake.paths import quoted
 from wikilake.summary import table
 
 MASKED = ("ip", "user_agent", "referer", "x_analytics", "accept_language", "x_forwarded_for")
@@ -145,7 +147,8 @@ class _Work:
 
     def rows(self, name: str, table: str) -> str:
         """SQL for the rows of a table that was put aside."""
-        return f"read_parquet('{self.folder}/{name}/{table}/**/*.parquet', hive_partitioning=true)"
+        pattern = f"{glob.escape(str(self.folder))}/{name}/{table}/**/*.parquet"
+        return f"read_parquet({quoted(pattern)}, hive_partitioning=true)"
 
     def write_raw(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Writes the requests that flipped as raw lines of the same hour."""
@@ -157,7 +160,7 @@ class _Work:
             place.mkdir(parents=True)
             connection.execute(
                 f"copy (select {', '.join(RAW_FIELDS)} from flipped where webrequest_source = ?) "
-                f"to '{place}/part-0.jsonl' (format json)",
+                f"to {quoted(f'{place}/part-0.jsonl')} (format json)",
                 [source],
             )
 
@@ -378,6 +381,6 @@ def write(difference: duckdb.DuckDBPyConnection, output: Path) -> None:
             union all
             select 'example', record_version, change, null, null, null, to_json(examples)::text
             from examples
-        ) to '{str(output).replace("'", "''")}'
+        ) to {quoted(str(output))}
         """
     )

@@ -20,6 +20,7 @@ import pyarrow as pa
 import yaml
 
 from wikilake import lake
+from wikilake.paths import confine, quoted, quoted_for_spark
 
 PROJECT = Path(__file__).resolve().parent.parent
 SHOWN_ROWS = 20
@@ -153,7 +154,7 @@ class Lake:
         for schema in PUBLIC_SCHEMAS:
             connection.execute(f"create schema {schema}")
         if seeds:
-            connection.execute(f"attach '{_escaped(self._catalogue)}' as catalogue (read_only)")
+            connection.execute(f"attach {quoted(str(self._catalogue))} as catalogue (read_only)")
             for schema, name in seeds:
                 connection.execute(
                     f'create table {schema}."{name}" as from catalogue.{schema}."{name}"'
@@ -170,8 +171,7 @@ class Lake:
             if len(waiting) == len(views):
                 break
             views = waiting
-        connection.execute(f"set allowed_directories = ['{_escaped(self.root)}']")
-        connection.execute("set enable_external_access = false")
+        confine(connection, self.root)
         connection.execute("set lock_configuration = true")
         return connection
 
@@ -216,8 +216,8 @@ class Lake:
                 schema, name = table["table"].split(".")
                 session.sql(f"create database if not exists {schema}")
                 session.sql(f"drop table if exists {schema}.{name}")
-                folder = _escaped(self.root / schema / name)
-                session.sql(f"create table {schema}.{name} using parquet location '{folder}'")
+                folder = quoted_for_spark(str(self.root / schema / name))
+                session.sql(f"create table {schema}.{name} using parquet location {folder}")
                 session.sql(f"alter table {schema}.{name} recover partitions")
         return session
 
@@ -226,10 +226,6 @@ def _default_root() -> Path:
     """The lake of the setting, from the project's folder as in every command."""
     root = lake.lake_root()
     return root if root.exists() else PROJECT / "lake"
-
-
-def _escaped(path: Path) -> str:
-    return str(path).replace("'", "''")
 
 
 def _tables_with_conditions(node: Any) -> Iterator[tuple[str, set[str]]]:

@@ -17,6 +17,7 @@ from dbt_common.exceptions import DbtRuntimeError
 
 from wikilake import functions, history, lake, quality
 from wikilake.lock import LakeInUse, hold_lake
+from wikilake.paths import PathRefused, check_roots, in_lake, in_raw
 
 
 class Plugin(BasePlugin):
@@ -25,6 +26,9 @@ class Plugin(BasePlugin):
     def update_connection_config(self, creds: DuckDBCredentials, config: dict[str, Any]) -> None:
         """Before the catalogue is opened: its folder is there, and every setting can be used."""
         try:
+            check_roots()
+            # dbt reads a path as an address, and would cut it at `?` or `#`: the profile has none.
+            creds.path = str(lake.catalogue_path())
             lake.lake_root().mkdir(parents=True, exist_ok=True)
             hold_lake()
             lake.closed_folder(lake.lake_root() / ".spill")
@@ -38,7 +42,7 @@ class Plugin(BasePlugin):
             raise DbtRuntimeError(
                 f"WIKILAKE_LAKE: {lake.lake_root()} cannot be made ({error})."
             ) from None
-        except (functions.SettingError, LakeInUse) as error:
+        except (functions.SettingError, LakeInUse, PathRefused) as error:
             raise DbtRuntimeError(str(error)) from None
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
@@ -54,15 +58,15 @@ class Plugin(BasePlugin):
             "missing_databases", functions.missing_databases, [], "VARCHAR[]", side_effects=True
         )
         _add_file_function(conn, lake.absolute_path, ["VARCHAR"], "VARCHAR")
-        _add_file_function(conn, lake.stage_partition, ["VARCHAR", "VARCHAR"], "VARCHAR")
-        _add_file_function(
-            conn, lake.publish_partition, ["VARCHAR", "VARCHAR", "VARCHAR"], "VARCHAR"
-        )
-        _add_file_function(conn, lake.held_versions, ["VARCHAR", "VARCHAR"], "VARCHAR[]")
-        _add_file_function(conn, history.load_history_dumps, ["VARCHAR"], "VARCHAR")
+        stage, publish = in_lake(lake.stage_partition, 2), in_lake(lake.publish_partition, 2)
+        _add_file_function(conn, stage, ["VARCHAR", "VARCHAR"], "VARCHAR")
+        _add_file_function(conn, publish, ["VARCHAR", "VARCHAR", "VARCHAR"], "VARCHAR")
+        held = in_lake(lake.held_versions, 2)
+        _add_file_function(conn, held, ["VARCHAR", "VARCHAR"], "VARCHAR[]")
+        _add_file_function(conn, in_lake(history.load_history_dumps, 1), ["VARCHAR"], "VARCHAR")
         _add_file_function(conn, quality.record_test_results, ["VARCHAR"], "BIGINT")
         unreadable = "STRUCT(line VARCHAR, reason VARCHAR)[]"
-        _add_file_function(conn, lake.unreadable_lines, ["VARCHAR"], unreadable)
+        _add_file_function(conn, in_raw(lake.unreadable_lines), ["VARCHAR"], unreadable)
 
 
 def add_parsers(conn: duckdb.DuckDBPyConnection) -> None:

@@ -6,12 +6,12 @@ it, rounded down, for whole hours and whole days.
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import duckdb
 
 from wikilake import privacy
+from wikilake.paths import quoted
 
 RULE = 2
 """Number of the rule; what was shared by another one is made anew."""
@@ -30,14 +30,9 @@ _NETWORK = """
 
 def query(file: str, **parts: str) -> str:
     """The SQL of a file in sql/, its {parts} filled in; values are given as $parameters instead."""
-    text = (Path(__file__).parent / "sql" / f"{file}.sql").read_text(encoding="utf-8")
+    text = (Path(__file__).parent / "sql" / f"{file}.sql").readquoted(encoding="utf-8")
     statements = (line for line in text.splitlines() if not line.startswith("--"))
     return "\n".join(statements).format(network=_NETWORK, **parts)
-
-
-def file_pattern(path: Path) -> str:
-    """A path as DuckDB's file functions take it, with no letter that stands for others."""
-    return re.sub(r"([*?\[])", r"[\1]", str(path))
 
 
 def smallest_number(measure: str = "view_count") -> int:
@@ -82,7 +77,7 @@ def rows_of_hour(
     folded = dict(pair.split("=") for pair in aggregate["folded_columns"].split(";") if pair)
     parts = {
         "key": key_of(keys),
-        "folded_key": _struct({c: _text(folded[c]) if c in folded else _name(c) for c in keys}),
+        "folded_key": _struct({c: quoted(folded[c]) if c in folded else _name(c) for c in keys}),
         "measure": _name(aggregate["measure"]),
     }
     connection.execute(
@@ -97,12 +92,8 @@ def key_of(keys: list[str]) -> str:
 
 
 def _struct(members: dict[str, str]) -> str:
-    return "{" + ", ".join(f"{_text(name)}: {value}" for name, value in members.items()) + "}"
+    return "{" + ", ".join(f"{quoted(name)}: {value}" for name, value in members.items()) + "}"
 
 
 def _name(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
-
-
-def _text(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 
 from wikilake import lake
 from wikilake.manifests import MANIFEST, ManifestError, read_manifest, write_manifest
+from wikilake.paths import below, checked_name
 
 METRICS, ALERTS = "wmf_data_ops/data_quality_metrics", "wmf_data_ops/data_quality_alerts"
 TESTS = "tests.parquet"
@@ -38,7 +39,7 @@ def record_test_results(said: str) -> int:
     Only hours that have the two tables get them. The same run, or the next, replaces them.
     """
     run = json.loads(said)
-    partition = "/".join(f"{name}={value}" for name, value in run["hour"].items())
+    partition = checked_name("/".join(f"{name}={value}" for name, value in run["hour"].items()))
     tests = [test for test in run["tests"] if not test["is_of_history"]]
     rows = [_row(test, partition, run["run_id"]) for test in tests]
     if not rows:
@@ -46,7 +47,7 @@ def record_test_results(said: str) -> int:
     for gate in (test for test in tests if test["is_gate"]):
         mark_gate(partition, gate, run)
     for table, kept in ((METRICS, rows), (ALERTS, [row for row in rows if row["status"] != "ok"])):
-        folder = lake.lake_root() / table / partition
+        folder = below(lake.lake_root(), f"{table}/{partition}")
         if (folder / MANIFEST).exists():
             _replace_tests(folder, table, partition, kept)
     return len(rows)

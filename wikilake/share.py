@@ -5,6 +5,7 @@ What of an aggregate may be published, publishing.py says, and docs/privacy.md w
 
 from __future__ import annotations
 
+import glob
 import json
 import shutil
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from wikilake import lake, privacy, publishing
 from wikilake.build import failures
 from wikilake.catalogue import rebuild_catalogue_of
 from wikilake.manifests import ManifestError, read_manifest, write_manifest
+from wikilake.paths import quoted
 from wikilake.progress import progress_bar
 
 
@@ -170,11 +172,11 @@ def _publish_aggregate(
         else:
             found = ", ".join([*keys, measure])
             connection.execute(f"create table published as select {found} from counted limit 0")
-        target = str(staged / "part-0.parquet").replace("'", "''")
+        target = quoted(str(staged / "part-0.parquet"))
         version = "(select any_value(record_version) from counted) as record_version"
         connection.execute(
             f"copy (select {', '.join(columns)} from (select *, {version} from published)) "
-            f"to '{target}' (format parquet, compression zstd)"
+            f"to {target} (format parquet, compression zstd)"
         )
         before, after = (
             connection.execute(f"select coalesce(sum({measure}), 0) from {table}").fetchone()[0]
@@ -231,7 +233,7 @@ def _hour_of(folder: Path) -> Path:
 
 def _read(connection: duckdb.DuckDBPyConnection, table: str, folder: Path) -> None:
     """Shows the files of a partition folder as a view."""
-    files = [publishing.file_pattern(path) for path in sorted(folder.glob("*.parquet"))]
+    files = [glob.escape(str(path)) for path in sorted(folder.glob("*.parquet"))]
     connection.read_parquet(files, hive_partitioning=False).create_view(table)
 
 

@@ -39,6 +39,17 @@ from pyspark.sql.functions import arrow_udf
 
 from wikilake import functions, history, lake, quality
 from wikilake.lock import LakeInUse, hold_lake
+from wikilake.paths import (
+    ROOTS,
+    PathRefused,
+    below,
+    check_roots,
+    checked_name,
+    confine,
+    in_lake,
+    quoted_for_spark,
+    root_of,
+)
 
 RUNTIME_SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
@@ -48,6 +59,10 @@ RUNTIME_SETTINGS = {
     "spark.sql.mapKeyDedupPolicy": "LAST_WIN",
     # The same `''` for a quote in a text as everywhere else.
     "spark.sql.legacy.consecutiveStringLiterals.enabled": "false",
+    # A backslash in a text escapes, as the macro literal() writes it.
+    "spark.sql.parser.escapedStringLiterals": "false",
+    # `${env:…}` in a text is a text.
+    "spark.sql.variable.substitute": "false",
     # Of work tables, which are read soon; the lake's are zstd.
     "spark.sql.parquet.compression.codec": "snappy",
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
@@ -136,6 +151,7 @@ def _session() -> SparkSession:
 def _check() -> None:
     """Before Spark starts: the lake can be made and is nobody else's, every setting can be used."""
     try:
+        check_roots(on_spark=True)
         lake.lake_root().mkdir(parents=True, exist_ok=True)
         hold_lake()
         functions.check_settings()
@@ -145,7 +161,7 @@ def _check() -> None:
         raise DbtRuntimeError(
             f"WIKILAKE_LAKE: {lake.lake_root()} cannot be made ({error})."
         ) from None
-    except (functions.SettingError, LakeInUse) as error:
+    except (functions.SettingError, LakeInUse, PathRefused) as error:
         raise DbtRuntimeError(str(error)) from None
 
 
@@ -241,16 +257,24 @@ def _keyed_signature(text: str | None, hour: str) -> str | None:
 
 
 def files(pattern: str) -> list[str]:
-    """Paths that a pattern with *, ** matches, sorted; a pattern without them is a path."""
+    """Paths that a pattern with *, ** matches, sorted; only those of the lake and its sources."""
+    roots = [glob.escape(str(root_of(setting))) for setting in ROOTS]
+    if ".." in Path(pattern).parts or not any(
+        pattern == root or pattern.startswith(f"{root}/") for root in roots
+    ):
+        raise PathRefused(f"{pattern} is neither in the lake nor in what it is made from.")
     return sorted(glob.glob(pattern, recursive=True))
 
 
 def raw_files(root: str, partition: str) -> list[str]:
     """Paths of the raw files in a partition of every source, sorted.
 
-    Raises RawFileError for an empty gzip file: Spark passes over it, but it is cut off.
+    `root` is WIKILAKE_RAW. Raises RawFileError for an empty gzip file: Spark passes over it, but
+    it is cut off.
     """
-    paths = sorted(Path(root).glob(f"webrequest_source=*/{partition}/*.json*"))
+    if Path(root) != lake.raw_root():
+        raise PathRefused(f"{root} is not the root of the raw files, {lake.raw_root()}.")
+    paths = sorted(Path(root).glob(f"webrequest_source=*/{checked_name(partition)}/*.json*"))
     for path in paths:
         if path.suffix == ".gz" and path.stat().st_size == 0:
             raise lake.RawFileError(DAMAGED.format(path=path, fault="it is empty"))
@@ -262,6 +286,7 @@ def load_seed(path: str, table: str, types: str) -> str:
 
     `types` are `name type, name type, …`. An empty field is NULL, the text `null` is a text.
     """
+    below(lake.lake_root(), table)
     kinds = {name: SEED_TYPES[kind] for name, kind in (c.split(" ") for c in types.split(", "))}
     options = pa_csv.ConvertOptions(
         column_types=kinds,
@@ -269,7 +294,7 @@ def load_seed(path: str, table: str, types: str) -> str:
         strings_can_be_null=True,
         quoted_strings_can_be_null=True,
     )
-    rows = pa_csv.read_csv(path, convert_options=options)
+    rows = pa_csv.read_csv(checked_name(path), convert_options=options)
     pq.write_table(rows, Path(lake.stage_partition(table, "")) / "part-0.parquet")
     return lake.publish_partition(table, "")
 
@@ -280,6 +305,8 @@ def publish_written(table: str, written: str, partition: str, facts: str) -> str
     See lake.publish_partition for the rest.
     """
     staged = lake.lake_root() / ".staging" / table
+    below(lake.lake_root(), f"{table}/{partition}" if partition else table)
+    below(staged, written.rstrip("/"))
     (staged / partition).parent.mkdir(parents=True, exist_ok=True)
     (staged / written).rename(staged / partition)
     return lake.publish_partition(table, partition, facts)
@@ -306,8 +333,8 @@ def recall_work_tables() -> str:
     spark = session()
     for name, columns in types.items():
         schema = name.split(".")[0]
-        folder = str(lake.lake_root() / WORK_FOLDER / schema).replace("'", "''")
-        spark.sql(f"create schema if not exists {schema} location '{folder}'")
+        folder = quoted_for_spark(str(lake.lake_root() / WORK_FOLDER / schema))
+        spark.sql(f"create schema if not exists {checked_name(schema)} location {folder}")
         spark.createDataFrame([], _parsed(columns)).write.mode("ignore").saveAsTable(name)
     return str(len(types))
 
@@ -337,23 +364,33 @@ def _drop_work_schemas(spark: SparkSession) -> None:
 
 
 def show_in_duckdb(statements: str) -> str:
-    """Has DuckDB's catalogue know the tables that are in the lake; gives the catalogue's path."""
+    """Has DuckDB's catalogue know the tables that are in the lake; gives the catalogue's path.
+
+    The statements make schemas and views, which read nothing but the lake.
+    """
     catalogue = lake.lake_root() / "wikilake.duckdb"
     with duckdb.connect(str(catalogue)) as connection:
-        connection.execute(statements)
+        confine(connection, lake.lake_root())
+        for statement in connection.extract_statements(statements):
+            if not _SHOWING.match(statement.query.strip()):
+                raise PathRefused(f"No view of the lake is made by: {statement.query[:200]}")
+            connection.execute(statement)
     return str(catalogue)
+
+
+_SHOWING = re.compile(r"create (schema if not exists \w+\s*;?\s*$|or replace view \w+[.]\w+ as\s)")
 
 
 DRIVER_FUNCTIONS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
         lake.absolute_path,
-        lake.stage_partition,
+        in_lake(lake.stage_partition, 2),
         publish_written,
         functions.missing_databases,
-        history.load_history_dumps,
+        in_lake(history.load_history_dumps, 1),
         quality.record_test_results,
-        lake.held_versions,
+        in_lake(lake.held_versions, 2),
         files,
         raw_files,
         load_seed,
@@ -368,9 +405,11 @@ DRIVER_FUNCTIONS: dict[str, Callable[..., Any]] = {
 """
 
 _CALL = re.compile(
-    r"select\s+(?:unnest\()?(\w+)\(\s*((?:'(?:[^']|'')*'\s*,?\s*)*)\)\)?\s*", re.IGNORECASE
+    r"select\s+(?:unnest\()?(\w+)\(\s*((?:'(?:[^'\\]|\\.|'')*'\s*,?\s*)*)\)\)?\s*",
+    re.IGNORECASE | re.DOTALL,
 )
-_TEXT = re.compile(r"'((?:[^']|'')*)'")
+_TEXT = re.compile(r"'((?:[^'\\]|\\.|'')*)'", re.DOTALL)
+_ESCAPED = re.compile(r"\\(.)|''", re.DOTALL)
 
 
 def _driver_call(sql: str) -> list[Row] | None:
@@ -379,7 +418,7 @@ def _driver_call(sql: str) -> list[Row] | None:
     call = _CALL.fullmatch(statement)
     if call is None or call[1] not in DRIVER_FUNCTIONS:
         return None
-    arguments = [text.replace("''", "'") for text in _TEXT.findall(call[2])]
+    arguments = [_ESCAPED.sub(lambda sign: sign[1] or "'", text) for text in _TEXT.findall(call[2])]
     result = DRIVER_FUNCTIONS[call[1]](*arguments)
     return [Row(**{call[1]: row}) for row in (result if isinstance(result, list) else [result])]
 
@@ -387,7 +426,14 @@ def _driver_call(sql: str) -> list[Row] | None:
 # ------------------------------------------------------------------ dbt's connection
 
 
-HANDLED = (PySparkException, Py4JError, duckdb.Error, lake.RawFileError, history.HistoryFileError)
+HANDLED = (
+    PySparkException,
+    Py4JError,
+    duckdb.Error,
+    lake.RawFileError,
+    history.HistoryFileError,
+    PathRefused,
+)
 """Errors that are said in their own words; every other one is a fault of the program."""
 
 

@@ -54,8 +54,8 @@ suspicious as (
     select * from judged
     where
         percent_lost is null
-        or percent_lost > {{ var('loss_warn_percent') }}
-        or percent_bad_requests > {{ var('loss_warn_percent') }}
+        or percent_lost > {{ variable('loss_warn_percent') }}
+        or percent_bad_requests > {{ variable('loss_warn_percent') }}
 
 ),
 

@@ -4,7 +4,7 @@
 
 {% macro spark__apply_grants(relation, grant_config, should_revoke=True) -%}
     {#- Plain Spark refuses the statement, so it is given only where the variable says it is known. -#}
-    {%- if var('apply_grants') -%}
+    {%- if variable('apply_grants') -%}
         {{ default__apply_grants(relation, grant_config, should_revoke) }}
     {%- endif -%}
 {%- endmacro %}

@@ -48,10 +48,10 @@
         select view_name
         from duckdb_views()
         where
-            database_name = '{{ relation.database }}'
-            and schema_name = '{{ relation.schema }}'
-            and view_name = '{{ relation.identifier }}'
-            and comment = '{{ made_from(sql) }}'
+            database_name = {{ literal(relation.database) }}
+            and schema_name = {{ literal(relation.schema) }}
+            and view_name = {{ literal(relation.identifier) }}
+            and comment = {{ literal(made_from(sql)) }}
     {%- endcall -%}
     {{ return(load_result('main').data | length > 0) }}
 {%- endmacro %}
@@ -60,6 +60,6 @@
     {#- Makes a view, in the place of the one that is there. -#}
     {%- call statement('show_view') %}
         create or replace view {{ relation }} as {{ sql }};
-        comment on view {{ relation }} is '{{ made_from(sql) }}'
+        comment on view {{ relation }} is {{ literal(made_from(sql)) }}
     {%- endcall -%}
 {%- endmacro %}

@@ -9,15 +9,13 @@
 {%- endmacro %}
 
 {% macro absolute_path(path) -%}
-    {#- A path of a setting, taken from the project's folder; ready to stand between quotes. -#}
-    {%- set quoted = path | replace("'", "''") -%}
-    {%- set folder = invocation_args_dict.get('project_dir') | string | replace("'", "''") -%}
-    {%- if not execute -%}{{ return(quoted) }}{%- endif -%}
+    {#- A path of a setting, taken from the project's folder, as it is: literal() quotes it. -#}
+    {%- set folder = invocation_args_dict.get('project_dir') | string -%}
+    {%- if not execute -%}{{ return(path) }}{%- endif -%}
     {#- Most paths need no Python to be understood, and every lake table asks for one. -#}
-    {%- if not modules.re.search('(^|/)[.~]|//|/$', path) -%}
-        {%- if path.startswith('/') -%}{{ return(quoted) }}{%- endif -%}
-        {%- if folder.startswith('/') -%}{{ return(folder ~ '/' ~ quoted) }}{%- endif -%}
+    {%- if not modules.re.search('(^|/)[.~]|//|/\\Z', path) -%}
+        {%- if path.startswith('/') -%}{{ return(path) }}{%- endif -%}
+        {%- if folder.startswith('/') -%}{{ return(folder ~ '/' ~ path) }}{%- endif -%}
     {%- endif -%}
-    {%- set absolute = run_query("select absolute_path('" ~ quoted ~ "')").columns[0].values()[0] -%}
-    {{ return(absolute | replace("'", "''")) }}
+    {{ return(run_query('select absolute_path(' ~ literal(path) ~ ')').columns[0].values()[0]) }}
 {%- endmacro %}

@@ -23,7 +23,7 @@
                 select * exclude ({{ partition_by | join(', ') }})
                 from ({{ sql }})
                 where {{ partition_predicate(values) }}
-            ) to '{{ folder | replace("'", "''") }}/part-0.parquet' (
+            ) to {{ literal(folder ~ '/part-0.parquet') }} (
                 format parquet, compression zstd, row_group_size 61440
             )
         {%- endcall -%}
@@ -68,7 +68,9 @@
 {% macro files_as_rows(patterns, partition_by) -%}
     {#- Files of a lake table, by their patterns, as a table function. -#}
     read_parquet(
-        ['{{ patterns | join("', '") }}'],
+        [
+            {%- for pattern in patterns %}{{ duckdb__literal(pattern) }}{{ ', ' if not loop.last }}{% endfor -%}
+        ],
         hive_partitioning = true,
         hive_types = {
             {%- for column in partition_by %}
@@ -95,7 +97,7 @@
 
 {% macro partition_files(schema, name, partition_by, partition={}) -%}
     {#- The pattern that the files of a lake table fit, or those of the partitions with these values. -#}
-    {{- lake_root() }}/{{ schema }}/{{ name }}/
+    {{- glob_escaped(lake_root()) }}/{{ schema }}/{{ name }}/
     {%- for column in partition_by %}{{ column ~ '=' ~ partition[column] if column in partition else '*' }}/{% endfor -%}
     *.parquet
 {%- endmacro %}
@@ -120,7 +122,7 @@
     {{ return(tojson({
         'record_version': none if 'snapshot' in partition_by else record_version(),
         'run_id': invocation_id,
-        'is_public': schema in var('public_schemas'),
+        'is_public': is_public_table(model),
     }) | replace("'", "''")) }}
 {%- endmacro %}
 
@@ -150,14 +152,14 @@
         table holds from an earlier run, so that a source that is gone is emptied. Never none.
     -#}
     {%- set hour = partition_path(run_hour()) -%}
-    {%- set held = files_query(lake_root() ~ '/' ~ table ~ '/webrequest_source=*/' ~ hour ~ '/*') -%}
+    {%- set held = files_query(glob_escaped(lake_root()) ~ '/' ~ table ~ '/webrequest_source=*/' ~ hour ~ '/*') -%}
     {%- set sources = [] -%}
     {%- for query in [raw_files(), held] -%}
         {%- for file in run_query(query).columns[0].values() -%}
             {%- do sources.append(modules.re.search('.*webrequest_source=([^/]+)/' ~ hour, file)[1]) -%}
         {%- endfor -%}
     {%- endfor -%}
-    {%- for source in sources if not modules.re.match('^[A-Za-z0-9_.-]+$', source) -%}
+    {%- for source in sources if not modules.re.match('[A-Za-z0-9_.-]+\\Z', source) -%}
         {{ exceptions.raise_compiler_error("The folder webrequest_source=" ~ source ~ " names no source: write letters, digits, and _ . - alone.") }}
     {%- endfor -%}
     {{ return(sources | unique(case_sensitive=true) | sort(case_sensitive=true) | list or ['text']) }}
@@ -171,6 +173,6 @@
 {% macro partition_predicate(values) -%}
     {#- The predicate that keeps one partition's rows. -#}
     {%- for column, value in values.items() -%}
-        {{ column }} = {{ value if value is number else "'" ~ value ~ "'" }}{{ ' and ' if not loop.last }}
+        {{ column }} = {{ value | int if value is number else literal(value) }}{{ ' and ' if not loop.last }}
     {%- endfor -%}
 {%- endmacro %}

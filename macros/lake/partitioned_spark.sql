@@ -24,7 +24,7 @@
         {%- do in_common.update({column: partitions[0][column]}) -%}
     {%- endfor -%}
 
-    {%- set folder = run_query("select stage_partition('" ~ table ~ "', '')").columns[0].values()[0] | replace("'", "''") -%}
+    {%- set folder = run_query("select stage_partition('" ~ table ~ "', '')").columns[0].values()[0] -%}
     {%- call statement('main') %}
         create table {{ staged }}
         using parquet
@@ -32,7 +32,7 @@
         {%- if written_by %}
         partitioned by ({{ written_by | join(', ') }})
         {%- endif %}
-        location '{{ folder }}/written'
+        location {{ literal(folder ~ '/written') }}
         as select * except ({{ in_common | join(', ') }})
         from ({{ sql }})
         where {{ partition_predicate(in_common) }}
@@ -43,11 +43,11 @@
         {%- set partition = partition_path(values) -%}
         {%- set written = partition_path({'webrequest_source': values.webrequest_source}) if written_by else '' -%}
         {%- set written = 'written/' ~ written -%}
-        {%- if run_query(files_query(folder ~ '/' ~ written ~ '/*.parquet')) | length == 0 -%}
+        {%- if run_query(files_query(glob_escaped(folder ~ '/' ~ written) ~ '/*.parquet')) | length == 0 -%}
             {#- A file without rows tells readers the columns. -#}
             {%- do run_query(
-                'create table ' ~ staged ~ " using parquet options ('compression' 'zstd') location '" ~ folder ~ '/' ~ written
-                ~ "' as select * except (" ~ partition_by | join(', ') ~ ') from (' ~ sql ~ ') where false'
+                'create table ' ~ staged ~ " using parquet options ('compression' 'zstd') location " ~ literal(folder ~ '/' ~ written)
+                ~ " as select * except (" ~ partition_by | join(', ') ~ ') from (' ~ sql ~ ') where false'
             ) -%}
             {%- do run_query('drop table ' ~ staged) -%}
         {%- endif -%}
@@ -76,7 +76,7 @@
         wrote them. Gives `known` for one that it knew, `shown` for one that was new to it.
     -#}
     {%- set partition_by = node.config.get('partition_by') or [] -%}
-    {%- if run_query("show tables in " ~ relation.schema ~ " like '" ~ relation.identifier ~ "'") | length -%}
+    {%- if run_query('show tables in ' ~ relation.schema ~ ' like ' ~ literal(relation.identifier)) | length -%}
         {{ return('known') }}
     {%- endif -%}
     {%- set types = node.config.get('column_types') or {} -%}
@@ -90,7 +90,7 @@
         {%- if partition_by %}
         partitioned by ({{ partition_by | join(', ') }})
         {%- endif %}
-        location '{{ lake_root() }}/{{ relation.schema }}/{{ relation.identifier }}'
+        location {{ literal(lake_root() ~ '/' ~ relation.schema ~ '/' ~ relation.identifier) }}
     {%- endcall -%}
     {%- if partition_by %}{% do run_query('msck repair table ' ~ relation) %}{% endif -%}
     {{ return('shown') }}
@@ -123,7 +123,7 @@
     {#- dbt's statement, with the folder: that of the lake, or of the run for work tables. -#}
     {%- set folder = lake_root() ~ ('/.scratch/' if relation.schema in work_schemas() else '/') ~ relation.schema -%}
     {%- call statement('create_schema') -%}
-        create schema if not exists {{ relation.schema }} location '{{ folder }}'
+        create schema if not exists {{ relation.schema }} location {{ literal(folder) }}
     {%- endcall -%}
 {%- endmacro %}
 

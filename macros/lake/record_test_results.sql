@@ -24,9 +24,9 @@
         {%- set said = {
             'run_id': invocation_id,
             'hour': run_hour(),
-            'accept_loss': var('accept_loss'),
+            'accept_loss': variable('accept_loss'),
             'tests': found,
         } -%}
-        {%- do run_query("select record_test_results('" ~ tojson(said) | replace("'", "''") ~ "')") -%}
+        {%- do run_query('select record_test_results(' ~ literal(tojson(said)) ~ ')') -%}
     {%- endif -%}
 {%- endmacro %}

@@ -18,18 +18,18 @@
                 from duckdb_columns()
                 where database_name = 'scratch' and not internal
                 group by schema_name, table_name
-            ) to '" ~ lake_root() ~ "/.work_tables.parquet' (format parquet)"
+            ) to " ~ literal(lake_root() ~ '/.work_tables.parquet') ~ " (format parquet)"
         ) -%}
     {%- endif -%}
 {%- endmacro %}
 
 {% macro spark__remember_work_tables() -%}
     {%- if execute and flags.WHICH in ('run', 'build', 'test') -%}
-        {%- do run_query("select remember_work_tables('" ~ ('' if flags.WHICH == 'test' else 'yes') ~ "')") -%}
+        {%- do run_query('select remember_work_tables(' ~ literal('' if flags.WHICH == 'test' else 'yes') ~ ')') -%}
         {%- set views = [] -%}
         {%- for node in graph.nodes.values() if node.config.materialized == 'partitioned' -%}
             {%- set relation = api.Relation.create(schema=node.schema, identifier=node.alias) -%}
-            {%- if run_query(files_query(lake_root() ~ '/' ~ node.schema ~ '/' ~ node.alias ~ '/*')) | length -%}
+            {%- if run_query(files_query(glob_escaped(lake_root()) ~ '/' ~ node.schema ~ '/' ~ node.alias ~ '/*')) | length -%}
                 {%- do views.append('create schema if not exists ' ~ node.schema) -%}
                 {%- do views.append(
                     'create or replace view ' ~ node.schema ~ '.' ~ node.alias ~ ' as '
@@ -37,7 +37,7 @@
                 ) -%}
             {%- endif -%}
         {%- endfor -%}
-        {%- do run_query("select show_in_duckdb('" ~ views | join(';\n') | replace("'", "''") ~ "')") -%}
+        {%- do run_query('select show_in_duckdb(' ~ literal(views | join(';\n')) ~ ')') -%}
     {%- endif -%}
 {%- endmacro %}
 
@@ -58,7 +58,7 @@
             {%- endfor -%}
         {%- endif -%}
         {%- for node in graph.nodes.values() if node.config.materialized in ('partitioned', 'seed') -%}
-            {%- if run_query(files_query(lake_root() ~ '/' ~ node.schema ~ '/' ~ node.alias ~ '/*')) | length -%}
+            {%- if run_query(files_query(glob_escaped(lake_root()) ~ '/' ~ node.schema ~ '/' ~ node.alias ~ '/*')) | length -%}
                 {%- set relation = api.Relation.create(schema=node.schema, identifier=node.alias) -%}
                 {%- do adapter.create_schema(relation) -%}
                 {%- do show_lake_table(relation, node) -%}
@@ -71,9 +71,9 @@
 {% macro duckdb__recall_work_tables() -%}
     {#- Before `dbt test` alone: the work tables of the last run, empty. -#}
     {%- if execute and flags.WHICH == 'test' -%}
-        {%- set kept = lake_root() ~ '/.work_tables.parquet' -%}
-        {%- if run_query("select file from glob('" ~ kept ~ "')") | length -%}
-            {%- for row in run_query("select schema_name, statement from '" ~ kept ~ "'") -%}
+        {%- set kept = glob_escaped(lake_root()) ~ '/.work_tables.parquet' -%}
+        {%- if run_query(files_query(kept)) | length -%}
+            {%- for row in run_query('select schema_name, statement from read_parquet(' ~ literal(kept) ~ ')') -%}
                 {%- do run_query('create schema if not exists scratch.' ~ row[0]) -%}
                 {%- do run_query(row[1]) -%}
             {%- endfor -%}

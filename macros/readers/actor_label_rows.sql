@@ -12,7 +12,7 @@
         label_reason
     from
         read_json(
-            '{{ absolute_path(location) }}',
+            {{ literal(glob_escaped(absolute_path(location))) }},
             format = 'newline_delimited',
             columns = {
                 'actor_signature_per_project_family': 'varchar',
@@ -46,7 +46,7 @@
         label,
         label_reason
     from {{ spark_files('text', absolute_path(location)) }}
-    lateral view inline(array(from_json(value, '{{ fields }}', map('mode', 'FAILFAST')))) labels
+    lateral view inline(array(from_json(value, {{ literal(fields) }}, map('mode', 'FAILFAST')))) labels
     where {{ in_run_hour() }}
     {%- else %}
     select

@@ -10,7 +10,7 @@
         authorized_value
     from
         read_csv(
-            '{{ absolute_path(location) }}',
+            {{ literal(glob_escaped(absolute_path(location))) }},
             delim = chr(9),
             quote = '',
             header = false,

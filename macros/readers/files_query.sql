@@ -3,9 +3,9 @@
 {%- endmacro %}
 
 {% macro duckdb__files_query(pattern) -%}
-    select file from glob('{{ pattern }}') order by file
+    select file from glob({{ literal(pattern) }}) order by file
 {%- endmacro %}
 
 {% macro spark__files_query(pattern) -%}
-    select unnest(files('{{ pattern }}'))
+    select unnest(files({{ literal(pattern) }}))
 {%- endmacro %}

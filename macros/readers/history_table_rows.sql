@@ -3,13 +3,13 @@
 {%- endmacro %}
 
 {% macro duckdb__history_table_rows() -%}
-    {%- set files = history_root() ~ '/snapshot=' ~ run_snapshot() ~ '/**/*.parquet' -%}
-    {%- set files = "'" ~ files | replace("'", "''") ~ "'" -%}
-    {%- set is_there = execute and run_query('select count(*) from glob(' ~ files ~ ')').columns[0].values()[0] > 0 -%}
+    {%- set pattern = glob_escaped(history_root() ~ '/snapshot=' ~ run_snapshot()) ~ '/**/*.parquet' -%}
+    {%- set files = literal(pattern) -%}
+    {%- set is_there = execute and run_query(files_query(pattern)) | length > 0 -%}
     {%- set present = [] -%}
     {%- if is_there -%}
         {%- set present = run_query(
-            'select column_name from (describe select * from read_parquet(' ~ files ~ ', union_by_name = true))'
+            'select column_name from (describe select * from read_parquet(' ~ files ~ ', union_by_name = true, hive_partitioning = false))'
         ).columns[0].values() | list -%}
         {%- do require_history_columns(present) -%}
     {%- endif %}
@@ -26,7 +26,7 @@
 
 {% macro spark__history_table_rows() -%}
     {%- set folder = history_root() ~ '/snapshot=' ~ run_snapshot() -%}
-    {%- set is_there = execute and run_query(files_query(folder ~ '/**/*.parquet')) | length > 0 -%}
+    {%- set is_there = execute and run_query(files_query(glob_escaped(folder) ~ '/**/*.parquet')) | length > 0 -%}
     {%- set files = spark_files('parquet', folder, {'mergeSchema': 'true', 'recursiveFileLookup': 'true'}) -%}
     {%- set present = [] -%}
     {%- if is_there -%}

@@ -9,10 +9,10 @@
         hostname,
         try_cast(namespace as integer) as namespace,
         namespace_canonical_name
-    {%- if file.endswith('.csv') %}
+    {%- if file.path.endswith('.csv') %}
     from
         read_csv(
-            '{{ file }}',
+            {{ literal(glob_escaped(file.path)) }},
             header = false,
             delim = ',',
             quote = '"',
@@ -24,8 +24,8 @@
                 {%- endfor %}
             }
         )
-    {%- elif file %}
-    from read_parquet('{{ file }}', hive_partitioning = false)
+    {%- elif file.path %}
+    from read_parquet({{ literal(glob_escaped(file.path) ~ file.below) }}, hive_partitioning = false)
     {%- else %}
     from (values (null, null, null, null)) as nothing (dbname, hostname, namespace, namespace_canonical_name)
     {%- endif %}
@@ -33,32 +33,32 @@
 
 {% macro spark__namespace_rows() -%}
     {%- set file = namespace_file() -%}
-    {%- set columns = namespace_map_columns() if file.endswith('.csv') else [] %}
+    {%- set columns = namespace_map_columns() if file.path.endswith('.csv') else [] %}
     select
         {%- for name in ['dbname', 'hostname', 'namespace', 'namespace_canonical_name'] %}
         try_cast(
-            {{ '_c' ~ columns.index(name) if columns else (name if file else 'null') }}
+            {{ '_c' ~ columns.index(name) if columns else (name if file.path else 'null') }}
             as {{ 'integer' if name == 'namespace' else 'string' }}
         ) as {{ name }}{{ ',' if not loop.last }}
         {%- endfor %}
     {%- if columns %}
-    from {{ spark_files('csv', file, {'header': 'false', 'quote': '"', 'escape': '"', 'multiLine': 'true'}) }}
-    {%- elif file %}
-    from {{ spark_files('parquet', file | replace('/**/*.parquet', ''), {'recursiveFileLookup': 'true'}) }}
+    from {{ spark_files('csv', file.path, {'header': 'false', 'quote': '"', 'escape': '"', 'multiLine': 'true'}) }}
+    {%- elif file.path %}
+    from {{ spark_files('parquet', file.path, {'recursiveFileLookup': 'true'}) }}
     {%- endif %}
 {%- endmacro %}
 
 {% macro namespace_file() -%}
-    {#- The map of the snapshot: a file, or all Parquet files of a folder; quoted for SQL texts. -#}
+    {#- The map of the snapshot: `path` of a file, or of a folder with what to read `below` it. -#}
     {%- set path = namespaces_path() -%}
     {%- set snapshot = run_snapshot() -%}
     {%- set candidates = [
-        path ~ '/snapshot=' ~ snapshot ~ '/**/*.parquet',
-        path ~ '/' ~ snapshot ~ '.csv',
-    ] if not modules.re.search('[.](csv|parquet)$', path) else [path] -%}
-    {%- if not execute %}{{ return('') }}{% endif -%}
+        {'path': path ~ '/snapshot=' ~ snapshot, 'below': '/**/*.parquet'},
+        {'path': path ~ '/' ~ snapshot ~ '.csv', 'below': ''},
+    ] if not modules.re.search('[.](csv|parquet)\\Z', path) else [{'path': path, 'below': ''}] -%}
+    {%- if not execute %}{{ return({'path': '', 'below': ''}) }}{% endif -%}
     {%- for candidate in candidates -%}
-        {%- if run_query(files_query(candidate)) | length -%}{{ return(candidate) }}{%- endif -%}
+        {%- if run_query(files_query(glob_escaped(candidate.path) ~ candidate.below)) | length -%}{{ return(candidate) }}{%- endif -%}
     {%- endfor -%}
     {{ exceptions.raise_compiler_error(
         "There is no project and namespace map for snapshot " ~ snapshot ~ " at " ~ path

@@ -3,16 +3,14 @@
 {%- endmacro %}
 
 {% macro duckdb__raw_files() -%}
-    {%- set run = run_hour() -%}
     select file
     from glob(
-        '{{ raw_root() }}/webrequest_source=*/year={{ run.year }}/month={{ run.month }}'
-        || '/day={{ run.day }}/hour={{ run.hour }}/*.json*'
+        {{ literal(glob_escaped(raw_root()) ~ '/webrequest_source=*/' ~ partition_path(run_hour()) ~ '/*.json*') }}
     )
     -- Hidden files and other endings (`.tmp`, `.part`, `._COPYING_`) are still being written.
     where regexp_matches(file, '/[^/._][^/]*[.]jsonl?([.]gz)?$')
 {%- endmacro %}
 
 {% macro spark__raw_files() -%}
-    select unnest(raw_files('{{ raw_root() }}', '{{ partition_path(run_hour()) }}'))
+    select unnest(raw_files({{ literal(raw_root()) }}, {{ literal(partition_path(run_hour())) }}))
 {%- endmacro %}

@@ -4,6 +4,10 @@
 
 {% macro duckdb__raw_lines() -%}
     {%- set files = run_query(raw_files()).columns[0].values() if execute else [] -%}
+    {#- In a pattern a backslash is a slash, and what follows `?` no ending that says gzip. -#}
+    {%- for file in files if modules.re.search('[?\\\\]', file) -%}
+        {{ exceptions.raise_compiler_error("The raw file " ~ shown(file) ~ " cannot be read: rename it, without `?` and backslash.") }}
+    {%- endfor -%}
     {%- if execute and not files %}{% do report_missing_raw_files() %}{% endif -%}
     {%- if files %}
     select
@@ -14,7 +18,7 @@
         read_csv(
             [
                 {%- for file in files %}
-                '{{ file | replace("'", "''") }}'{{ ',' if not loop.last }}
+                {{ literal(glob_escaped(file)) }}{{ ',' if not loop.last }}
                 {%- endfor %}
             ],
             columns = {'line': 'varchar'},
@@ -61,8 +65,9 @@
         end as line
     from {{ spark_files(
         'text',
-        raw_root() ~ '/webrequest_source=*/' ~ partition_path(run_hour()) ~ '/*.json*',
-        {'lineSep': '\n'}
+        raw_root(),
+        {'lineSep': '\n'},
+        '/webrequest_source=*/' ~ partition_path(run_hour()) ~ '/*.json*'
     ) }}
     {%- else %}
     select
@@ -82,24 +87,24 @@
     end
 {%- endmacro %}
 
-{% macro spark_files(format, path, options={}) -%}
-    {#- Files as a table: `path` is quoted for SQL texts already, and may hold wildcards. -#}
-    {{ format }}.`{{ path | replace("''", "'") | replace('`', '``') }}`
+{% macro spark_files(format, path, options={}, below='') -%}
+    {#- Files as a table: a path as it is, and below it a pattern. -#}
+    {{ format }}.`{{ (hadoop_escaped(path) ~ below) | replace('`', '``') }}`
     {%- if options %} with (
-        {%- for name, value in options.items() %}'{{ name }}' = '{{ value }}'{{ ', ' if not loop.last }}{% endfor -%}
+        {%- for name, value in options.items() %}'{{ name }}' = {{ literal(value) }}{{ ', ' if not loop.last }}{% endfor -%}
     ){% endif -%}
 {%- endmacro %}
 
 {% macro report_missing_raw_files() -%}
     {#- An hour without files is an empty hour, with a warning; a root without sources is an error. -#}
-    {%- if run_query(files_query(raw_root() ~ '/webrequest_source=*/**')) | length == 0 -%}
+    {%- if run_query(files_query(glob_escaped(raw_root()) ~ '/webrequest_source=*/**')) | length == 0 -%}
         {{ exceptions.raise_compiler_error(
             "WIKILAKE_RAW: there is no folder webrequest_source=… with anything in it under " ~ raw_root()
             ~ ". Name the root of the raw partitions, or write a sample there: wikilake sample"
         ) }}
     {%- endif -%}
     {%- do exceptions.warn(
-        "No raw file for " ~ var('hour') ~ " under " ~ raw_root() ~ "/webrequest_source=*/"
+        "No raw file for " ~ variable('hour') ~ " under " ~ raw_root() ~ "/webrequest_source=*/"
         ~ partition_path(run_hour()) ~ ": the hour is built empty."
     ) -%}
 {%- endmacro %}

@@ -5,7 +5,7 @@
 {% macro duckdb__unreadable_line_rows() -%}
     select
         file as file_name,
-        {{ regex_capture('file', 'webrequest_source=([^/]+)/') }} as webrequest_source,
+        {{ regex_capture('file', '(?s)^.*/webrequest_source=([^/]+)/') }} as webrequest_source,
         unnest(unreadable_lines(file), recursive := true)
     from ({{ raw_files() }})
 {%- endmacro %}

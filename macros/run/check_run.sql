@@ -4,11 +4,7 @@
         loop over hours (`wikilake build`) says it itself.
     -#}
     {%- if execute and flags.WHICH in ('run', 'build') -%}
-        {%- do run_hour() -%}
-        {%- do run_day() -%}
         {%- do check_variables() -%}
-        {%- do record_version() -%}
-        {%- do site_profile() -%}
         {%- do report_other_version() -%}
         {%- for sentence in run_query('select unnest(missing_databases())').columns[0].values() -%}
             {%- do exceptions.warn(sentence) -%}
@@ -18,10 +14,10 @@
 
 {% macro report_other_version() -%}
     {#- Says that the run's hour is there already by another definition, which the run replaces. -#}
-    {%- set held = "select unnest(held_versions('wmf/webrequest', '" ~ partition_path(run_hour()) ~ "'))" -%}
+    {%- set held = "select unnest(held_versions('wmf/webrequest', " ~ literal(partition_path(run_hour())) ~ '))' -%}
     {%- for version in run_query(held).columns[0].values() if version != record_version() -%}
         {%- do exceptions.warn(
-            var('hour') ~ " was refined by record_version " ~ version
+            variable('hour') ~ " was refined by record_version " ~ version
             ~ "; what this run builds of it is replaced by record_version " ~ record_version() ~ "."
         ) -%}
     {%- endfor -%}

@@ -1,8 +1,8 @@
 {% macro run_snapshot() -%}
     {#- The run's snapshot `YYYY-MM`, read from the variable `snapshot`. -#}
     {%- set text = var('snapshot') | string -%}
-    {%- if not modules.re.match('^[0-9]{4}-(0[1-9]|1[0-2])$', text) -%}
-        {{ exceptions.raise_compiler_error("The variable 'snapshot' is '" ~ text ~ "': write YYYY-MM, for example --vars 'snapshot: 2025-06'.") }}
+    {%- if not modules.re.match('^[0-9]{4}-(0[1-9]|1[0-2])\\Z', text) -%}
+        {{ exceptions.raise_compiler_error("The variable 'snapshot' is '" ~ shown(text) ~ "': write YYYY-MM, for example --vars 'snapshot: 2025-06'.") }}
     {%- endif -%}
     {{ return(text) }}
 {%- endmacro %}
@@ -15,5 +15,5 @@
 
 {% macro in_run_snapshot() -%}
     {#- The predicate that keeps the rows of the run's snapshot. -#}
-    snapshot = '{{ run_snapshot() }}'
+    snapshot = {{ literal(run_snapshot()) }}
 {%- endmacro %}

@@ -3,7 +3,7 @@
 {%- endmacro %}
 
 {% macro duckdb__regex_capture(text, pattern, group=1) -%}
-    regexp_extract({{ text }}, '{{ pattern }}', {{ group }})
+    regexp_extract({{ text }}, {{ literal(pattern) }}, {{ group }})
 {%- endmacro %}
 
 {% macro spark__regex_capture(text, pattern, group=1) -%}

@@ -3,7 +3,7 @@
 {%- endmacro %}
 
 {% macro duckdb__regex_matches(text, pattern) -%}
-    regexp_matches({{ text }}, '{{ pattern }}')
+    regexp_matches({{ text }}, {{ literal(pattern) }})
 {%- endmacro %}
 
 {% macro spark__regex_matches(text, pattern) -%}

@@ -3,9 +3,9 @@
 {%- endmacro %}
 
 {% macro duckdb__regex_replace_all(text, pattern, replacement) -%}
-    regexp_replace({{ text }}, '{{ pattern }}', '{{ replacement | replace("$", "\\") }}', 'g')
+    regexp_replace({{ text }}, {{ literal(pattern) }}, {{ literal(replacement | replace("$", "\\")) }}, 'g')
 {%- endmacro %}
 
 {% macro spark__regex_replace_all(text, pattern, replacement) -%}
-    regexp_replace({{ text }}, {{ spark_regex(pattern) }}, '{{ replacement }}')
+    regexp_replace({{ text }}, {{ spark_regex(pattern) }}, {{ literal(replacement) }})
 {%- endmacro %}

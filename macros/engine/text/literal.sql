@@ -6,6 +6,13 @@
     {{ return(adapter.dispatch('literal')(value | string)) }}
 {%- endmacro %}
 
+{% macro literals(values) -%}
+    {#- Several of them, with commas between. -#}
+    {%- set quoted = [] -%}
+    {%- for value in values %}{% do quoted.append(literal(value)) %}{% endfor -%}
+    {{ return(quoted | join(', ')) }}
+{%- endmacro %}
+
 {% macro duckdb__literal(text) -%}
     {{ return("'" ~ text | replace("'", "''") ~ "'") }}
 {%- endmacro %}

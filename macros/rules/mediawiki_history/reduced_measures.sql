@@ -36,7 +36,7 @@
         'revision': ['tagged_deleted'],
     } -%}
     {%- set varying = {'user': ['text_bytes_diff'], 'page': ['tagged_redirect', 'text_bytes_diff']} -%}
-    {%- set bounds = var('growth_smallest') ~ ' and ' ~ var('growth_largest') -%}
+    {%- set bounds = variable('growth_smallest') ~ ' and ' ~ variable('growth_largest') -%}
     growth_of_events not between {{ bounds }}
     {%- for entity, measures in watched.items() %}
     or (
@@ -46,7 +46,7 @@
             {{ 'or ' if not loop.first }}growth_of_{{ measure }} not between {{ bounds }}
             {%- endfor %}
             {%- for measure in varying.get(entity, []) %}
-            or growth_of_{{ measure }} not between -1 and {{ var('growth_largest') }}
+            or growth_of_{{ measure }} not between -1 and {{ variable('growth_largest') }}
             {%- endfor %}
         )
     )

@@ -3,19 +3,19 @@
         How the wiki of the run is built, where it is not Wikimedia's: an entry of the variable
         site_profiles, checked. None for `wikimedia`, whose rules are those of the record_version.
     -#}
-    {%- set name = var('site_profile') -%}
-    {%- if name == 'wikimedia' -%}{{ return(none) }}{%- endif -%}
-    {%- set profiles = var('site_profiles') -%}
+    {%- if var('site_profile') == 'wikimedia' -%}{{ return(none) }}{%- endif -%}
+    {%- set name = variable('site_profile') -%}
+    {%- set profiles = variable('site_profiles') -%}
     {%- if name not in profiles -%}
         {{ exceptions.raise_compiler_error(
-            "The variable 'site_profile' is '" ~ name ~ "': write wikimedia or one of site_profiles ("
-            ~ profiles | join(', ') ~ ")."
+            "The variable 'site_profile' is '" ~ shown(name) ~ "': write wikimedia or one of site_profiles ("
+            ~ profiles | join(', ') ~ "). Did you mean " ~ nearest_name(name, ['wikimedia'] + profiles | map('string') | list) ~ "?"
         ) }}
     {%- endif -%}
     {%- set profile = profiles[name] -%}
     {%- set faults = site_profile_faults(profile) -%}
     {%- if faults -%}
-        {{ exceptions.raise_compiler_error("site_profiles: " ~ name ~ ": " ~ faults | join(' ')) }}
+        {{ exceptions.raise_compiler_error("The variable 'site_profiles' says of " ~ shown(name) ~ ": " ~ faults | join(' ')) }}
     {%- endif -%}
     {{ return(profile) }}
 {%- endmacro %}
@@ -26,21 +26,28 @@
         'page_paths', 'refused_paths', 'refused_endings', 'refused_actions', 'special_namespaces',
         'accepted_special_pages',
     ] -%}
+    {%- if profile is not mapping -%}
+        {{ return(["it is '" ~ shown(profile) ~ "': write its parts, content_type, " ~ lists | join(', ') ~ "."]) }}
+    {%- endif -%}
     {%- set faults = [] -%}
-    {%- for key in profile if key not in lists + ['content_type'] -%}
-        {%- do faults.append("There is no '" ~ key ~ "'; known are content_type, " ~ lists | join(', ') ~ ".") -%}
+    {%- for key in lists if key in profile and list_fault(profile[key]) -%}
+        {%- do faults.append(key ~ " is '" ~ shown(profile[key]) ~ "': " ~ list_fault(profile[key])) -%}
     {%- endfor -%}
-    {%- if profile.get('content_type') not in ('html', 'html_or_unknown') -%}
-        {%- do faults.append("content_type is '" ~ profile.get('content_type') ~ "': write html or html_or_unknown.") -%}
+    {%- if faults -%}{{ return(faults) }}{%- endif -%}
+    {%- for key in profile if key not in lists + ['content_type'] -%}
+        {%- do faults.append("There is no '" ~ shown(key) ~ "', did you mean " ~ nearest_name(key | string, lists + ['content_type']) ~ "? Known are content_type, " ~ lists | join(', ') ~ ".") -%}
+    {%- endfor -%}
+    {%- if profile.get('content_type') | string not in ('html', 'html_or_unknown') -%}
+        {%- do faults.append("content_type is '" ~ shown(profile.get('content_type')) ~ "': write html or html_or_unknown.") -%}
     {%- endif -%}
     {%- if not profile.get('page_paths') -%}
         {%- do faults.append("page_paths is empty, so that no request could be a page: write for example /wiki/$1.") -%}
     {%- endif -%}
     {%- for path in profile.get('page_paths', []) -%}
-        {%- if not modules.re.match('^/[^?$]*([?][a-z]+=)?[$]1$', path) -%}
+        {%- if not modules.re.match('/[^?$]*([?][a-z]+=)?[$]1\\Z', path) -%}
             {%- do faults.append("page_paths has '" ~ path ~ "': write a path that begins with / and ends in $1, like /wiki/$1 or /index.php?title=$1.") -%}
         {%- endif -%}
-        {%- for refused in profile.get('refused_paths', []) if refused in path -%}
+        {%- for refused in profile.get('refused_paths', []) if refused in path[:-2] -%}
             {%- do faults.append("page_paths has '" ~ path ~ "', which refused_paths refuses by '" ~ refused ~ "'.") -%}
         {%- endfor -%}
     {%- endfor -%}
@@ -48,7 +55,7 @@
         {%- do faults.append("special_namespaces has '" ~ name ~ "': write the name of a namespace without its colon.") -%}
     {%- endfor -%}
     {%- for key in ('refused_endings', 'refused_actions', 'accepted_special_pages') -%}
-        {%- for text in profile.get(key, []) if not modules.re.match('^[A-Za-z0-9]+$', text) -%}
+        {%- for text in profile.get(key, []) if not modules.re.match('[A-Za-z0-9]+\\Z', text) -%}
             {%- do faults.append(key ~ " has '" ~ text ~ "': write letters and digits only.") -%}
         {%- endfor -%}
     {%- endfor -%}
@@ -63,15 +70,10 @@
         Rows of owned_domains for the domains of the variable site_domains: any host under them
         shows pages, and their referers are internal.
     -#}
-    {%- for domain in var('site_domains') %}
-    {%- if not modules.re.match('^[a-z0-9-]+[.][a-z0-9-]+$', domain) -%}
-        {{ exceptions.raise_compiler_error(
-            "The variable 'site_domains' has '" ~ domain ~ "': write the last two labels of a host in lower case, like example.org."
-        ) }}
-    {%- endif %}
+    {%- for domain in variable('site_domains') %}
     union all
     select
-        '{{ domain }}' as domain,
+        {{ literal(domain) }} as domain,
         true as is_referer_internal,
         false as has_portal,
         'any' as pageview_labels,
@@ -95,16 +97,16 @@
     -#}
     (
         {%- for prefix in site_prefixes(profile) %}
-        ({{ uri_path }} like '{{ prefix }}_%'){{ ' or ' if not loop.last }}
+        ({{ goes_on(uri_path, prefix) }}){{ ' or ' if not loop.last }}
         {%- if prefix == '/' %} or {{ uri_path }} = '/'{% endif %}
         {%- else %}false{% endfor %}
         {%- for path in profile.page_paths if '?' in path %}
-        or ({{ uri_path }} = '{{ path.split('?')[0] }}'
+        or ({{ uri_path }} = {{ literal(path.split('?')[0]) }}
             and {{ regex_matches(uri_query, '[?&](' ~ path.split('?')[1].split('=')[0] ~ '|curid|oldid|search)=[^&]') }})
         {%- endfor %}
     )
     {%- if profile.get('refused_endings') %}
-    and not {{ regex_matches(lower_ascii(uri_path), '[.](' ~ profile.refused_endings | join('|') ~ ')$') }}
+    and not {{ regex_matches(lower_ascii(uri_path), '[.](' ~ any_of(profile.refused_endings) ~ ')$') }}
     {%- endif %}
 {%- endmacro %}
 
@@ -118,14 +120,14 @@
     {#- Whether a path holds none of the texts that a profile refuses. -#}
     ({{ uri_path }} is not null
     {%- for text in profile.get('refused_paths', []) %}
-        and {{ position_of("'" ~ text ~ "'", uri_path) }} = 0
+        and {{ position_of(literal(text), uri_path) }} = 0
     {%- endfor %})
 {%- endmacro %}
 
 {% macro site_is_wanted_action(profile, uri_query) -%}
     {#- Whether a query asks for none of the actions that a profile refuses. -#}
     {%- if profile.get('refused_actions') -%}
-        not coalesce({{ regex_matches(uri_query, '[?&](ve)?action=(' ~ profile.refused_actions | join('|') ~ ')') }}, false)
+        not coalesce({{ regex_matches(uri_query, '[?&](ve)?action=(' ~ any_of(profile.refused_actions) ~ ')') }}, false)
     {%- else -%}
         true
     {%- endif -%}
@@ -145,9 +147,9 @@
             {%- do names.append(plain | urlencode | lower) -%}
             {%- do names.append(plain | lower | urlencode | lower) -%}
         {%- endfor -%}
-        {%- set prefixes = site_prefixes(profile) | map('lower') | join('|') | replace('.', '[.]') -%}
-        {%- set special = '(' ~ names | unique | join('|') ~ ')(:|%3a)' -%}
-        {%- set accepted = '(' ~ profile.get('accepted_special_pages', ['-']) | map('lower') | join('|') ~ ')([/?&]|%2f|$)' -%}
+        {%- set prefixes = any_of(site_prefixes(profile) | map('lower')) -%}
+        {%- set special = '(' ~ any_of(names | unique) ~ ')(:|%3a)' -%}
+        {%- set accepted = '(' ~ any_of(profile.get('accepted_special_pages', ['-']) | map('lower')) ~ ')([/?&]|%2f|$)' -%}
         not coalesce(
             ({{ regex_matches(lower_ascii(uri_path), '^(' ~ prefixes ~ ')' ~ special) }}
                 and not {{ regex_matches(lower_ascii(uri_path), '^(' ~ prefixes ~ ')' ~ special ~ accepted) }}),
@@ -167,11 +169,23 @@
     {#- What a path names as its page by a profile, still percent-encoded; `-` for nothing. -#}
     coalesce(
         {%- for prefix in site_prefixes(profile) if prefix != '/' %}
-        case when {{ path }} like '{{ prefix }}_%' then substr({{ path }}, {{ prefix | length + 1 }}) end,
+        case when {{ goes_on(path, prefix) }} then substr({{ path }}, {{ prefix | length + 1 }}) end,
         {%- endfor %}
         {%- if '/' in site_prefixes(profile) %}
         {{ path }},
         {%- endif %}
         '-'
     )
+{%- endmacro %}
+
+{% macro goes_on(text, beginning) -%}
+    {#- Whether a text begins with a value and has more behind it. `like` would read `_` and `%` in the value. -#}
+    left({{ text }}, {{ beginning | length }}) = {{ literal(beginning) }} and {{ text }} <> {{ literal(beginning) }}
+{%- endmacro %}
+
+{% macro any_of(texts) -%}
+    {#- The part of a regular expression that any of some texts fits, each taken as it is. -#}
+    {%- set escaped = [] -%}
+    {%- for text in texts %}{% do escaped.append(modules.re.escape(text)) %}{% endfor -%}
+    {{ return(escaped | join('|')) }}
 {%- endmacro %}

@@ -5,7 +5,7 @@
     -#}
     {%- set versions = ref('record_versions') -%}
     {%- if execute -%}
-        {%- set first_hour = modules.re.match('^([0-9]{4}-[0-9]{2}-[0-9]{2})(T[0-9]{2})?$', from | string) -%}
+        {%- set first_hour = modules.re.match('^([0-9]{4}-[0-9]{2}-[0-9]{2})(T[0-9]{2})?\\Z', from | string) -%}
         {%- if not first_hour -%}
             {{ exceptions.raise_compiler_error("assert_available: from is '" ~ from ~ "': write the first hour that is read, YYYY-MM-DDTHH.") }}
         {%- endif -%}
@@ -39,7 +39,7 @@
             cast(valid_from as {{ dbt.type_string() }}) as valid_from,
             columns_added
         from {{ versions }}
-        where table_name = '{{ table }}' and columns_added <> '-'
+        where table_name = {{ literal(table) }} and columns_added <> '-'
     {%- endset -%}
     {%- for row in run_query(query) -%}
         {%- for column in row[2].split(', ') -%}

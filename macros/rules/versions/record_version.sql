@@ -20,7 +20,7 @@
     {%- if version == 'newest' -%}{{ return(known[-1]) }}{%- endif -%}
     {%- if version not in known -%}
         {{ exceptions.raise_compiler_error(
-            "The variable 'record_version' is '" ~ version ~ "': no definition of that name is known. "
+            "The variable 'record_version' is '" ~ shown(version) ~ "': no definition of that name is known. "
             ~ "Known are newest, " ~ known | reverse | join(', ') ~ "."
         ) }}
     {%- endif -%}
@@ -39,8 +39,8 @@
 {% macro in_force(since='since', until='until') -%}
     {#- The predicate that keeps the rows of a list that the run's definition has; `-` is no bound. -#}
     {%- set known = known_record_versions() -%}
-    {%- set begun = known[:known.index(record_version()) + 1] -%}
-    ({{ since }} in ('-', '{{ begun | join("', '") }}') and {{ until }} not in ('{{ begun | join("', '") }}'))
+    {%- set begun = literals(known[:known.index(record_version()) + 1]) -%}
+    ({{ since }} in ('-', {{ begun }}) and {{ until }} not in ({{ begun }}))
 {%- endmacro %}
 
 {% macro stamped_version(table_name) -%}
@@ -49,7 +49,7 @@
         projectview_hourly had numbers of their own, which are not public after 0.0.7 and 0.0.1:
         from webrequest 0.0.26 on they carry that of webrequest.
     -#}
-    {%- if table_name == 'webrequest' or version_at_least('0.0.26') -%}'{{ record_version() }}'
+    {%- if table_name == 'webrequest' or version_at_least('0.0.26') -%}{{ literal(record_version()) }}
     {%- elif table_name == 'projectview_hourly' -%}'0.0.1'
     {%- elif version_at_least('0.0.22+20200402') -%}'0.0.7'
     {%- elif version_at_least('0.0.21') -%}'0.0.6'

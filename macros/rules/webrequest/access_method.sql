@@ -4,10 +4,7 @@
         told by X-Analytics since 2025-08-13, by a label of the host before and with a site_profile;
         the variable mobile_web_from overrides that.
     -#}
-    {%- set told_by = var('mobile_web_from') or ('x_analytics' if version_at_least('0.0.26+20250813') and not site_profile() else 'host') -%}
-    {%- if told_by not in ('x_analytics', 'host') -%}
-        {{ exceptions.raise_compiler_error("The variable 'mobile_web_from' is '" ~ told_by ~ "': write x_analytics or host.") }}
-    {%- endif -%}
+    {%- set told_by = variable('mobile_web_from') or ('x_analytics' if version_at_least('0.0.26+20250813') and not site_profile() else 'host') -%}
     case
         when {{ is_mobile_app }} then 'mobile app'
         when {{ is_mobile if told_by == 'x_analytics' else has_mobile_label }} then 'mobile web'

@@ -2,9 +2,9 @@
     {#- Whether a raw row (columns hostname, sequence) is in the variable `excluded_rows` (spec 2.1). -#}
     (
         false
-        {%- for row in var('excluded_rows') %}
+        {%- for row in variable('excluded_rows') %}
         or (
-            coalesce(hostname, '') = '{{ row.hostname | replace("'", "''") }}'
+            coalesce(hostname, '') = {{ literal(row.hostname) }}
             and coalesce(sequence, -1) = {{ row.sequence | int }}
         )
         {%- endfor %}

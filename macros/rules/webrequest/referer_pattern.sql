@@ -7,7 +7,7 @@
     {%- set translated = '.*[?].*(prev=search|client=srp)' -%}
     case {{ followed_by }}
         when 'search_word'
-            then '^[^:]*://([^/?]*[^e/?]|[^/?]*[^r/?]e|e|[^/?]*[.]pre|[^/?]*[.]secure|)' || {{ host }}
+            then '^[^:]*://([^/?]*[^e/?]|[^/?]*[^r/?]e|e|[^/?]*[.]pre|[^/?]*[.]secure|)' || {{ wildcard_pattern(host) }}
         when 'within_host' then '^[^/]*//[^/]*' || {{ wildcard_pattern(host) }}
         else
             case

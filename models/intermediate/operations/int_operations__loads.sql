@@ -32,7 +32,7 @@ rejected as (
 incidents as (
 
     select * from {{ ref('incidents') }}
-    where first_hour <= '{{ var("hour") }}' and end_hour > '{{ var("hour") }}'
+    where first_hour <= {{ literal(variable('hour')) }} and end_hour > {{ literal(variable('hour')) }}
 
 ),
 

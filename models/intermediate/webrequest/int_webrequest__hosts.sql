@@ -77,7 +77,7 @@ listed as (
             owned.domain = pageview_subdomains.domain
             and {{ regex_matches_column(
                 'owned.subdomain',
-                "'^' || replace(pageview_subdomains.name, '?', '[a-z]') || '([.](m|mobile|wap|zero))?$'"
+                "'^' || " ~ wildcard_pattern('pageview_subdomains.name', '[a-z]') ~ " || '([.](m|mobile|wap|zero))?$'"
             ) }}
 
 ),
@@ -96,7 +96,7 @@ tested as (
         end
         and not {{ regex_matches_column(
             'owned.subdomain',
-            "'(^|[.])(' || replace(coalesce(owned.refused_label_starts, '/'), ' ', '|') || ')'"
+            "'(^|[.])(' || replace(" ~ wildcard_pattern("coalesce(owned.refused_label_starts, '/')") ~ ", ' ', '|') || ')'"
         ) }} as is_pageview_host
     from owned
     left join listed

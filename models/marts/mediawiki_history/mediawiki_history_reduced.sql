@@ -71,7 +71,7 @@ placed as (
 
     select
         *,
-        '{{ run_snapshot() }}' as snapshot
+        {{ literal(run_snapshot()) }} as snapshot
     from reduced
 
 )

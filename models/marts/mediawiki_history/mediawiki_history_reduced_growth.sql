@@ -11,7 +11,7 @@ current_measures as (
 previous_measures as (
 
     select * from {{ ref('mediawiki_history_reduced_measures') }}
-    where snapshot = '{{ previous_snapshot() }}'
+    where snapshot = {{ literal(previous_snapshot()) }}
 
 ),
 
@@ -29,7 +29,7 @@ ranked_projects as (
 compared_projects as (
 
     select project from ranked_projects
-    where rank <= {{ var('growth_projects') }}
+    where rank <= {{ variable('growth_projects') }}
 
 ),
 
@@ -63,7 +63,7 @@ growth as (
     select
         paired.*,
         {{ is_growth_error() }} as is_error,
-        '{{ run_snapshot() }}' as snapshot
+        {{ literal(run_snapshot()) }} as snapshot
     from paired
     inner join compared_projects
         on paired.project = compared_projects.project

@@ -38,8 +38,8 @@ judged as (
         metric in ('percent_lost', 'percent_bad_requests') as is_gate,
         case
             when metric not in ('percent_lost', 'percent_bad_requests') or value is null then 'ok'
-            when value > {{ var('loss_error_percent') }} then 'error'
-            when value > {{ var('loss_warn_percent') }} then 'warn'
+            when value > {{ variable('loss_error_percent') }} then 'error'
+            when value > {{ variable('loss_warn_percent') }} then 'warn'
             else 'ok'
         end as status
     from measured
@@ -59,7 +59,7 @@ metrics as (
         case
             when is_gate
                 then
-                    'warn above {{ var("loss_warn_percent") }}, error above {{ var("loss_error_percent") }}'
+                    'warn above {{ variable("loss_warn_percent") }}, error above {{ variable("loss_error_percent") }}'
         end as constraint_rule,
         case
             when status <> 'ok'
@@ -67,7 +67,7 @@ metrics as (
                     webrequest_source || ': ' || metric || ' is '
                     || cast(round(value, 3) as {{ dbt.type_string() }}) || what_is_known
         end as message,
-        '{{ invocation_id }}' as run_id,
+        {{ literal(invocation_id) }} as run_id,
         {{ run_hour().year }} as year,
         {{ run_hour().month }} as month,
         {{ run_hour().day }} as day,

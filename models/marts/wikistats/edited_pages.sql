@@ -18,7 +18,7 @@ edited_pages as (
         page_type,
         activity_level,
         digests as edited_pages,
-        '{{ run_snapshot() }}' as snapshot
+        {{ literal(run_snapshot()) }} as snapshot
     from counted_digests
     where event_entity = 'page'
 

@@ -18,7 +18,7 @@ editors as (
         page_type,
         activity_level,
         digests as editors,
-        '{{ run_snapshot() }}' as snapshot
+        {{ literal(run_snapshot()) }} as snapshot
     from counted_digests
     where event_entity = 'user'
 

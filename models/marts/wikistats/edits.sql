@@ -19,7 +19,7 @@ edits as (
         edits,
         net_bytes_diff,
         abs_bytes_diff,
-        '{{ run_snapshot() }}' as snapshot
+        {{ literal(run_snapshot()) }} as snapshot
     from counted_events
     where edits > 0
 

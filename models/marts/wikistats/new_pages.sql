@@ -17,7 +17,7 @@ new_pages as (
         editor_type,
         page_type,
         new_pages,
-        '{{ run_snapshot() }}' as snapshot
+        {{ literal(run_snapshot()) }} as snapshot
     from counted_events
     where new_pages > 0
 

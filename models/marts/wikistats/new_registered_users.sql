@@ -16,7 +16,7 @@ new_registered_users as (
         granularity,
         period_start,
         new_registered_users,
-        '{{ run_snapshot() }}' as snapshot
+        {{ literal(run_snapshot()) }} as snapshot
     from counted_events
     where
         editor_type = 'all-editor-types'

@@ -13,7 +13,7 @@ time_span as (
     select
         min({{ date_of('event_timestamp') }}) as first_day,
         max({{ date_of('event_timestamp') }}) as last_day,
-        '{{ run_snapshot() }}' as snapshot
+        {{ literal(run_snapshot()) }} as snapshot
     from reduced
 
 )

@@ -9,7 +9,7 @@ measures as (
         sum(events) as events
     from {{ ref('mediawiki_history_reduced_measures') }}
     where
-        snapshot in ('{{ run_snapshot() }}', '{{ previous_snapshot() }}')
+        snapshot in ({{ literal(run_snapshot()) }}, {{ literal(previous_snapshot()) }})
         and coalesce(event_type not in ('daily_digest', 'monthly_digest'), true)
     group by snapshot
 
@@ -18,8 +18,8 @@ measures as (
 compared as (
 
     select
-        max(case when snapshot = '{{ run_snapshot() }}' then events end) as events,
-        max(case when snapshot = '{{ previous_snapshot() }}' then events end) as previous_events
+        max(case when snapshot = {{ literal(run_snapshot()) }} then events end) as events,
+        max(case when snapshot = {{ literal(previous_snapshot()) }} then events end) as previous_events
     from measures
 
 ),
@@ -27,7 +27,7 @@ compared as (
 unlike as (
 
     select * from compared
-    where abs(events - previous_events) > previous_events * {{ var('history_size_change') }}
+    where abs(events - previous_events) > previous_events * {{ variable('history_size_change') }}
 
 )
 

@@ -1,4 +1,4 @@
-{{ config(severity=var('growth_severity')) }}
+{{ config(severity=variable('growth_severity')) }}
 -- Against the snapshot of the month before (spec 9.1); the rows in error, when they are too many.
 {%- if execute and flags.WHICH in ('build', 'test') %}
     {%- set growth = rows_of_run_snapshot(ref('mediawiki_history_reduced_growth')) %}
@@ -32,7 +32,7 @@ implausible as (
     cross join totals
     where
         growth.is_error
-        and totals.error_rows > totals.compared_rows * {{ var('growth_error_share') }}
+        and totals.error_rows > totals.compared_rows * {{ variable('growth_error_share') }}
 
 )
 

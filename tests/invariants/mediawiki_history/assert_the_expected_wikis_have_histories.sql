@@ -12,8 +12,8 @@ found as (
 
 expected as (
 
-    {%- for wiki in var('expected_wikis') %}
-    select '{{ wiki | replace("'", "''") }}' as wiki_db
+    {%- for wiki in variable('expected_wikis') %}
+    select {{ literal(wiki) }} as wiki_db
     {{ 'union all' if not loop.last }}
     {%- else %}
     select wiki_db from found

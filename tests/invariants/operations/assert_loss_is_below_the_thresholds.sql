@@ -25,7 +25,7 @@ leveled as (
 
     select
         *,
-        case when status = 'error' and not {{ var('accept_loss') | lower }} then 2 else 1 end
+        case when status = 'error' and not {{ variable('accept_loss') | lower }} then 2 else 1 end
             as level
     from alerts
 

@@ -2,7 +2,7 @@
     What `wikilake purge` should have taken by now. It needs the date, which no run knows: ask once
     a day with --vars 'today: 2026-11-23'. Rows of the day of the limit itself may still be there.
 -#}
-{{ config(tags=['retention'], enabled=var('today') is not none) }}
+{{ config(tags=['retention'], enabled=variable('today') is not none) }}
 
 with
 

@@ -1,8 +1,8 @@
 {#- A row belongs to the hour of its file, whatever its dt says: worth a look, not a stop. -#}
 {{ config(severity='warn') }}
 
-{%- set hour_start = (var('hour') | string) ~ ':00:00Z' -%}
-{%- set hour_end = (var('hour') | string) ~ ':59:59Z' %}
+{%- set hour_start = (variable('hour') | string) ~ ':00:00Z' -%}
+{%- set hour_end = (variable('hour') | string) ~ ':59:59Z' %}
 
 with
 
@@ -21,8 +21,8 @@ misplaced as (
     select * from requests
     where
         ts is null
-        or ts < {{ utc_timestamp("'" ~ hour_start ~ "'") }}
-        or ts > {{ utc_timestamp("'" ~ hour_end ~ "'") }}
+        or ts < {{ utc_timestamp(literal(hour_start)) }}
+        or ts > {{ utc_timestamp(literal(hour_end)) }}
 
 )
 

@@ -1,6 +1,6 @@
 {%- set wanted = in_force() -%}
-{%- if var('mobile_web_from') -%}
-    {%- set wanted = "until = '-'" if var('mobile_web_from') == 'x_analytics' else "since = '-'" -%}
+{%- if variable('mobile_web_from') -%}
+    {%- set wanted = "until = '-'" if variable('mobile_web_from') == 'x_analytics' else "since = '-'" -%}
 {%- endif -%}
 {{ truth_table(
     ref('truth_access_method'),

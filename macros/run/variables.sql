@@ -1,0 +1,153 @@
+{% macro variable_kinds() -%}
+    {#-
+        What each variable of dbt_project.yml may be, by its name: a `kind` that variable_fault()
+        knows, what it takes `one_of`, whether it is `optional` (null), the `least` of a number.
+    -#}
+    {{ return({
+        'hour': {'kind': 'hour'},
+        'day': {'kind': 'date', 'optional': true},
+        'snapshot': {'kind': 'snapshot'},
+        'history_reduced_definition': {'kind': 'choice', 'one_of': ['wikitech', '2026']},
+        'growth_projects': {'kind': 'count', 'least': 1},
+        'growth_smallest': {'kind': 'number'},
+        'growth_largest': {'kind': 'number'},
+        'growth_error_share': {'kind': 'number', 'least': 0},
+        'growth_severity': {'kind': 'choice', 'one_of': ['error', 'warn']},
+        'history_size_change': {'kind': 'number', 'least': 0},
+        'expected_wikis': {'kind': 'texts'},
+        'namespace_map_severity': {'kind': 'choice', 'one_of': ['error', 'warn']},
+        'record_version': {'kind': 'choice', 'one_of': ['newest'] + known_record_versions() | reverse | list},
+        'mobile_web_from': {'kind': 'choice', 'one_of': ['x_analytics', 'host'], 'optional': true},
+        'site_profile': {'kind': 'text'},
+        'site_domains': {'kind': 'domains'},
+        'site_profiles': {'kind': 'profiles'},
+        'excluded_rows': {'kind': 'rows'},
+        'loss_warn_percent': {'kind': 'number', 'least': 0},
+        'loss_error_percent': {'kind': 'number', 'least': 0},
+        'accept_loss': {'kind': 'boolean'},
+        'retention_raw_days': {'kind': 'count', 'least': 0},
+        'retention_refined_days': {'kind': 'count', 'least': 0},
+        'retention_statistics_days': {'kind': 'count', 'least': 0},
+        'today': {'kind': 'date', 'optional': true},
+        'public_schemas': {'kind': 'texts'},
+        'apply_grants': {'kind': 'boolean'},
+    }) }}
+{%- endmacro %}
+
+{% macro variable(name) -%}
+    {#-
+        The value of a variable, which is what variable_kinds() says; else an error that names the
+        variable, what it is and what it may be. A text is still no SQL: that makes literal().
+    -#}
+    {%- set value = var(name) -%}
+    {%- set fault = variable_fault(value, variable_kinds()[name]) -%}
+    {%- if fault -%}
+        {{ exceptions.raise_compiler_error("The variable '" ~ name ~ "' is '" ~ shown(value) ~ "': " ~ fault) }}
+    {%- endif -%}
+    {{ return(value) }}
+{%- endmacro %}
+
+{% macro check_variables() -%}
+    {#- Before a run: every variable is what it may be, and they fit together. -#}
+    {%- for name in variable_kinds() -%}{%- do variable(name) -%}{%- endfor -%}
+    {%- do run_hour() -%}
+    {%- do run_day() -%}
+    {%- do run_snapshot() -%}
+    {%- do oldest_day('raw') -%}
+    {%- do site_profile() -%}
+    {%- do check_public_schemas() -%}
+{%- endmacro %}
+
+{% macro variable_fault(value, said) -%}
+    {#- What is wrong with a value of a variable of some kind, as what to write instead; '' for nothing. -#}
+    {%- set kind = said.kind -%}
+    {%- set text = value | string -%}
+    {%- if value is none -%}
+        {{ return('' if said.optional else 'it may not be null.') }}
+    {%- elif kind in ('texts', 'domains') -%}
+        {{ return(list_fault(value) or (domain_fault(value) if kind == 'domains' else '')) }}
+    {%- elif kind == 'profiles' -%}
+        {{ return('' if value is mapping else 'write profiles by their names, as in dbt_project.yml.') }}
+    {%- elif kind == 'rows' -%}
+        {{ return(excluded_rows_fault(value)) }}
+    {%- elif kind == 'boolean' -%}
+        {{ return('' if value is boolean else 'write true or false, without quotes.') }}
+    {%- elif value is mapping or (value is sequence and value is not string) or value is boolean -%}
+        {{ return('write one value, neither a list nor anything else that has parts.' if value is not boolean else 'write a value, not true or false.') }}
+    {%- elif kind in ('number', 'count') -%}
+        {%- set pattern = '[0-9]{1,9}' if kind == 'count' else '-?[0-9]{1,15}([.][0-9]{1,15})?(e-?[0-9]{1,2})?' -%}
+        {%- if not modules.re.match('(' ~ pattern ~ ')\\Z', text) -%}
+            {{ return('write a ' ~ ('whole ' if kind == 'count') ~ 'number, for example 1.') }}
+        {%- endif -%}
+        {{ return('' if (text | float) >= said.get('least', text | float) else 'write a number of at least ' ~ said.least ~ '.') }}
+    {%- elif kind == 'choice' -%}
+        {{ return('' if text in said.one_of else 'known are ' ~ said.one_of | join(', ') ~ '.') }}
+    {%- elif kind == 'text' -%}
+        {{ return(text_fault(value)) }}
+    {%- endif -%}
+    {#- An hour, a date or a snapshot, which their own macros read. -#}
+    {{ return('') }}
+{%- endmacro %}
+
+{% macro list_fault(value) -%}
+    {#- What to write instead of a value that is no list of texts; '' when it is one. -#}
+    {%- if value is string or value is mapping or value is not sequence -%}
+        {{ return('write a list of texts, for example [' ~ (shown(value) if value is string and not text_fault(value) else 'one, two') ~ '].') }}
+    {%- endif -%}
+    {%- for member in value if text_fault(member) -%}
+        {{ return("its entry '" ~ shown(member) ~ "' is none of a list of texts: " ~ text_fault(member)) }}
+    {%- endfor -%}
+    {{ return('') }}
+{%- endmacro %}
+
+{% macro text_fault(value) -%}
+    {#- What to write instead of a value that is no text of visible characters; '' when it is one. -#}
+    {%- if value is not string -%}{{ return('write a text, in quotes where it looks like something else.') }}{%- endif -%}
+    {%- if not value.strip() -%}{{ return('an empty text says nothing.') }}{%- endif -%}
+    {{ return('write a text without control characters.' if modules.re.search('[\\x00-\\x1f\\x7f\\ud800-\\udfff]', value) else '') }}
+{%- endmacro %}
+
+{% macro domain_fault(domains) -%}
+    {#- What is wrong with the entries of site_domains; '' for nothing. -#}
+    {%- for domain in domains if not modules.re.match('[a-z0-9-]+[.][a-z0-9-]+\\Z', domain) -%}
+        {{ return("its entry '" ~ shown(domain) ~ "' is no domain: write the last two labels of a host in lower case, like example.org.") }}
+    {%- endfor -%}
+    {{ return('') }}
+{%- endmacro %}
+
+{% macro excluded_rows_fault(rows) -%}
+    {#- What is wrong with a list of rows that are named by hostname and sequence; '' for nothing. -#}
+    {%- if rows is string or rows is mapping or rows is not sequence -%}
+        {{ return('write a list of {hostname: a text, sequence: a number}.') }}
+    {%- endif -%}
+    {%- for row in rows -%}
+        {%- if row is not mapping or row | length != 2 or row.get('hostname') is not string
+            or modules.re.search('[\\x00\\ud800-\\udfff]', row.hostname)
+            or row.get('sequence') is boolean or not modules.re.match('[0-9]{1,18}\\Z', row.get('sequence') | string) -%}
+            {{ return("its entry '" ~ shown(row) ~ "' names no row: write {hostname: a text, sequence: a number} for each.") }}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return('') }}
+{%- endmacro %}
+
+{% macro shown(value) -%}
+    {#- A value as a message shows it: cut short, without characters that would do something to a screen. -#}
+    {%- set text = modules.re.sub('[\\x00-\\x1f\\x7f-\\x9f\\ud800-\\udfff]', '?', value | string) -%}
+    {{ return(text if text | length <= 200 else text[:200] ~ '…') }}
+{%- endmacro %}
+
+{% macro nearest_name(name, known) -%}
+    {#- The known name that is most like a misspelt one: has most pairs of letters in common with it. -#}
+    {%- set best = namespace(name=known[0], score=-1.0) -%}
+    {%- set text = ' ' ~ name ~ ' ' -%}
+    {%- for candidate in known -%}
+        {%- set other = ' ' ~ candidate ~ ' ' -%}
+        {%- set common = namespace(pairs=0) -%}
+        {%- for place in range(text | length - 1) if text[place:place + 2] in other -%}
+            {%- set common.pairs = common.pairs + 1 -%}
+        {%- endfor -%}
+        {%- set score = 2.0 * common.pairs / (text | length + other | length) -%}
+        {%- if score > best.score -%}{%- set best.name = candidate -%}{%- set best.score = score -%}{%- endif -%}
+    {%- endfor -%}
+    {{ return(best.name) }}
+{%- endmacro %}
