@@ -15,7 +15,7 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.flags import get_flags
 from dbt_common.exceptions import DbtRuntimeError
 
-from wikilake import functions, history, lake, quality
+from wikilake import functions, history, lake, quality, raw_lines
 from wikilake.lock import LakeInUse, hold_lake
 
 
@@ -64,8 +64,8 @@ class Plugin(BasePlugin):
         _add_file_function(conn, lake.held_versions, ["VARCHAR", "VARCHAR"], "VARCHAR[]")
         _add_file_function(conn, history.load_history_dumps, ["VARCHAR"], "VARCHAR")
         _add_file_function(conn, quality.record_test_results, ["VARCHAR"], "BIGINT")
-        unreadable = "STRUCT(line VARCHAR, reason VARCHAR)[]"
-        _add_file_function(conn, lake.unreadable_lines, ["VARCHAR"], unreadable)
+        _add_file_function(conn, raw_lines.raw_files_to_read, ["VARCHAR"], "VARCHAR[]")
+        _add_file_function(conn, raw_lines.raw_line_counts, ["VARCHAR"], "VARCHAR[]")
 
 
 def _fit_into(memory_limit: str) -> bool:

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from wikilake import lake
+from wikilake.raw_lines import count_raw_lines
 
 ROWS = """
 with refined as (select count(*) as rows from wmf.webrequest where {hours}),
@@ -71,7 +72,7 @@ def show(console: Console, first: datetime, end: datetime) -> None:
     timestamp = "make_timestamp(year, month, day, hour, 0, 0)"
     hours = f"{timestamp} >= timestamp '{first}' and {timestamp} < timestamp '{end}'"
     length = (end - first) // timedelta(hours=1)
-    raw_lines = sum(lake.count_raw_lines(first + timedelta(hours=n)) for n in range(length))
+    counted = sum(count_raw_lines(first + timedelta(hours=n)) for n in range(length))
     with duckdb.connect(str(catalogue), read_only=True) as connection:
         for title, query in (
             ("Rows in and out", ROWS),
@@ -79,7 +80,7 @@ def show(console: Console, first: datetime, end: datetime) -> None:
             ("Top pages of people", TOP_PAGES),
             ("Views by access method and agent type", VIEWS),
         ):
-            filled = query.format(hours=hours, raw_lines=raw_lines)
+            filled = query.format(hours=hours, raw_lines=counted)
             console.print(table(title, connection.execute(filled)))
     docs = Path("target/static_index.html").absolute()
     if docs.exists():
