@@ -146,9 +146,11 @@ def _check_known(match: Match, path: Path, source: str, log_format: LogFormat, a
 
 
 def _said_of_copy(match: Match, path: Path) -> str:
+    left = f" Left out is a last line without end ({match.unfinished:,} bytes)."
     return (
         f"{path}: nothing new, its {match.lines:,} lines are the first of {match.log.line:,} that "
-        f"were imported from {match.log.path}. If it is another log: --as-new"
+        f"were imported from {match.log.path}.{left if match.unfinished else ''} If it is another "
+        "log: --as-new"
     )
 
 

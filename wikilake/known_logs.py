@@ -86,6 +86,8 @@ class Match:
     """Whether the file begins with all that was imported of the log."""
     is_copy: bool = False
     """Whether all lines of the file were imported, and more."""
+    unfinished: int = 0
+    """Bytes of a copy's last line, which has no end and is part of no whole line that is known."""
     digest: hashlib._Hash | None = None
     """Of the bytes up to the log's position, where the file goes on from there."""
 
@@ -315,13 +317,17 @@ def _shared(state: State, file: OpenLog, candidates: list[Log]) -> Match | None:
     """The log that has most of its first lines in common with the file."""
     most = max(log.line for log in candidates)
     sums: list[int] = []
+    unfinished, failure = 0, None
     file.rewind()
     try:
         for block in blocks_of_lines(file.read, _BLOCK):
-            if len(sums) > most or not block.has_end:
+            new = line_checksums(block, sums[-1] if sums else 0)
+            if not block.has_end:
+                unfinished = block.size - block.text.rfind(b"\n") - 1
+                new = new[:-1]
+            sums += new
+            if len(sums) > most:
                 break
-            sums += line_checksums(block, sums[-1] if sums else 0)
-        failure = None
     except READ_ERRORS as error:
         failure = error
     found = None
@@ -334,7 +340,7 @@ def _shared(state: State, file: OpenLog, candidates: list[Log]) -> Match | None:
         differing = np.flatnonzero(of_file[:length] != of_log[:length])
         lines = int(differing[0]) if len(differing) else length
         if lines and (found is None or lines > found.lines):
-            found = Match(log, lines, is_copy=lines == len(of_file))
+            found = Match(log, lines, is_copy=lines == len(of_file), unfinished=unfinished)
     if found and found.is_copy and failure:
         raise failure
     return found

@@ -68,8 +68,8 @@ def blocks_of_lines(
 ) -> Iterator[Block]:
     """The bytes that `read` returns, as blocks of whole lines.
 
-    No more than `size` and LONGEST_LINE bytes are held at a time. `passed` gets all bytes in their
-    order, those of a block before the block is given.
+    No more than `size`, which is at most LONGEST_LINE, and that are held at a time. `passed` gets
+    all bytes in their order, those of a block before the block is given.
     """
     held: list[bytes] = []  # of a line whose end is not read yet
     length = 0
