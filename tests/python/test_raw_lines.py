@@ -11,6 +11,7 @@ import zlib
 import duckdb
 import pytest
 from conftest import HOUR, PROJECT
+from spark import on_spark
 from test_bad_input import numbered
 
 from wikilake import raw_lines
@@ -108,13 +109,24 @@ def check_files(lake, count: dict[str, int]) -> None:
     ]
 
 
+CHECKS = (
+    "--exclude", "tag:history", "tag:rule_test", "test_type:data", "--select", "+webrequest",
+    "+webrequest_rejected", "assert_every_line_of_the_raw_files_is_read",
+    "assert_every_rejected_line_is_kept",
+)  # fmt: skip
+
+
 def test_each_line_of_any_file_is_refined_or_rejected_once(lake):
     count = write_files(lake)
-    built = lake.dbt(
-        "build", "--exclude", "tag:history", "tag:rule_test", "test_type:data",
-        "--select", "+webrequest_rejected", "+webrequest",
-        "assert_every_line_of_the_raw_files_is_read", "assert_every_rejected_line_is_kept",
-    )  # fmt: skip
+    built = lake.dbt("build", *CHECKS)
+    assert built.returncode == 0, built.stdout
+    check_files(lake, count)
+    assert not list((lake.root / ".spill").glob("raw_lines*")), "copies go with the run"
+
+
+def test_each_line_of_any_file_is_refined_or_rejected_once_on_spark(lake):
+    count = write_files(lake)
+    built = on_spark(lake).dbt("build", "--target", "spark", *CHECKS)
     assert built.returncode == 0, built.stdout
     check_files(lake, count)
     assert not list((lake.root / ".spill").glob("raw_lines*")), "copies go with the run"
@@ -203,6 +215,13 @@ with opened_state(root) as state:
 """
 
 
+DUMP = """
+from wikilake import history
+for block, share in history._blocks(Path(sys.argv[1]), 1):
+    print(len(block.text), block.size)
+"""
+
+
 def write_monster(path, before: bytes = b"", after: bytes = b"") -> None:
     """A gzip file of 1 MB with one line of 1 GiB between two texts."""
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
@@ -237,6 +256,13 @@ def test_a_line_of_a_gigabyte_takes_little_memory_in_a_raw_file(lake, before):
     rows = duckdb.sql(f"select unreadable_reason, length(line) from '{copy}'").fetchall()
     assert rows[-2:] == [("too_long", raw_lines.BEGINNING), (None, len(numbered(2)))]
     assert len(rows) == before.count(10) + 2
+
+
+def test_a_line_of_a_gigabyte_takes_little_memory_in_a_dump(lake):
+    write_monster(lake.folder / "a.tsv.gz", b"one\n", b"\ntwo\n")
+    said, peak = peak_of("from pathlib import Path" + DUMP, lake, lake.folder / "a.tsv.gz")
+    assert said == f"4 4\n{raw_lines.BEGINNING} {2**30 + 1}\n4 4"
+    assert peak < 300, said
 
 
 @pytest.mark.parametrize("end", [b"", b"\n"])
