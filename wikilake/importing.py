@@ -20,6 +20,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import IO
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from isal import igzip
@@ -203,8 +204,6 @@ class _Import:
             self.digest = self.file.digest_to(self.log.position)
         if self.digest.hexdigest() != self.log.digest:
             raise self._changed()
-        sums = self.state.checksums(self.log)
-        self.checksum = int(sums[-1]) if len(sums) else 0
         blocks = self._blocks()
         first = next(blocks, None)
         if first is not None:
@@ -269,7 +268,8 @@ class _Import:
         """Imports the next BLOCKS_A_COMMIT blocks; whether there were any."""
         log, done = self.log, Counts()
         position, line, is_cut = log.position, log.line, log.is_cut
-        digest, sums, rest = log.digest, [], None
+        digest, rest = log.digest, None
+        sums: list[np.ndarray] = []
 
         def numbered() -> Iterator[tuple[Block, int]]:
             nonlocal position, line, is_cut, digest, rest
@@ -281,11 +281,9 @@ class _Import:
                 is_cut = not block.has_end
                 if not block.text:
                     continue
-                new = line_checksums(block, self.checksum)
-                self.checksum = new[-1]
-                sums.extend(new)
+                sums.append(line_checksums(block))
                 first = line + 1
-                line += len(new)
+                line += len(sums[-1])
                 yield block, first
 
         try:
@@ -307,10 +305,10 @@ class _Import:
             self.state.save()
             writer.publish()
             self.state.add_checksums(log, sums)
+            if sums and not log.line:
+                log.first_line = int(sums[0][0])
             log.position, log.line, log.digest = position, line, digest
             log.is_cut, log.is_unsettled = is_cut, False
-            if sums and line == len(sums):
-                log.first_line = sums[0]
             log.modified = self.file.modified()
             self.state.save()
         except OSError as error:

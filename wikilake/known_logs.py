@@ -1,9 +1,9 @@
 """What was imported of which log: remembered by its bytes and its lines, never by its name.
 
 Of each log the state keeps the SHA-256 of all bytes that were imported, which proves that a file
-goes on where the last import ended. Beside it, in `.import/`, lies a check sum for each line, of
-that line and all before it: these tell how many lines a file that is no continuation has in common
-with a log, so an older copy is told from another log that only begins alike.
+goes on where the last import ended. Beside it, in `.import/`, lies a check sum for each line (four
+bytes): these tell how many first lines a file that does not go on from there has in common with a
+log, so an older copy is told from another log that only begins alike.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
@@ -38,7 +37,6 @@ _CHECKSUMS = ".import"
 _VERSION = 2
 _FINGERPRINT = 64 * 1024
 _NOTHING = hashlib.sha256().hexdigest()
-_BITS = 0xFFFFFFFF
 _BLOCK = 1024 * 1024
 
 
@@ -166,15 +164,18 @@ class State:
             sums = np.empty(0, "<u4")
         return sums if len(sums) == log.line else sums[:0]
 
-    def add_checksums(self, log: Log, sums: Iterable[int]) -> None:
+    def add_checksums(self, log: Log, sums: Iterable[np.ndarray]) -> None:
         """Keeps the check sums of the lines that follow the log's last one."""
         path = self._checksum_file(log)
         path.parent.mkdir(exist_ok=True)
         path.touch()
+        if path.stat().st_size < 4 * log.line:  # somebody took those before away
+            path.unlink()
+            return
         with path.open("r+b") as file:
             file.truncate(4 * log.line)
             file.seek(4 * log.line)
-            file.write(np.fromiter(sums, "<u4").tobytes())
+            file.writelines(part.tobytes() for part in sums)
             file.flush()
             os.fsync(file.fileno())
         sync_folder(path.parent)
@@ -247,14 +248,13 @@ def close_files(root: Path) -> None:
             closed.add(folder)
 
 
-def line_checksums(block: Block, before: int) -> list[int]:
-    """A check sum for each line of a block, of it and all before it, whose sum is `before`."""
+def line_checksums(block: Block) -> np.ndarray:
+    """The check sum of each line of a block."""
     if block.is_too_long:
         lines = [block.text + str(block.size - block.has_end).encode()]
     else:
         lines = block.text.removesuffix(b"\n").split(b"\n")
-    sums = accumulate(lines, lambda last, line: zlib.crc32(line, ~last & _BITS), initial=before)
-    return list(sums)[1:]
+    return np.fromiter(map(zlib.crc32, lines), "<u4", len(lines))
 
 
 def recognise(state: State, file: OpenLog) -> Match | None:
@@ -271,7 +271,7 @@ def recognise(state: State, file: OpenLog) -> Match | None:
         return None  # so is the import's first line
     if block is None:
         return None
-    first = line_checksums(block, 0)[0]
+    first = int(line_checksums(block)[0])
     candidates = [log for log in known if not log.digest or log.first_line == first]
     if not candidates:
         return None
@@ -316,22 +316,23 @@ def _continued(state: State, file: OpenLog, candidates: list[Log]) -> Match | No
 def _shared(state: State, file: OpenLog, candidates: list[Log]) -> Match | None:
     """The log that has most of its first lines in common with the file."""
     most = max(log.line for log in candidates)
-    sums: list[int] = []
+    sums, count = [np.empty(0, "<u4")], 0
     unfinished, failure = 0, None
     file.rewind()
     try:
         for block in blocks_of_lines(file.read, _BLOCK):
-            new = line_checksums(block, sums[-1] if sums else 0)
+            new = line_checksums(block)
             if not block.has_end:
                 unfinished = block.size - block.text.rfind(b"\n") - 1
                 new = new[:-1]
-            sums += new
-            if len(sums) > most:
+            sums.append(new)
+            count += len(new)
+            if count > most:
                 break
     except READ_ERRORS as error:
         failure = error
     found = None
-    of_file = np.array(sums, "<u4")
+    of_file = np.concatenate(sums)
     for log in candidates:
         of_log = state.checksums(log)
         if log.digest and not len(of_log) and len(of_file) <= log.line:
@@ -357,7 +358,7 @@ def _read(file: OpenLog, length: int) -> bytes:
 def _note_all(state: State, file: OpenLog, log: Log) -> None:
     """Notes of an older version's log what is noted of others, from a file that goes on from it."""
     file.rewind()
-    left, last, digest = log.position, 0, hashlib.sha256()
+    left, digest = log.position, hashlib.sha256()
 
     def read(length: int) -> bytes:
         nonlocal left
@@ -366,14 +367,14 @@ def _note_all(state: State, file: OpenLog, log: Log) -> None:
         digest.update(piece)
         return piece
 
-    known = Log(log.id, "", "", log.log_format)
+    sums = []
     for block in blocks_of_lines(read, _BLOCK):
-        sums = line_checksums(block, last)
-        state.add_checksums(known, sums)
-        known.line += len(sums)
-        log.first_line, last = log.first_line or sums[0], sums[-1]
+        sums.append(line_checksums(block))
         log.is_cut = not block.has_end
-    log.line, log.digest = known.line, digest.hexdigest()
+    log.line = 0
+    state.add_checksums(log, sums)
+    log.line, log.first_line = sum(map(len, sums)), int(sums[0][0])
+    log.digest = digest.hexdigest()
     log.head_length, log.head, log.tail = 0, "", ""
     state.save()
 
