@@ -208,9 +208,9 @@ def opened_state(root: Path) -> Iterator[State]:
             state.settle()
             yield state
             shutil.rmtree(root / WORK, ignore_errors=True)
-    except PermissionError as error:
+    except OSError as error:
         raise ImportFailed(
-            f"WIKILAKE_RAW: {error.filename} cannot be written ({error.strerror})."
+            f"WIKILAKE_RAW: {error.filename or root} cannot be written ({error.strerror})."
         ) from None
     finally:
         os.umask(before)

@@ -156,8 +156,15 @@ def raw_files(hour: datetime) -> list[Path]:
 
 def raw_state(hour: datetime) -> dict[Path, tuple[int, int]]:
     """Size and time of change of each raw file of an hour: what differs later is being written."""
-    found = ((path, path.stat()) for path in raw_files(hour))
-    return {path: (stat.st_size, stat.st_mtime_ns) for path, stat in found}
+    return {path: _state_of(path) for path in raw_files(hour)}
+
+
+def _state_of(path: Path) -> tuple[int, int]:
+    try:
+        stat = path.stat()
+    except OSError:  # gone, or a link to nowhere: who reads it says so
+        return 0, 0
+    return stat.st_size, stat.st_mtime_ns
 
 
 def raw_bytes(hour: datetime) -> int:

@@ -175,13 +175,12 @@ def _longest_line(path: Path) -> int | None:
     That is one with a carriage return, with a byte order mark, with bytes that are not UTF-8, or
     with a line that is too long; and a gzip file with a header that DuckDB does not know.
     """
-    with path.open("rb") as file:
-        if path.suffix == ".gz" and file.read(4)[3:] not in _KNOWN_HEADERS:
-            return None
     longest = begun = 0
     decoder = codecs.getincrementaldecoder("utf-8")()
     is_first, is_ascii = True, True
     with _opened(path) as file:
+        if path.suffix == ".gz" and _gzip_flags(path) not in _KNOWN_HEADERS:
+            return None
         while block := file.read(_BLOCK):
             if b"\r" in block or (is_first and block.startswith(_MARK)):
                 return None
@@ -202,6 +201,11 @@ def _longest_line(path: Path) -> int | None:
     return longest if is_ascii else None
 
 
+def _gzip_flags(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(4)[3:]
+
+
 def _write_copy(path: Path, copy: Path) -> None:
     """Writes the lines of a file into a Parquet file: all of their bytes, the line feed left off.
 
@@ -220,7 +224,14 @@ def _write_copy(path: Path, copy: Path) -> None:
                 text, is_first = text.removeprefix(_MARK), False
             lines, reasons = _lines(text, block.is_too_long)
             names = [pa.repeat(fact, len(lines)) for fact in facts]
-            writer.write_table(pa.table([*names, lines, reasons], schema=_COPY))
+            table = pa.table([*names, lines, reasons], schema=_COPY)
+            try:
+                writer.write_table(table)
+            except OSError as error:
+                raise lake.RawFileError(
+                    f"{copy} cannot be written: {error}. It holds the lines of {path}, which no "
+                    "engine reads right by itself: make room, then run the hour again."
+                ) from None
 
 
 def _lines(text: bytes, is_too_long: bool) -> tuple[pa.Array, pa.Array]:

@@ -84,7 +84,8 @@ def check_files(lake, count: dict[str, int]) -> None:
     """Each line of FILES was refined or rejected once, and rejected ones are kept as they were."""
     rejected = dict(
         lake.query(
-            "select parse_filename(file_name), count(*) from wmf_raw.webrequest_rejected group by 1"
+            "select regexp_extract(file_name, '[^/]*$'), count(*) from wmf_raw.webrequest_rejected "
+            "group by 1"
         )
     )
     assert rejected == {
@@ -191,6 +192,16 @@ def test_blocks_hold_all_lines_in_their_order_and_beginnings_of_long_ones(monkey
     assert sizes == len(content)
     assert not any(open_ends[:-1])
     assert not content or open_ends[-1] != content.endswith(b"\n")
+
+
+def test_a_link_to_nowhere_stops_the_hour_and_is_named(lake):
+    good = lake.write_raw([numbered(1)])
+    link = good.with_name("part-1.jsonl")
+    link.symlink_to("nowhere")
+    built = lake.wikilake("build", "--from", "2026-11-01T00", "--to", "2026-11-01T01")
+    assert built.returncode == 1
+    assert str(link) in built.stderr and "Fetch the file again" in built.stderr
+    assert "Traceback" not in built.stdout + built.stderr
 
 
 PEAK = """
