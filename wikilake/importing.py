@@ -276,7 +276,7 @@ class _Import:
             for block in islice(blocks, BLOCKS_A_COMMIT):
                 position += block.size
                 digest = self.digest.hexdigest()
-                if is_cut:  # its beginning was taken as a line, see there
+                if is_cut:  # its beginning was taken as a line before
                     rest, block = _without_first(block)
                 is_cut = not block.has_end
                 if not block.text:

@@ -131,7 +131,7 @@ class State:
         for log in unsettled:
             for file in files_of(self.root, log):
                 if int(file.name.split(".")[0].rpartition("-")[2]) >= log.position:
-                    file.unlink()
+                    file.unlink(missing_ok=True)
             log.is_unsettled = False
         if unsettled:
             self.save()

@@ -101,8 +101,8 @@ def check_files(lake, count: dict[str, int]) -> None:
     )
     line = numbered(17).decode()
     assert sorted(kept) == [
+        ("blank_line", "\x01"),
         ("blank_line", "\r"),
-        ("not_a_json_object", "\x01"),
         ("not_a_json_object", "\rx\rno"),
         ("not_a_json_object", line + "\x01"),
         ("not_utf8", line + "\x01\ufffd"),
