@@ -728,10 +728,15 @@ def bench(
 )
 @click.option("--complete", is_flag=True, help="Take a last line that has no line end, too.")
 @click.option("--again", is_flag=True, help="Remove what the files gave before, import them anew.")
+@click.option(
+    "--as-new",
+    is_flag=True,
+    help="Import the files as logs of their own, though their lines were imported from others.",
+)
 @click.option("--resume", is_flag=True, help="Import what is new in the logs known from before.")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 def import_logs(
-    site, source, hostname, extra, trusted_proxies, complete, again, resume, files
+    site, source, hostname, extra, trusted_proxies, complete, again, as_new, resume, files
 ) -> None:
     """Read web servers' logs (Apache, nginx, Varnish) into raw partitions, ready to build.
 
@@ -762,12 +767,14 @@ def import_logs(
             jobs = [(CALLED_FROM / file, source, log_format) for file in files]
             if resume:
                 jobs = importing.resumable(state)
-            _import(state, root, jobs, complete, again)
+            _import(state, root, jobs, complete, again, as_new)
     except (importing.ImportFailed, OptionError) as failure:
         raise click.ClickException(str(failure)) from None
 
 
-def _import(state, root: Path, jobs: list[tuple], complete: bool, again: bool) -> None:
+def _import(
+    state, root: Path, jobs: list[tuple], complete: bool, again: bool, as_new: bool
+) -> None:
     """Imports each file and says what came of it."""
     from wikilake.importing import Counts, import_log
     from wikilake.progress import progress_bar
@@ -791,11 +798,14 @@ def _import(state, root: Path, jobs: list[tuple], complete: bool, again: bool) -
                 log_format,
                 is_complete=complete,
                 again=again,
+                as_new=as_new,
                 progress=show,
             )
             total.add(counts)
             if counts.rejected:
                 rejected_from.append(f"{file} ({counts.rejected:,} of {counts.lines:,} lines)")
+    for note in total.notes:
+        click.echo(note)
     for text in rejected_from:
         complain(
             f"warning: lines of {text} could not be read; they are in "

@@ -24,6 +24,7 @@ import rapidgzip
 
 from wikilake import lake
 from wikilake.progress import progress_bar
+from wikilake.raw_lines import Block, blocks_of_lines
 
 # The columns of a dump in their order. A letter says with which layout a column came: b in 2025-01
 # (74 columns), c in 2025-10 (76), d (77) and e (78) in 2026-05; the rest was there before (70).
@@ -254,13 +255,16 @@ def _convert(path: Path, events: Path, rejected: Path, threads: int) -> Iterator
         write_events = stack.enter_context(pq.ParquetWriter(events, READ)).write_table
         write_rejected = stack.enter_context(pq.ParquetWriter(rejected, REJECTED)).write_table
         for block, share in _blocks(path, threads):
-            layout = layout or _layout(path, block)
-            table, faults = _parse(block, layout)
+            layout = layout or _layout(path, block.text)
+            if block.is_too_long:
+                table, faults = READ.empty_table(), [(0, block.text, "too_long")]
+            else:
+                table, faults = _parse(block.text, layout)
             write_events(table)
             if faults:
                 write_rejected(_rejected(path, first_line, faults))
             rows += len(table)
-            first_line += block.count(b"\n")
+            first_line += 1 if block.is_too_long else block.text.count(b"\n")
             yield share, rows
 
 
@@ -343,18 +347,17 @@ def _rejected(path: Path, first_line: int, faults: list[tuple[int, bytes, str]])
     return pa.table(list(zip(*rows, strict=True)), schema=REJECTED)
 
 
-def _blocks(path: Path, threads: int) -> Iterator[tuple[bytes, float]]:
+def _blocks(path: Path, threads: int) -> Iterator[tuple[Block, float]]:
     """The text of a dump in blocks of whole lines, with the share of the file that is read."""
-    rest = b""
-    for chunk, share in _chunks(path, threads):
-        cut = chunk.rfind(b"\n") + 1
-        if cut:
-            yield rest + chunk[:cut], share
-            rest = chunk[cut:]
-        else:
-            rest += chunk
-    if rest:
-        yield rest, 1.0
+    chunks, share = _chunks(path, threads), 0.0
+
+    def read(_: int) -> bytes:
+        nonlocal share
+        chunk, share = next(chunks, (b"", 1.0))
+        return chunk
+
+    for block in blocks_of_lines(read):
+        yield block, share
 
 
 def _chunks(path: Path, threads: int) -> Iterator[tuple[bytes, float]]:

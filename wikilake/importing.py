@@ -1,42 +1,47 @@
 """Logs that are already there, into raw partitions: each line once, whatever happens in between.
 
-What was imported of a log is remembered by what it holds, not by its name: by its first bytes and
-by those before the place that was reached. So a log may grow, be renamed or be compressed, and
-only its new lines are taken. Files of raw partitions are named after the log and the place, and
-put there whole before the place is remembered: an import that was killed is repeated, and writes
-the same files again.
+What was imported of a log is remembered by what it holds, not by its name (wikilake/known_logs.py).
+So a log may grow, be renamed or be compressed, and only its new lines are taken. Files of raw
+partitions are named after the log and the place, and count once the state knows the place that they
+reach to: what an import that was killed has left, the next one removes.
 """
 
 from __future__ import annotations
 
-import bz2
-import fcntl
 import hashlib
 import json
-import lzma
 import os
-import re
-import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from glob import escape as glob_escape
 from itertools import chain, islice
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import IO
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import zstandard
-from isal import igzip, isal_zlib
+from isal import igzip
 
+from wikilake.known_logs import (
+    REJECTED,
+    WORK,
+    ImportFailed,
+    Log,
+    Match,
+    State,
+    line_checksums,
+    opened_state,
+    recognise,
+    sync_folder,
+)
+from wikilake.open_log import READ_ERRORS, OpenLog
+from wikilake.raw_lines import Block, blocks_of_lines
 from wikilake.weblog import LineReader, LogFormat, is_json
 
-STATE = ".import.json"
-REJECTED = "import_rejected"
-"""Folder beside the raw partitions with the lines that could not be read."""
+__all__ = ["Counts", "ImportFailed", "import_log", "opened_state", "resumable"]
 
 BLOCK = 8 * 1024 * 1024
 BLOCKS_A_COMMIT = 128
@@ -44,34 +49,7 @@ BLOCKS_A_COMMIT = 128
 
 THREADS = 2
 FINGERPRINT = 64 * 1024
-LONGEST_LINE = 16 * 1024 * 1024
 MOST_OPEN_FILES = 64
-
-
-class ImportFailed(Exception):
-    """A log that cannot be imported; the message names it and says what to do."""
-
-
-@dataclass
-class Log:
-    """What is known of a log that was imported, all or in part."""
-
-    id: str
-    path: str
-    """Where it was found first; `--resume` looks there, and at the names it rotates to."""
-    source: str
-    log_format: LogFormat
-    head_length: int = 0
-    head: str = ""
-    """Digest of the first `head_length` bytes, uncompressed: of 64 KB when there are so many."""
-    position: int = 0
-    """Bytes, uncompressed, up to which it was imported."""
-    tail: str = ""
-    """Digest of the 64 KB before that place."""
-    line: int = 0
-    """Lines up to there."""
-    modified: float = 0.0
-    """When the file was changed last, as it was then."""
 
 
 @dataclass
@@ -84,6 +62,8 @@ class Counts:
     hours: set[datetime] = field(default_factory=set)
     waiting: bool = False
     """Whether the last line has no end yet and was left for the next time."""
+    notes: list[str] = field(default_factory=list)
+    """What the user should know: which lines were passed over, or taken twice, and why."""
 
     def add(self, other: Counts) -> None:
         self.lines += other.lines
@@ -91,46 +71,7 @@ class Counts:
         self.rejected += other.rejected
         self.hours |= other.hours
         self.waiting = self.waiting or other.waiting
-
-
-class State:
-    """The logs that were imported into a root of raw partitions, kept there in `.import.json`."""
-
-    def __init__(self, root: Path) -> None:
-        self._path = root / STATE
-        try:
-            self.logs = [_log_of(saved) for saved in json.loads(self._path.read_text())]
-        except FileNotFoundError:
-            self.logs = []
-        except (ValueError, TypeError):
-            raise ImportFailed(
-                f"{self._path} cannot be read. Without it nothing tells which lines were imported "
-                "before: fetch it from a backup, or remove it together with the import-* files of "
-                "the raw partitions."
-            ) from None
-
-    def save(self) -> None:
-        new = self._path.with_suffix(".new")
-        with new.open("w") as file:
-            json.dump([asdict(log) for log in self.logs], file, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
-        new.rename(self._path)
-
-
-@contextmanager
-def opened_state(root: Path) -> Iterator[State]:
-    """The state of a root of raw partitions, for one import at a time."""
-    root.mkdir(parents=True, exist_ok=True)
-    with (root / ".import.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise ImportFailed(
-                f"Another import writes to {root} just now: wait until it is through."
-            ) from None
-        shutil.rmtree(root / ".importing", ignore_errors=True)
-        yield State(root)
+        self.notes += other.notes
 
 
 def import_log(
@@ -142,31 +83,76 @@ def import_log(
     *,
     is_complete: bool = False,
     again: bool = False,
+    as_new: bool = False,
     progress: Callable[[int, int], None] = lambda bytes_read, lines: None,
 ) -> Counts:
     """Imports the lines of a log that were not imported before.
 
     `is_complete` takes a last line without line end too (always taken of compressed logs, which
-    do not grow). `again` removes what the log gave before, and imports it anew.
+    do not grow). `again` removes what the log gave before, and imports it anew. `as_new` takes the
+    file for a log of its own, whatever was imported before.
     """
     if not path.is_file():
         raise ImportFailed(f"There is no file {path}.")
     try:
-        log = _known_log(state, path)
-        if again and log is not None:
-            _remove_files(root, log)
-            state.logs.remove(log)
-            log = None
-        if log is None:
-            log = _new_log(state, path, source, log_format)
-        elif (log.source, log.log_format) != (source, log_format):
-            raise ImportFailed(
-                f"{path} was imported before with other options ({_options_of(log)}). Give the "
-                "same ones to import what is new, or --again to import all of it anew."
-            )
-        return _Import(state, root, log, path, is_complete, progress).run()
-    except _READ_ERRORS as error:
+        with OpenLog(path) as file:
+            match = recognise(state, file)
+            if as_new:
+                if match and match.goes_on and match.log.path == str(path):
+                    raise ImportFailed(f"{path} itself was imported before, so it is not new.")
+                match = None
+            elif match and (match.goes_on or match.is_copy):
+                _check_known(match, path, source, log_format, again)
+                if match.is_copy:
+                    return Counts(notes=[_said_of_copy(match, path)])
+            again = again and match is not None and match.goes_on
+            notes = []
+            if match and not match.goes_on:
+                notes = [
+                    f"{path} begins like {match.log.path} ({match.lines:,} lines) and then goes on "
+                    "in another way. It counts as a log of its own, these lines too."
+                ]
+            if again or not (match and match.goes_on):
+                log = _new_log(state, file, source, log_format, match.log if again else None)
+            else:
+                log = match.log
+            replaced = match.log if again else None
+            begun = match.digest if match and log is match.log else None
+            counts = _Import(state, root, log, file, is_complete, progress, replaced, begun).run()
+    except READ_ERRORS as error:
         raise _unreadable(path, error) from None
+    if not counts.lines and match and match.goes_on and not again and match.log.path != str(path):
+        notes.append(
+            f"{path}: nothing new, its {match.lines:,} lines were imported from {match.log.path}. "
+            "If it is another log that happens to be equal: --as-new"
+        )
+    counts.notes += notes
+    return counts
+
+
+def _check_known(match: Match, path: Path, source: str, log_format: LogFormat, again: bool) -> None:
+    """Refuses what would change or take away lines that were imported before."""
+    log = match.log
+    if again and match.is_copy:
+        raise ImportFailed(
+            f"{path} is an older copy of {log.path}: --again would take away all {log.line:,} "
+            f"lines of that and put the first {match.lines:,} back. Give the newer file."
+        )
+    if not again and (log.source, log.log_format) != (source, log_format):
+        raise ImportFailed(
+            f"{path} was imported before with other options ({_options_of(log)}). Give the "
+            "same ones to import what is new, --again to import all of it anew, or --as-new if it "
+            f"is not the log that was imported from {log.path}."
+        )
+
+
+def _said_of_copy(match: Match, path: Path) -> str:
+    left = f" Left out is a last line without end ({match.unfinished:,} bytes)."
+    return (
+        f"{path}: nothing new, its {match.lines:,} lines are the first of {match.log.line:,} that "
+        f"were imported from {match.log.path}.{left if match.unfinished else ''} If it is another "
+        "log: --as-new"
+    )
 
 
 def resumable(state: State) -> list[tuple[Path, str, LogFormat]]:
@@ -183,9 +169,9 @@ def resumable(state: State) -> list[tuple[Path, str, LogFormat]]:
         files = [Path(path), *beside]
         times = {file: file.stat().st_mtime for file in files if file.is_file()}
         for file in sorted(times, key=lambda file: times[file]):
-            if times[file] >= log.modified or _known_log(state, file):
-                known = _known_log(state, file) or log
-                found.append((file, known.source, known.log_format))
+            known = _known_log(state, file)
+            if known or times[file] >= log.modified:
+                found.append((file, (known or log).source, (known or log).log_format))
     return found
 
 
@@ -197,38 +183,50 @@ class _Import:
         state: State,
         root: Path,
         log: Log,
-        path: Path,
+        file: OpenLog,
         is_complete: bool,
         progress: Callable[[int, int], None],
+        replaced: Log | None,
+        begun: hashlib._Hash | None,
     ) -> None:
-        self.state, self.root, self.log, self.path = state, root, log, path
-        self.is_complete = is_complete
+        self.state, self.root, self.log, self.file = state, root, log, file
+        self.path = file.path
+        self.is_complete = is_complete or file.is_compressed
         self.progress = progress
+        self.replaced, self.begun = replaced, begun
         self.counts = Counts()
         self.failure: Exception | None = None
 
     def run(self) -> Counts:
-        with OpenLog(self.path) as self.file:
-            self.is_complete = self.is_complete or self.file.is_compressed
-            self.file.skip_to(self.log.position)
-            blocks = self._blocks()
-            first = next(blocks, None)
-            if first is not None:
-                self._prepare(first)
-                blocks = chain([first], blocks)
-                while self._commit(blocks):
-                    pass
+        if self.begun and self.file.position == self.log.position:
+            self.digest = self.begun
+        else:
+            self.digest = self.file.digest_to(self.log.position)
+        if self.digest.hexdigest() != self.log.digest:
+            raise self._changed()
+        blocks = self._blocks()
+        first = next(blocks, None)
+        if first is not None:
+            self._prepare(first)
+            if self.replaced:
+                self.state.forget(self.replaced)
+            blocks = chain([first], blocks)
+            while self._commit(blocks):
+                pass
         if isinstance(self.failure, ImportFailed):
             raise self.failure
         if self.failure:
             raise _unreadable(self.path, self.failure)
         return self.counts
 
-    def _prepare(self, block: bytes) -> None:
+    def _prepare(self, first: Block) -> None:
         """Makes the reader; an error where the first lines are of no known form."""
+        block = first.text
         native = is_json(block)
         log_format = self.log.log_format
         self.reader = LineReader(log_format, f"log-{self.log.id}", native=native)
+        if first.is_too_long:
+            return
         start = block[: block.find(b"\n", FINGERPRINT) + 1] or block
         rows = self.reader.rows(start, 1)
         hours = rows.column("hour")
@@ -246,75 +244,102 @@ class _Import:
                     "Say it: --site en.example.org"
                 )
 
-    def _blocks(self) -> Iterator[bytes]:
-        """Whole lines, about BLOCK bytes at a time; the ends depend on the place alone."""
-        rest = b""
+    def _blocks(self) -> Iterator[Block]:
+        """Whole lines, about BLOCK bytes at a time, up to where the file ends or is damaged."""
         try:
-            while read := self.file.read(BLOCK):
-                cut = read.rfind(b"\n") + 1
-                if cut:
-                    yield rest + read[:cut]
-                    rest = read[cut:]
-                else:
-                    rest += read
-                if len(rest) > LONGEST_LINE:
-                    raise ImportFailed(
-                        f"{self.path}: a line is longer than {LONGEST_LINE >> 20} MiB; this is no "
-                        "log of a web server."
-                    )
-        except (ImportFailed, *_READ_ERRORS) as error:
+            for block in blocks_of_lines(self.file.read, BLOCK, self.digest.update):
+                if not block.has_end and not self.is_complete:
+                    self.counts.waiting = True
+                    return
+                yield block
+        except READ_ERRORS as error:
             self.failure = error
-            return
-        if rest and self.is_complete:
-            yield rest
-        elif rest:
-            self.counts.waiting = True
 
-    def _commit(self, blocks: Iterator[bytes]) -> bool:
+    def _rows(self, block: Block, first_line: int) -> pa.Table:
+        """The rows of a block of lines; a line that is too long is one that cannot be read."""
+        if not block.is_too_long:
+            return self.reader.rows(block.text, first_line)
+        text = f"too_long\t{block.text.decode(errors='backslashreplace')}"
+        return pa.table(
+            {"hour": pa.array([None], pa.timestamp("us")), "text": pa.array([text], pa.string())}
+        )
+
+    def _commit(self, blocks: Iterator[Block]) -> bool:
         """Imports the next BLOCKS_A_COMMIT blocks; whether there were any."""
         log, done = self.log, Counts()
-        position, line, tail = log.position, log.line, b""
+        position, line, is_cut = log.position, log.line, log.is_cut
+        digest, rest = log.digest, None
+        sums: list[np.ndarray] = []
 
-        def numbered() -> Iterator[tuple[bytes, int]]:
-            nonlocal position, line, tail
+        def numbered() -> Iterator[tuple[Block, int]]:
+            nonlocal position, line, is_cut, digest, rest
             for block in islice(blocks, BLOCKS_A_COMMIT):
+                position += block.size
+                digest = self.digest.hexdigest()
+                if is_cut:  # its beginning was taken as a line before
+                    rest, block = _without_first(block)
+                is_cut = not block.has_end
+                if not block.text:
+                    continue
+                sums.append(line_checksums(block))
                 first = line + 1
-                line += block.count(b"\n") + (not block.endswith(b"\n"))
-                position += len(block)
-                tail = (tail + block)[-FINGERPRINT:]
+                line += len(sums[-1])
                 yield block, first
 
-        writer = HourFiles(self.root, log, self.path)
-        with ThreadPoolExecutor(THREADS) as pool:
-            for rows in _in_order(pool, self.reader.rows, numbered()):
-                done.add(writer.write(rows))
-                self.progress(self.file.bytes_read(), self.counts.lines + done.lines)
-        if not done.lines:
-            return False
-        # The log's name is remembered before files bear it, the place once they are there.
-        if log not in self.state.logs:
-            self.state.logs.append(log)
+        try:
+            writer = HourFiles(self.root, log, self.path)
+            with ThreadPoolExecutor(THREADS) as pool:
+                for rows in _in_order(pool, self._rows, numbered()):
+                    done.add(writer.write(rows))
+                    self.progress(self.file.bytes_read(), self.counts.lines + done.lines)
+            if rest and rest.strip():
+                done.add(writer.reject_rest(rest))
+            if position == log.position:
+                return False
+            if not self.file.is_as_it_was():
+                raise self._changed()
+            # That files bear the log's name is remembered before they do, the place once they are
+            # there: what is found from the place on is of an import that died.
+            self.state.add(log)
+            log.is_unsettled = True
             self.state.save()
-        writer.publish()
-        with OpenLog(self.path) as file:
-            log.head_length = min(position, FINGERPRINT)
-            log.head = _digest(file.read(log.head_length))
-        if len(tail) < min(FINGERPRINT, position):
-            with OpenLog(self.path) as file:
-                tail = (file.skip_to(log.position) + tail)[-FINGERPRINT:]
-        log.position, log.line, log.tail = position, line, _digest(tail)
-        log.modified = self.path.stat().st_mtime
-        self.state.save()
+            writer.publish()
+            self.state.add_checksums(log, sums)
+            if sums and not log.line:
+                log.first_line = int(sums[0][0])
+            log.position, log.line, log.digest = position, line, digest
+            log.is_cut, log.is_unsettled = is_cut, False
+            log.modified = self.file.modified()
+            self.state.save()
+        except OSError as error:
+            raise ImportFailed(
+                f"{self.root} cannot be written: {error}. What was imported before of {self.path} "
+                "is kept; make room and import it again: only the rest is taken."
+            ) from None
         self.counts.add(done)
         return True
 
+    def _changed(self) -> ImportFailed:
+        return ImportFailed(
+            f"{self.path} was cut or written anew while it was read, so nothing was imported of "
+            "what was read last. Import it again, together with the copy of it if there is one."
+        )
+
+
+def _without_first(block: Block) -> tuple[bytes, Block]:
+    """The first line of a block, and the block without it."""
+    if block.is_too_long:
+        return block.text, Block(b"", 0, has_end=block.has_end)
+    first, end, rest = block.text.partition(b"\n")
+    return first, Block(rest, len(rest), has_end=block.has_end)
+
 
 class HourFiles:
-    """The raw files of one commit: one an hour, under temporary names until they are whole."""
+    """The raw files of one commit: one per hour, under temporary names until they are whole."""
 
     def __init__(self, root: Path, log: Log, path: Path) -> None:
         self.root, self.log, self.path = root, log, path
-        self.folder = root / ".importing"
+        self.folder = root / WORK
         self.folder.mkdir(exist_ok=True)
         self.name = f"import-{log.id}-{log.position}"
         self.next_line = log.line + 1
@@ -323,7 +348,7 @@ class HourFiles:
         self._rejected: IO[bytes] | None = None
 
     def write(self, rows: pa.Table) -> Counts:
-        """Appends the rows of the next lines to the files of their hours; gives what went where."""
+        """Appends the rows of the next lines to the files of their hours; says what went where."""
         counts = Counts(lines=len(rows))
         hours = rows.column("hour").combine_chunks()
         different = pc.unique(hours)
@@ -343,8 +368,15 @@ class HourFiles:
         self.next_line += len(rows)
         return counts
 
+    def reject_rest(self, rest: bytes) -> Counts:
+        """Puts aside the rest of a line whose beginning was taken as the last line before."""
+        text = f"rest_of_line\t{rest.decode(errors='backslashreplace')}"
+        self._reject([self.log.line - self.next_line], [text])
+        return Counts(lines=1, rejected=1)
+
     def publish(self) -> None:
-        """Gives the files their names in the raw partitions. Each step can be repeated."""
+        """Gives the files their names in the raw partitions, to be on the disk under them."""
+        folders = set()
         for file in [*self._open.values(), *([self._rejected] if self._rejected else [])]:
             file.close()
         for hour in sorted(self.hours):
@@ -352,9 +384,14 @@ class HourFiles:
                 f"webrequest_source={self.log.source}/year={hour.year}/month={hour.month}"
                 f"/day={hour.day}/hour={hour.hour}"
             )
-            _put(self._temporary(hour), self.root / partition / f"{self.name}.jsonl.gz")
+            place = self.root / partition / f"{self.name}.jsonl.gz"
+            _put(self._temporary(hour), place)
+            folders |= {folder for folder in place.parents if folder.is_relative_to(self.root)}
         if self._rejected:
             _put(self.folder / "rejected", self.root / REJECTED / f"{self.name}.jsonl")
+            folders |= {self.root / REJECTED, self.root}
+        for folder in folders:
+            sync_folder(folder)
 
     def _file(self, hour: datetime) -> IO[bytes]:
         self.hours.add(hour)
@@ -395,70 +432,11 @@ def _bytes_of(texts: pa.StringArray) -> memoryview:
 
 
 def _in_order(pool: ThreadPoolExecutor, function: Callable, arguments: Iterator) -> Iterator:
-    """What the function gives for each argument, in their order, a few ahead of the taker."""
+    """What the function returns for each argument, in their order, a few ahead of the taker."""
     running = [pool.submit(function, *each) for each in islice(arguments, THREADS + 1)]
     while running:
         yield running.pop(0).result()
         running += [pool.submit(function, *each) for each in islice(arguments, 1)]
-
-
-_READ_ERRORS = (OSError, EOFError, isal_zlib.error, lzma.LZMAError, zstandard.ZstdError)
-
-_OPENERS: dict[bytes, Callable[[BinaryIO], IO[bytes]]] = {
-    b"\x1f\x8b": lambda file: igzip.IGzipFile(fileobj=file, mode="rb"),
-    b"\x28\xb5\x2f\xfd": lambda file: zstandard.ZstdDecompressor(
-        max_window_size=2**31
-    ).stream_reader(file, read_across_frames=True),
-    b"BZh": lambda file: bz2.open(file, "rb"),
-    b"\xfd7zXZ": lambda file: lzma.open(file, "rb"),
-}
-"""Compressed logs are told by their first bytes, not by their names."""
-
-_PIECE = 64 * 1024
-
-
-class OpenLog:
-    """A log's bytes, uncompressed, whatever lies on disk."""
-
-    def __init__(self, path: Path) -> None:
-        self._disk = path.open("rb")
-        start = self._disk.read(6)
-        self._disk.seek(0)
-        openers = [opener for magic, opener in _OPENERS.items() if start.startswith(magic)]
-        self.is_compressed = bool(openers)
-        self._file = openers[0](self._disk) if openers else self._disk
-
-    def __enter__(self) -> OpenLog:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self._disk.close()
-
-    def read(self, length: int) -> bytes:
-        """As many bytes as asked for, fewer only at the end or before a place that is damaged."""
-        pieces: list[bytes] = []
-        try:
-            while length and (read := self._file.read1(min(length, _PIECE))):
-                pieces.append(read)
-                length -= len(read)
-        except _READ_ERRORS:
-            if not pieces:
-                raise
-        return b"".join(pieces)
-
-    def skip_to(self, position: int) -> bytes:
-        """Goes from the start to a position; gives the FINGERPRINT bytes before it."""
-        if not self.is_compressed:
-            self._disk.seek(max(position - FINGERPRINT, 0))
-            return self.read(min(position, FINGERPRINT))
-        last, left = b"", position
-        while left and (read := self.read(min(left, BLOCK))):
-            last, left = (last + read)[-FINGERPRINT:], left - len(read)
-        return b"" if left else last
-
-    def bytes_read(self) -> int:
-        """How much of the file on disk was read."""
-        return self._disk.tell()
 
 
 def _unreadable(path: Path, error: Exception) -> ImportFailed:
@@ -468,39 +446,29 @@ def _unreadable(path: Path, error: Exception) -> ImportFailed:
     )
 
 
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
 def _known_log(state: State, path: Path) -> Log | None:
     """The log of the state that a file holds: its beginning, or all of it, or more."""
-    with OpenLog(path) as file:
-        head = file.read(FINGERPRINT)
-    candidates = [log for log in state.logs if _digest(head[: log.head_length]) == log.head]
-    for log in sorted(candidates, key=lambda log: -log.position):
+    try:
         with OpenLog(path) as file:
-            before = file.skip_to(log.position)
-            is_shorter = len(before) < min(log.position, FINGERPRINT)
-        if _digest(before) == log.tail or (is_shorter and log.head_length == FINGERPRINT):
-            return log
-    return None
+            match = recognise(state, file)
+    except (ImportFailed, *READ_ERRORS):
+        return None  # the import says why
+    return match.log if match and (match.goes_on or match.is_copy) else None
 
 
-def _new_log(state: State, path: Path, source: str, log_format: LogFormat) -> Log:
-    with OpenLog(path) as file:
-        head = file.read(FINGERPRINT)
+def _new_log(
+    state: State, file: OpenLog, source: str, log_format: LogFormat, replaced: Log | None
+) -> Log:
+    """A log under a name that no other one has, but for the one in whose place it comes."""
+    file.rewind()
+    head = file.read(FINGERPRINT)
     head = head[: head.rfind(b"\n") + 1] or head
-    name = digest = _digest(head)[:12]
-    names, count = {log.id for log in state.logs}, 1
+    name = digest = hashlib.sha256(head).hexdigest()[:12]
+    names, count = {log.id for log in state.logs if log.position and log is not replaced}, 1
     while name in names:
         count += 1
         name = f"{digest}-{count}"
-    return Log(name, str(path), source, log_format, len(head), _digest(head), tail=_digest(b""))
-
-
-def _log_of(saved: dict) -> Log:
-    lists = {name: tuple(saved["log_format"][name]) for name in ("extra", "trusted_proxies")}
-    return Log(**saved | {"log_format": LogFormat(**saved["log_format"] | lists)})
+    return Log(name, str(file.path), source, log_format)
 
 
 def _options_of(log: Log) -> str:
@@ -510,12 +478,3 @@ def _options_of(log: Log) -> str:
     options += [("--extra", name) for name in known.extra]
     options += [("--trusted-proxy", network) for network in known.trusted_proxies]
     return " ".join(f"{option} {text}" for option, text in options if text is not None)
-
-
-def _remove_files(root: Path, log: Log) -> None:
-    """Removes the raw files that a log gave."""
-    name = f"import-{log.id}-[0-9]*"
-    partitions = f"webrequest_source=*/year=*/month=*/day=*/hour=*/{name}.jsonl.gz"
-    for file in [*root.glob(partitions), *root.glob(f"{REJECTED}/{name}.jsonl")]:
-        if re.fullmatch(f"import-{log.id}-[0-9]+", file.name.split(".")[0]):
-            file.unlink()

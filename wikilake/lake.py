@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import ctypes
-import gzip
 import json
 import os
 import re
 import shutil
-import zlib
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
 from wikilake.manifests import MANIFEST, ManifestError, read_manifest, write_manifest
 
-LONGEST_LINE = 16 * 1024 * 1024
-"""Bytes; the line reader's limit, raw_lines.sql has the same."""
-
-_RAW_NAME = re.compile(r"[^._].*[.]jsonl?([.]gz)?")
-_BLOCK = 256 * 1024
+RAW_NAME = re.compile(r"[^._].*[.]jsonl?([.]gz)?")
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
 
@@ -158,7 +151,7 @@ def raw_files(hour: datetime) -> list[Path]:
     """
     partition = f"year={hour.year}/month={hour.month}/day={hour.day}/hour={hour.hour}"
     files = raw_root().glob(f"webrequest_source=*/{partition}/*.json*")
-    return sorted(file for file in files if _RAW_NAME.fullmatch(file.name))
+    return sorted(file for file in files if RAW_NAME.fullmatch(file.name))
 
 
 def raw_state(hour: datetime) -> dict[Path, tuple[int, int]]:
@@ -188,62 +181,3 @@ def raw_bytes(hour: datetime) -> int:
     return sum(
         size * (8 if path.suffix == ".gz" else 1) for path, (size, _) in raw_state(hour).items()
     )
-
-
-def count_raw_lines(hour: datetime) -> int:
-    """Lines in the raw files of an hour, blank and broken ones included."""
-    blocks = (block for path in raw_files(hour) for block in _blocks_of_lines(path))
-    return sum(block.count(b"\n") + (block[-1:] not in (b"\n", b"")) for block in blocks)
-
-
-def unreadable_lines(path: str) -> list[dict[str, str]]:
-    """The lines of a raw file that the line reader passes over: {line, reason} each.
-
-    These are lines that are not UTF-8 or too long.
-    Raises RawFileError when the file is not there, cut off, or not what its name says.
-    """
-    return [
-        {"line": line[:LONGEST_LINE].decode("utf-8", "replace"), "reason": reason}
-        for block in _blocks_of_lines(Path(path))
-        if not _is_plain(block)
-        for line in block.split(b"\n")
-        if (reason := _reason(line))
-    ]
-
-
-def _is_plain(block: bytes) -> bool:
-    """Whether no line of a block can be unreadable: cheap, and right for nearly every block."""
-    if len(block) > LONGEST_LINE:
-        return False
-    if block.isascii():
-        return True
-    try:
-        block.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _reason(line: bytes) -> str | None:
-    if len(line) > LONGEST_LINE:
-        return "too_long"
-    try:
-        line.partition(b"\x01")[0].decode("utf-8")  # the reader looks no further than that byte
-    except UnicodeDecodeError:
-        return "not_utf8"
-    return None
-
-
-def _blocks_of_lines(path: Path) -> Iterator[bytes]:
-    """The bytes of a file in blocks that end where a line ends."""
-    try:
-        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
-            if path.suffix == ".gz" and path.stat().st_size == 0:
-                raise EOFError("it is empty")
-            while block := file.read(_BLOCK):
-                yield block + file.readline()
-    except (EOFError, OSError, zlib.error) as error:
-        raise RawFileError(
-            f"{path} cannot be read to its end: {error}. Fetch the file again or move it out of "
-            "the partition, then run the hour again."
-        ) from None

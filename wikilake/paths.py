@@ -77,18 +77,6 @@ def in_lake(function: Callable[..., Any], names: int) -> Callable[..., Any]:
     return checked
 
 
-def in_raw(function: Callable[[str], Any]) -> Callable[[str], Any]:
-    """A function for SQL on one file below the raw root, links of which may lead anywhere."""
-
-    @wraps(function)
-    def checked(path: str) -> Any:
-        if ".." in Path(path).parts or not Path(path).is_relative_to(lake.raw_root()):
-            raise PathRefused(f"{path} is no raw file: those are below {lake.raw_root()}.")
-        return function(path)
-
-    return checked
-
-
 def root_of(setting: str) -> Path:
     """The absolute path of one of ROOTS."""
     return Path(lake.absolute_path(os.environ.get(setting) or ROOTS[setting]))

@@ -15,9 +15,9 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.flags import get_flags
 from dbt_common.exceptions import DbtRuntimeError
 
-from wikilake import functions, history, lake, quality
+from wikilake import functions, history, lake, quality, raw_lines
 from wikilake.lock import LakeInUse, hold_lake
-from wikilake.paths import PathRefused, check_roots, in_lake, in_raw
+from wikilake.paths import PathRefused, check_roots, in_lake
 
 
 class Plugin(BasePlugin):
@@ -65,8 +65,8 @@ class Plugin(BasePlugin):
         _add_file_function(conn, held, ["VARCHAR", "VARCHAR"], "VARCHAR[]")
         _add_file_function(conn, in_lake(history.load_history_dumps, 1), ["VARCHAR"], "VARCHAR")
         _add_file_function(conn, quality.record_test_results, ["VARCHAR"], "BIGINT")
-        unreadable = "STRUCT(line VARCHAR, reason VARCHAR)[]"
-        _add_file_function(conn, in_raw(lake.unreadable_lines), ["VARCHAR"], unreadable)
+        _add_file_function(conn, raw_lines.raw_files_to_read, ["VARCHAR"], "VARCHAR[]")
+        _add_file_function(conn, raw_lines.raw_line_counts, ["VARCHAR"], "VARCHAR[]")
 
 
 def add_parsers(conn: duckdb.DuckDBPyConnection) -> None:

@@ -37,7 +37,7 @@ from pyspark.errors import PySparkException
 from pyspark.sql import Row, SparkSession
 from pyspark.sql.functions import arrow_udf
 
-from wikilake import functions, history, lake, quality
+from wikilake import functions, history, lake, quality, raw_lines
 from wikilake.lock import LakeInUse, hold_lake
 from wikilake.paths import (
     ROOTS,
@@ -156,6 +156,8 @@ def _check() -> None:
         hold_lake()
         functions.check_settings()
         lake.clear_staging()
+        lake.closed_folder(lake.lake_root() / ".spill")
+        lake.clear_spill()
         shutil.rmtree(lake.lake_root() / WORK_FOLDER, ignore_errors=True)
     except OSError as error:
         raise DbtRuntimeError(
@@ -221,6 +223,7 @@ def _stop(spark: SparkSession) -> None:
         spark.stop()
     finally:
         lake.clear_staging()
+        lake.clear_spill()
         shutil.rmtree(lake.lake_root() / WORK_FOLDER, ignore_errors=True)
 
 
@@ -274,7 +277,8 @@ def raw_files(root: str, partition: str) -> list[str]:
     """
     if Path(root) != lake.raw_root():
         raise PathRefused(f"{root} is not the root of the raw files, {lake.raw_root()}.")
-    paths = sorted(Path(root).glob(f"webrequest_source=*/{checked_name(partition)}/*.json*"))
+    found = Path(root).glob(f"webrequest_source=*/{checked_name(partition)}/*.json*")
+    paths = sorted(path for path in found if lake.RAW_NAME.fullmatch(path.name))
     for path in paths:
         if path.suffix == ".gz" and path.stat().st_size == 0:
             raise lake.RawFileError(DAMAGED.format(path=path, fault="it is empty"))
@@ -393,6 +397,8 @@ DRIVER_FUNCTIONS: dict[str, Callable[..., Any]] = {
         in_lake(lake.held_versions, 2),
         files,
         raw_files,
+        raw_lines.raw_files_to_read,
+        raw_lines.raw_line_counts,
         load_seed,
         remember_work_tables,
         recall_work_tables,

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from wikilake import lake
+from wikilake.raw_lines import count_raw_lines
 from wikilake.reader import open_catalogue
 from wikilake.terminal import plain
 
@@ -80,7 +81,7 @@ def show(console: Console, first: datetime, end: datetime) -> None:
     hours = f"{timestamp} >= timestamp '{first}' and {timestamp} < timestamp '{end}'"
     length = (end - first) // timedelta(hours=1)
     with open_catalogue() as connection:
-        raw_lines = sum(lake.count_raw_lines(first + timedelta(hours=n)) for n in range(length))
+        raw_lines = sum(count_raw_lines(first + timedelta(hours=n)) for n in range(length))
         there = _tables(connection)
         counts = {
             name: f"(select {count} from {source} where {hours})" if source in there else "null"

@@ -3,79 +3,122 @@
 {%- endmacro %}
 
 {% macro duckdb__raw_lines() -%}
-    {%- set files = run_query(raw_files()).columns[0].values() if execute else [] -%}
-    {#- In a pattern a backslash is a slash, and what follows `?` no ending that says gzip. -#}
-    {%- for file in files if modules.re.search('[?\\\\]', file) -%}
-        {{ exceptions.raise_compiler_error("The raw file " ~ shown(file) ~ " cannot be read: rename it, without `?` and backslash.") }}
-    {%- endfor -%}
-    {%- if execute and not files %}{% do report_missing_raw_files() %}{% endif -%}
-    {%- if files %}
+    {%- set files = raw_files_to_read() -%}
+    {%- set plain = files | selectattr('copy', 'none') | list -%}
+    {%- set copies = files | rejectattr('copy', 'none') | map(attribute='copy') | list -%}
+    {%- if plain %}
     select
         filename as file_name,
         webrequest_source,
-        line
+        line,
+        cast(null as varchar) as unreadable_reason
     from
         read_csv(
             [
-                {%- for file in files %}
-                {{ literal(glob_escaped(file)) }}{{ ',' if not loop.last }}
+                {%- for file in plain %}
+                {{ literal(file.pattern) }}{{ ',' if not loop.last }}
                 {%- endfor %}
             ],
             columns = {'line': 'varchar'},
             auto_detect = false,
             header = false,
-            -- A line is one value: nothing quotes or escapes in it, blank ones are null. JSON has no
-            -- byte 0x01, so what is cut off there could not be read anyway.
-            delim = chr(1),
+            -- A line is one value: nothing quotes, escapes or separates in it (no file that comes
+            -- here holds a carriage return), blank ones are null.
+            delim = chr(13) || chr(10),
             quote = '',
             escape = '',
             nullstr = '',
             strict_mode = false,
-            -- What this skips is exactly what unreadable_lines() reports.
-            ignore_errors = true,
-            max_line_size = 16777216,
+            max_line_size = {{ plain | map(attribute='longest_line') | max + 2 }},
             buffer_size = 33554432,
             filename = true,
             hive_partitioning = true,
             hive_types = {'webrequest_source': varchar}
         )
-    {%- else %}
-    select
-        cast(null as varchar) as file_name,
-        cast(null as varchar) as webrequest_source,
-        cast(null as varchar) as line
-    where false
     {%- endif %}
+    {{- ' union all ' if plain and copies }}
+    {%- if copies %}
+    select
+        file_name,
+        webrequest_source,
+        nullif(line, '') as line,
+        unreadable_reason
+    from
+        read_parquet(
+            [
+                {%- for copy in copies %}
+                {{ literal(copy) }}{{ ',' if not loop.last }}
+                {%- endfor %}
+            ],
+            hive_partitioning = false
+        )
+    {%- endif %}
+    {%- if not files %}{{ no_raw_lines() }}{% endif -%}
 {%- endmacro %}
 
 {% macro spark__raw_lines() -%}
-    {%- set files = run_query(raw_files()).columns[0].values() if execute else [] -%}
-    {%- if execute and not files %}{% do report_missing_raw_files() %}{% endif -%}
-    {%- if files %}
+    {%- set files = raw_files_to_read() -%}
+    {%- set plain = files | selectattr('copy', 'none') | list -%}
+    {%- set copies = files | rejectattr('copy', 'none') | map(attribute='copy') | list -%}
+    {%- set relations = [] -%}
+    {%- if plain and not copies -%}
+        {%- do relations.append([raw_root(), '/webrequest_source=*/' ~ partition_path(run_hour()) ~ '/*.json*']) -%}
+    {%- else -%}
+        {#- Text files are given by one pattern each, so that those with a copy are not even opened. -#}
+        {%- for file in plain %}{% do relations.append([file.file, '']) %}{% endfor -%}
+    {%- endif -%}
+    {%- for path, below in relations %}
     select
         {{ raw_file_name() }} as file_name,
         substring_index(substring_index(_metadata.file_path, 'webrequest_source=', -1), '/', 1) as webrequest_source,
-        -- As DuckDB's reader cuts it; JSON has no byte 0x01. Blank lines are null.
-        case
-            when octet_length(value) <= 16777216
-                and contains(cast(value as binary), X'01')
-                and is_valid_utf8(substring_index(value, chr(1), 1))
-                then nullif(substring_index(value, chr(1), 1), '')
-            when value <> '' then value
-        end as line
-    from {{ spark_files(
-        'text',
-        raw_root(),
-        {'lineSep': '\n'},
-        '/webrequest_source=*/' ~ partition_path(run_hour()) ~ '/*.json*'
-    ) }}
-    {%- else %}
+        nullif(value, '') as line,
+        cast(null as string) as unreadable_reason
+    from {{ spark_files('text', path, {'lineSep': '\n', 'pathGlobFilter': '*.{json,jsonl,json.gz,jsonl.gz}'}, below) }}
+    {{- ' union all ' if not loop.last or copies }}
+    {%- endfor %}
+    {%- for copy in copies %}
+    select
+        file_name,
+        webrequest_source,
+        nullif(line, '') as line,
+        unreadable_reason
+    from {{ spark_files('parquet', copy) }}
+    {{- ' union all ' if not loop.last }}
+    {%- endfor %}
+    {%- if not files %}{{ no_raw_lines() }}{% endif -%}
+{%- endmacro %}
+
+{% macro raw_files_to_read() -%}
+    {#- The raw files of the run's hour, each with how it is to be read: see wikilake/raw_lines.py. -#}
+    {%- set files = facts_of_raw_files('raw_files_to_read') -%}
+    {%- if execute and not files %}{% do report_missing_raw_files() %}{% endif -%}
+    {{ return(files) }}
+{%- endmacro %}
+
+{% macro raw_line_counts() -%}
+    {#- The number of lines in each raw file of the run's hour, with its source. -#}
+    {{ return(facts_of_raw_files('raw_line_counts') if flags.WHICH == 'build' else []) }}
+{%- endmacro %}
+
+{% macro facts_of_raw_files(function) -%}
+    {#- What a function of wikilake/raw_lines.py says of each raw file of the run's hour. -#}
+    {%- set facts = [] -%}
+    {%- if execute -%}
+        {%- for text in run_query('select unnest(' ~ function ~ '(' ~ literal(variable('hour')) ~ '))').columns[0].values() -%}
+            {%- do facts.append(fromjson(text)) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(facts) }}
+{%- endmacro %}
+
+{% macro no_raw_lines() -%}
+    {#- Lines of an hour without raw files: none. -#}
     select
         cast(null as string) as file_name,
         cast(null as string) as webrequest_source,
-        cast(null as string) as line
+        cast(null as string) as line,
+        cast(null as string) as unreadable_reason
     where false
-    {%- endif %}
 {%- endmacro %}
 
 {% macro raw_file_name() -%}

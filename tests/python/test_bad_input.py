@@ -32,8 +32,9 @@ def test_every_line_is_refined_or_kept_aside_with_file_and_reason(lake):
             numbered(2)[:-20],
             b'{"uri_path": "\xff"}',
             b'{"uri_path": "\x01"}',
-            b"what follows the byte \x01 is not looked at \xff",
-            b"\xff what is before it \x01 is",
+            b"what follows the byte \x01 is looked at \xff",
+            b"\xff as is what is before it \x01",
+            numbered(7) + b"\x01",
             GOOD.replace(b": 1,", b': "abc",'),
             GOOD.replace(b": 1,", b": 99999999999999999999,"),
             GOOD.replace(b": 1,", b': "3",'),
@@ -51,7 +52,7 @@ def test_every_line_is_refined_or_kept_aside_with_file_and_reason(lake):
     assert reasons == [
         ("blank_line", 2),
         ("not_a_json_object", 6),
-        ("not_utf8", 2),
+        ("not_utf8", 3),
         ("sequence_is_no_integer", 2),
     ]
     assert lake.query("select distinct file_name from wmf_raw.webrequest_rejected") == [

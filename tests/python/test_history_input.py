@@ -10,6 +10,7 @@ from test_history import PROJECT, count, dbt
 
 from wikilake import history_sample
 from wikilake.history import LAYOUTS, READ, HistoryFileError, load_history_dumps
+from wikilake.raw_lines import BEGINNING, LONGEST_LINE
 
 SNAPSHOT = "2026-10"
 SAMPLE = PROJECT / "sample/history" / SNAPSHOT
@@ -102,6 +103,18 @@ def test_lines_that_are_no_rows_are_kept_with_their_number_and_reason(dumps):
         enumerate(bad.values(), start=2)
     )
     assert rejected[3]["line"] == with_field("page_id", b"seven").decode().rstrip("\n")
+
+
+def test_a_line_that_is_too_long_is_kept_with_its_beginning_and_the_rest_is_read(dumps):
+    good = lines()
+    long = b"x" * (LONGEST_LINE + 1)
+    (dumps / "a.tsv").write_bytes(good[0] + long + b"\n" + good[1] + b"half a line\n" + long)
+    events, rejected = load()
+    assert len(events) == 2
+    assert [(row["line_number"], row["reason"]) for row in rejected] == [
+        (2, "too_long"), (4, "has_1_columns"), (5, "too_long"),
+    ]  # fmt: skip
+    assert rejected[0]["line"] == "x" * BEGINNING
 
 
 @pytest.mark.parametrize(

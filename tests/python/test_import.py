@@ -2,6 +2,7 @@
 
 import bz2
 import gzip
+import hashlib
 import json
 import lzma
 import os
@@ -9,6 +10,8 @@ import random
 import signal
 import subprocess
 import time
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 import zstandard
@@ -439,3 +442,354 @@ def test_two_imports_at_once_do_not_mix(lake):
         refused = import_file(lake, log)
     assert refused.returncode == 1
     assert "Another import" in refused.stderr
+
+
+# Which log it is
+
+
+def run_import(lake, log, **options) -> importing.Counts:
+    """Imports a log as the command does, in this process."""
+    with importing.opened_state(lake.raw) as state:
+        return importing.import_log(state, lake.raw, log, "text", SITE, **options)
+
+
+CHECKS = combined(request='"GET /wiki/0 HTTP/1.1"', agent="check").encode() + b"\n"
+"""What a load balancer asks each second, here always in the same one."""
+
+
+@pytest.mark.parametrize("shared", [1, 700, 5000])
+@pytest.mark.parametrize("longer_first", [True, False])
+def test_of_two_logs_that_share_a_long_beginning_both_are_imported(lake, shared, longer_first):
+    long, short = lake.folder / "long.log", lake.folder / "short.log"
+    long.write_bytes(CHECKS * shared + lines(1000, 4000))
+    short.write_bytes(CHECKS * shared + lines(5000, 5001))
+    files = [long, short] if longer_first else [short, long]
+    done = import_file(lake, *files)
+    assert done.returncode == 0, done.stderr
+    assert paths(lake) == [0] * shared * 2 + [*range(1000, 4000), 5000]
+    assert f"{files[1]} begins like {files[0]} ({shared:,} lines)" in done.stdout
+    again = import_file(lake, *files)
+    assert "Nothing new" in again.stdout
+    short.write_bytes(short.read_bytes() + lines(5001, 5010))
+    assert import_file(lake, *files).returncode == 0
+    assert paths(lake) == [0] * shared * 2 + [*range(1000, 4000), *range(5000, 5010)]
+
+
+def test_an_equal_log_of_another_server_is_named_and_taken_when_it_is_said_to_be_new(lake):
+    one, other = lake.folder / "one.log", lake.folder / "other.log"
+    one.write_bytes(lines(0, 50))
+    other.write_bytes(lines(0, 50))
+    done = import_file(lake, one, other)
+    assert done.returncode == 0, done.stderr
+    assert f"{other}: nothing new, its 50 lines were imported from {one}" in done.stdout
+    assert "--as-new" in done.stdout
+    assert import_file(lake, "--as-new", other).returncode == 0
+    assert paths(lake) == sorted([*range(50)] * 2)
+    refused = import_file(lake, "--as-new", other)
+    assert refused.returncode == 1 and "itself was imported before" in refused.stderr
+    other.write_bytes(lines(0, 60))
+    one.write_bytes(lines(0, 50) + lines(100, 105))
+    assert import_file(lake, one, other).returncode == 0
+    assert paths(lake) == sorted([*range(50)] * 2 + [*range(50, 60), *range(100, 105)])
+
+
+@pytest.mark.parametrize("kept", [1, 20, 2999])
+@pytest.mark.parametrize("cut", [0, 17])
+@pytest.mark.parametrize("compress", [bytes, gzip.compress])
+def test_a_shorter_copy_of_a_log_adds_nothing_and_says_so(lake, kept, cut, compress):
+    log, copy = lake.folder / "access.log", lake.folder / "backup.log"
+    log.write_bytes(lines(0, 3000))
+    run_import(lake, log)
+    copy.write_bytes(compress(lines(0, kept) + lines(kept, kept + 1)[:cut]))
+    done = run_import(lake, copy)
+    assert done.lines == 0
+    [note] = done.notes
+    assert f"its {kept:,} lines are the first of 3,000 that were imported from {log}" in note
+    assert ("without end" in note) == bool(cut)
+    assert paths(lake) == list(range(3000))
+    with pytest.raises(importing.ImportFailed, match="--again would take away all 3,000 lines"):
+        run_import(lake, copy, again=True)
+
+
+def test_a_log_restored_from_a_backup_that_goes_on_otherwise_is_imported_and_named(lake):
+    log = lake.folder / "access.log"
+    log.write_bytes(lines(0, 2000))
+    run_import(lake, log)
+    log.write_bytes(lines(0, 1500) + lines(6000, 6100))
+    done = run_import(lake, log)
+    assert done.lines == 1600
+    assert "begins like" in done.notes[0] and "(1,500 lines)" in done.notes[0]
+
+
+@pytest.mark.parametrize("grown", [0, 10, 3000])
+def test_a_log_that_is_cut_and_written_anew_is_a_new_log(lake, grown):
+    """As copytruncate of logrotate does: longer, shorter or empty when the import sees it again."""
+    log, rotated = lake.folder / "access.log", lake.folder / "access.log.1"
+    log.write_bytes(lines(0, 1000))
+    run_import(lake, log)
+    rotated.write_bytes(lines(0, 1200))
+    log.write_bytes(lines(1200, 1200 + grown))
+    for file in (log, rotated, log, rotated):
+        run_import(lake, file)
+    assert paths(lake) == list(range(1200 + grown))
+
+
+def test_an_empty_log_and_one_of_half_a_line_add_nothing(lake):
+    log = lake.folder / "access.log"
+    log.write_bytes(b"")
+    assert run_import(lake, log).lines == 0
+    log.write_bytes(lines(0, 1)[:-1])
+    assert run_import(lake, log).waiting
+    log.write_bytes(lines(0, 2))
+    assert run_import(lake, log).lines == 2
+    log.write_bytes(b"")
+    assert run_import(lake, log).lines == 0
+    assert paths(lake) == [0, 1]
+
+
+@pytest.mark.parametrize(("rest", "aside"), [(b"", []), (b"of the agent", ["of the agent"])])
+def test_a_line_taken_without_its_end_is_not_taken_again_when_the_end_comes(lake, rest, aside):
+    log = lake.folder / "access.log"
+    log.write_bytes(lines(0, 5)[:-1])
+    assert run_import(lake, log, is_complete=True).lines == 5
+    log.write_bytes(lines(0, 5)[:-1] + rest + b"\n" + lines(5, 8))
+    run_import(lake, log)
+    log.write_bytes(lines(0, 5)[:-1] + rest + b"\n" + lines(5, 9))
+    run_import(lake, log)
+    assert paths(lake) == list(range(9))
+    assert [row["sequence"] for row in imported(lake)] == list(range(1, 10))
+    kept = [json.loads(line) for file in (lake.raw / "import_rejected").glob("*") for line in
+            file.open()]  # fmt: skip
+    assert [(row["reason"], row["line"], row["text"]) for row in kept] == [
+        ("rest_of_line", 5, text) for text in aside
+    ]
+
+
+def test_a_compressed_log_that_gets_more_members_adds_their_lines(lake):
+    log = lake.folder / "access.log.gz"
+    log.write_bytes(gzip.compress(lines(0, 100)))
+    run_import(lake, log)
+    log.write_bytes(log.read_bytes() + gzip.compress(lines(100, 150)))
+    run_import(lake, log)
+    log.write_bytes(log.read_bytes() + gzip.compress(b"") + gzip.compress(lines(150, 151)))
+    run_import(lake, log)
+    assert paths(lake) == list(range(151))
+
+
+@pytest.mark.parametrize("is_gone", [True, False])
+def test_a_log_that_changes_while_it_is_read_is_not_mixed(lake, monkeypatch, is_gone):
+    """It is renamed, or cut and written anew, between two commits; what was committed stays."""
+    log, rotated = lake.folder / "access.log", lake.folder / "access.log.1"
+    log.write_bytes(lines(0, 3000))
+    monkeypatch.setattr(importing, "BLOCK", 10_000)
+    monkeypatch.setattr(importing, "BLOCKS_A_COMMIT", 8)
+    publish, calls = importing.HourFiles.publish, []
+
+    def publish_and_change(writer):
+        publish(writer)
+        calls.append(1)
+        if len(calls) == 2:
+            if is_gone:
+                log.rename(rotated)
+                log.write_bytes(lines(3000, 7000))
+            else:
+                rotated.write_bytes(log.read_bytes())
+                log.write_bytes(lines(3000, 7000))
+
+    monkeypatch.setattr(importing.HourFiles, "publish", publish_and_change)
+    if is_gone:
+        run_import(lake, log)
+        assert paths(lake) == list(range(3000))
+    else:
+        with pytest.raises(importing.ImportFailed, match="written anew while it was read"):
+            run_import(lake, log)
+        assert paths(lake) == list(range(len(paths(lake)))) and 0 < len(paths(lake)) < 3000
+    for file in (rotated, log):
+        run_import(lake, file)
+    assert paths(lake) == list(range(7000))
+
+
+def old_state(log, position: int, line: int, **more) -> dict:
+    """An entry of the state as the version before wrote it."""
+    content = log.read_bytes()[:position]
+    tail = hashlib.sha256(content[-65536:]).hexdigest()
+    head = hashlib.sha256(content[:65536]).hexdigest()
+    log_format = {"site": "en.example.org", "hostname": None, "extra": [], "trusted_proxies": []}
+    return {
+        "id": "0123456789ab", "path": str(log), "source": "text", "log_format": log_format,
+        "head_length": min(position, 65536), "head": head, "position": position, "tail": tail,
+        "line": line, "modified": 1.0,
+    } | more  # fmt: skip
+
+
+def test_the_state_of_the_version_before_is_taken_over(lake):
+    log, copy = lake.folder / "access.log", lake.folder / "copy.log"
+    log.write_bytes(lines(0, 1500))
+    position = len(lines(0, 1000))
+    hour = lake.raw / "webrequest_source=text/year=2026/month=11/day=1/hour=0"
+    hour.mkdir(parents=True)
+    os.chmod(lake.raw / "webrequest_source=text", 0o755)
+    (hour / "import-0123456789ab-0.jsonl.gz").write_bytes(gzip.compress(
+        b"".join(b'{"uri_path": "/wiki/%d", "server_pid": "log", "sequence": %d}\n' % (n, n)
+                 for n in range(1000))))  # fmt: skip
+    of_killed_one = hour / f"import-0123456789ab-{position}.jsonl.gz"
+    of_killed_one.write_bytes(gzip.compress(b"of a killed one"))
+    (lake.raw / ".import.json").write_text(json.dumps([old_state(log, position, 1000)]))
+    copy.write_bytes(lines(0, 900))
+    with pytest.raises(importing.ImportFailed, match="is shorter than what was imported.*--as-new"):
+        run_import(lake, copy)
+    run_import(lake, log)
+    assert paths(lake) == list(range(1500))
+    assert "900 lines are the first of 1,500" in run_import(lake, copy).notes[0]
+    assert oct((hour / "import-0123456789ab-0.jsonl.gz").stat().st_mode)[-3:] == "600"
+    assert oct((lake.raw / "webrequest_source=text").stat().st_mode)[-3:] == "700"
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [("{", "cannot be read"), ("[1]", "cannot be read"), ("{}", "cannot be read"),
+     ('{"version": 99, "logs": []}', "another version"), ('[{"id": "x"}]', "cannot be read"),
+     ('{"version": 2, "logs": [{"idd": 1}]}', "cannot be read"), ("", "cannot be read")],
+)  # fmt: skip
+def test_a_state_that_cannot_be_read_is_said_and_nothing_is_imported(lake, state, words):
+    log = lake.folder / "access.log"
+    log.write_bytes(lines(0, 5))
+    lake.raw.mkdir()
+    (lake.raw / ".import.json").write_text(state)
+    refused = import_file(lake, log)
+    assert refused.returncode == 1
+    assert words in refused.stderr and "Traceback" not in refused.stderr
+    assert not list(lake.raw.rglob("import-*"))
+
+
+# Files on the disk
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o277])
+def test_what_an_import_writes_is_for_its_own_user_alone(lake, monkeypatch, umask):
+    log = lake.folder / "access.log"
+    log.write_bytes(lines(0, 5) + b"odd\n")
+    theirs = lake.raw / "webrequest_source=upload"
+    theirs.mkdir(parents=True)
+    theirs.chmod(0o755)
+    lake.raw.chmod(0o755)
+    put, during = importing._put, {}
+
+    def look_and_put(temporary, place):
+        during.update({path: path.stat().st_mode for path in lake.raw.rglob("*")})
+        put(temporary, place)
+
+    monkeypatch.setattr(importing, "_put", look_and_put)
+    before = os.umask(umask)
+    try:
+        run_import(lake, log)
+    finally:
+        assert os.umask(before) == umask
+    after = {path: path.stat().st_mode for path in lake.raw.rglob("*")}
+    assert len(during) > 3 and len(after) > 8
+    for path, mode in [*during.items(), *after.items()]:
+        if path != theirs:
+            assert mode & 0o777 in (0o600, 0o700), path
+    assert theirs.stat().st_mode & 0o777 == lake.raw.stat().st_mode & 0o777 == 0o755
+
+
+def test_leftovers_of_a_killed_import_go_with_the_next_one(lake):
+    log = lake.folder / "access.log"
+    log.write_bytes(lines(0, 5))
+    leftover = lake.raw / ".importing" / "2026-11-01T00"
+    leftover.parent.mkdir(parents=True)
+    leftover.write_bytes(b"half a gzip file of private lines")
+    run_import(lake, log)
+    assert not leftover.parent.exists()
+    assert paths(lake) == list(range(5))
+
+
+def test_files_and_folders_are_on_the_disk_before_the_state_says_so(lake, monkeypatch):
+    """Each file is synced before its name, the folders of its name before the state is renamed."""
+    log = lake.folder / "access.log"
+    log.write_bytes(lines(0, 5) + b"odd\n")
+    done, fsync, replace, rename = [], os.fsync, Path.replace, Path.rename
+
+    def synced(handle):
+        done.append(("sync", Path(os.readlink(f"/proc/self/fd/{handle}"))))
+        fsync(handle)
+
+    def named(path, target):
+        done.append(("name", path, Path(target)))
+        return replace(path, target) if Path(target).suffix != ".json" else rename(path, target)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(Path, "replace", named)
+    monkeypatch.setattr(Path, "rename", named)
+    run_import(lake, log)
+    last = max(n for n, each in enumerate(done) if each[0] == "name")
+    assert done[last][2] == lake.raw / ".import.json"
+    names = [each for each in done if each[0] == "name"]
+    assert len(names) == 4, "the state, an hour, rejected lines, the state"
+    for each in names:
+        place = done.index(each)
+        assert ("sync", each[1]) in done[:place]
+        folder = each[2].parent
+        assert ("sync", folder) in done[place:]
+        if each != names[-1]:
+            needed = [folder, *(f for f in folder.parents if f.is_relative_to(lake.raw))]
+            assert {("sync", path) for path in needed} <= set(done[place:last])
+
+
+@pytest.mark.parametrize("seed", [random.randrange(10**6) for _ in range(12)])
+def test_an_import_killed_at_any_step_is_repeated_with_each_line_once(lake, monkeypatch, seed):
+    """Every call that changes the disk is a place to die; the log grows in between."""
+    print("seed", seed)
+    chance = random.Random(seed)
+    log, grown = lake.folder / "access.log", 3000
+    log.write_bytes(lines(0, grown))
+    monkeypatch.setattr(importing, "BLOCK", 20_000)
+    monkeypatch.setattr(importing, "BLOCKS_A_COMMIT", chance.randrange(1, 6))
+    left = 0
+
+    def deadly(call):
+        def step(*arguments, **options):
+            nonlocal left
+            left -= 1
+            if left < 0:
+                raise Died
+            return call(*arguments, **options)
+
+        return step
+
+    for holder, name in ((os, "fsync"), (Path, "replace"), (Path, "rename"), (Path, "unlink")):
+        monkeypatch.setattr(holder, name, deadly(getattr(holder, name)))
+    for attempt in range(12):
+        left = chance.randrange(40)
+        again = chance.random() < 0.2
+        with suppress(Died):
+            run_import(lake, log, again=again)
+        if attempt % 4 == 3:
+            left = 10**6
+            log.rename(lake.folder / f"access.log.{attempt}")
+            log = lake.folder / f"access.log.{attempt}"
+        with log.open("ab") as file:
+            file.write(lines(grown, grown + 50))
+        grown += 50
+    left = 10**6
+    run_import(lake, log)
+    assert paths(lake) == list(range(grown))
+    assert not (lake.raw / ".importing").exists()
+
+
+def test_a_full_disk_is_said_to_be_the_raw_root_and_the_rest_is_imported_later(lake, monkeypatch):
+    log = lake.folder / "access.log"
+    log.write_bytes(lines(0, 5))
+    with monkeypatch.context() as patched:
+        patched.setattr(importing, "_put", raising(OSError(28, "No space left on device")))
+        with pytest.raises(importing.ImportFailed, match="raw cannot be written.*No space left"):
+            run_import(lake, log)
+    run_import(lake, log)
+    assert paths(lake) == list(range(5))
+
+
+def raising(error: Exception):
+    def fail(*_):
+        raise error
+
+    return fail

@@ -118,8 +118,6 @@ JUSTIFIED = {
     "stg_webrequest__raw: json_extract": "only where try(json_keys()) has read the line",
     "stg_webrequest__raw: json_keys": "only where from_json has read the line",
     "stg_webrequest__raw: +": "one for each of some forty fields, below 255",
-    "stg_webrequest__unreadable_lines: unnest": "of what the function lists",
-    "stg_webrequest__unreadable_lines: unreadable_lines": "stops at files that cannot be read",
     "webrequest_sequence_holes: -": "no hole is larger than the numbers from which it was taken",
     "webrequest_sequence_stats: +": "decimals of 38 digits from numbers of 19",
     "webrequest_sequence_stats: -": "decimals of 38 digits, or a span above 0 less a count",

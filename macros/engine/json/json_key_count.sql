@@ -11,7 +11,7 @@
     {%- set blanks = "' ' || chr(9) || chr(13)" -%}
     case
         when prefix({{ line }}, '{{ "{" }}') and suffix({{ line }}, '"}') then try(len(json_keys({{ line }})))
-        when ltrim({{ line }}, ' ' || chr(9)) not like '{{ "{%" }}' then null
+        when ltrim({{ line }}, {{ blanks }}) not like '{{ "{%" }}' then null
         when not suffix(rtrim({{ line }}, {{ blanks }}), '}') then null
         when suffix(rtrim(left(rtrim({{ line }}, {{ blanks }}), -1), {{ blanks }}), ',') then null
         else try(len(json_keys({{ line }})))

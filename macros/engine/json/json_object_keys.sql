@@ -18,7 +18,7 @@
             -- Of bytes, since looking for a character in a text takes five times as long.
             and not contains(substring(cast({{ line }} as binary), 1, octet_length({{ line }}) - 1), X'7D')
             then json_object_keys({{ line }})
-        when not {{ line }} rlike r'\A[ \t]*+[{]' then null
+        when not {{ line }} rlike r'\A[ \t\r]*+[{]' then null
         when json_array_length('[' || {{ line }} || ']') = 1
             and json_object_keys('{{ '{"":' }}' || {{ line }} || '}') is not null
             then json_object_keys({{ line }})

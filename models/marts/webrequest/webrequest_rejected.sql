@@ -9,12 +9,6 @@ raw as (
 
 ),
 
-unreadable as (
-
-    select * from {{ ref('stg_webrequest__unreadable_lines') }}
-
-),
-
 rejected as (
 
     select
@@ -23,13 +17,6 @@ rejected as (
         rejection_reason as reason,
         webrequest_source
     from raw
-    union all
-    select
-        file_name,
-        line,
-        reason,
-        webrequest_source
-    from unreadable
 
 ),
 

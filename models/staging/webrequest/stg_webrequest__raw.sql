@@ -30,7 +30,7 @@ plain as (
 
     select
         *,
-        {{ is_plain_line('line', 'field', 'key_count') }} as is_plain
+        unreadable_reason is null and {{ is_plain_line('line', 'field', 'key_count') }} as is_plain
     from first_reading
 
 ),
@@ -39,7 +39,6 @@ checked as (
 
     select
         *,
-        case when not is_plain then {{ unreadable_reason('line') }} end as unreadable_reason,
         case when not is_plain then {{ json_object_keys('line', 'field') }} end as keys
     from plain
 
@@ -108,7 +107,7 @@ raw as (
         {%- endfor %}
         rejection_reason,
         case when rejection_reason is not null then file_name end as rejected_file_name,
-        case when rejection_reason is not null then {{ readable_line('line') }} end as rejected_line
+        case when rejection_reason is not null then line end as rejected_line
     from faults
 
 )

@@ -14,13 +14,6 @@ lines as (
     select
         webrequest_source,
         reason,
-        1 as count_refused,
-        0 as count_kept
-    from {{ ref('stg_webrequest__unreadable_lines') }}
-    union all
-    select
-        webrequest_source,
-        reason,
         0 as count_refused,
         1 as count_kept
     from {{ rows_of_run_hour(ref('webrequest_rejected')) }}
