@@ -399,12 +399,15 @@ def why_none_is_read(rows: pa.Table) -> str | None:
     )
 
 
+_UNSEEN = r"[\s\x{feff}]"
+_PREFIX = "|".join(f"({regex})" for regex in PREFIXES.values())
 _REGEXES = {
-    "prefix": rf"^[\s\x{{feff}}]*({'|'.join(f'({regex})' for regex in PREFIXES.values())})*"
-    r"[\s\x{feff}]*",
+    "has_prefix": rf"^({_UNSEEN}|{_PREFIX})",
+    "prefix": rf"^{_UNSEEN}*({_PREFIX})*{_UNSEEN}*",
     # What JSON cannot hold as it is; a line without it needs no escaping. Quotes separate fields.
     "unplain": r"[\\\x00-\x09\x0b\x0c\x0e-\x1f]|\r[^\n]|\n(?s:.)",
     "answer": r" [0-9]{3} ([0-9]{1,18}|-)[ \r\n]*",
+    "ipv4": _IPV4,
     "bare_ipv4": f"^{_IPV4} - ",
     "host_name": r"[\w-]+(\.[\w-]+)*\.[0-9-]*[A-Za-z][\w-]*\.?(:[0-9]+)?",
     # A mere number is a count, as `uniq -c` writes it.
