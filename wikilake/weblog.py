@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -124,8 +125,8 @@ class LineReader:
             )
         self._native = native
         end = (now or datetime.now(UTC)).astimezone(UTC) + LATEST
-        self._query = _query(log_format, process, native=native, end=end)
-        self._messages = _query(log_format, process, only_messages=True, native=native, end=end)
+        self._render = partial(_query, log_format, process, native=native, end=end)
+        self._query = self._render()
 
     def rows(self, block: bytes, first_line: int) -> pa.Table:
         """The rows of a block of lines, the first of which is line `first_line` of its log."""
@@ -133,7 +134,8 @@ class LineReader:
 
     def messages(self, block: bytes) -> list[str]:
         """What was logged in each line, without what others put before it."""
-        return self._answer(self._messages, block, 1).column("message").to_pylist()
+        rows = self._answer(self._render(only_messages=True), block, 1)
+        return rows.column("message").to_pylist()
 
     def _answer(self, query: str, block: bytes, first_line: int) -> pa.Table:
         if not block.isascii():
