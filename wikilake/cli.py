@@ -726,6 +726,11 @@ def bench(
     metavar="NETWORK",
     help="Your own proxies: for requests from there the client is taken from X-Forwarded-For.",
 )
+@click.option(
+    "--host-after-client",
+    is_flag=True,
+    help="Lines are `client host user`, as lighttpd and OVH write them.",
+)
 @click.option("--complete", is_flag=True, help="Take a last line that has no line end, too.")
 @click.option("--again", is_flag=True, help="Remove what the files gave before, import them anew.")
 @click.option(
@@ -736,16 +741,27 @@ def bench(
 @click.option("--resume", is_flag=True, help="Import what is new in the logs known from before.")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 def import_logs(
-    site, source, hostname, extra, trusted_proxies, complete, again, as_new, resume, files
+    site,
+    source,
+    hostname,
+    extra,
+    trusted_proxies,
+    host_after_client,
+    complete,
+    again,
+    as_new,
+    resume,
+    files,
 ) -> None:
-    """Read web servers' logs (Apache, nginx, Varnish) into raw partitions, ready to build.
+    """Read web servers' logs (Apache, nginx, …) into raw partitions, ready to build.
 
     \b
     wikilake import --site en.example.org /var/log/nginx/access.log*
     wikilake import --resume
 
     FILES are in the common or combined log format, plain or compressed (gz, zst, bz2, xz), or JSON
-    lines that are raw webrequests already (see ingest/). Lines are split by hour into WIKILAKE_RAW;
+    lines that are raw webrequests already (see ingest/); also as syslog, Docker or Kubernetes keep
+    them. Lines are split by hour into WIKILAKE_RAW;
     what a log does not have is left null. What was imported is remembered by what it holds: a file
     given twice adds nothing, one that grew, was rotated or compressed since adds its new lines.
     Lines that cannot be read are kept in WIKILAKE_RAW/import_rejected/.
@@ -762,7 +778,8 @@ def import_logs(
                 "WIKILAKE_RAW is not set, and the sample is no place for your logs: "
                 "export WIKILAKE_RAW=lake/raw"
             )
-        log_format = checked_format(LogFormat(site, hostname, extra, trusted_proxies), source)
+        log_format = LogFormat(site, hostname, extra, trusted_proxies, host_after_client)
+        log_format = checked_format(log_format, source)
         with importing.opened_state(root) as state:
             jobs = [(CALLED_FROM / file, source, log_format) for file in files]
             if resume:
@@ -805,7 +822,7 @@ def _import(
             if counts.rejected:
                 rejected_from.append(f"{file} ({counts.rejected:,} of {counts.lines:,} lines)")
     for note in total.notes:
-        click.echo(note)
+        say(note)
     for text in rejected_from:
         complain(
             f"warning: lines of {text} could not be read; they are in "

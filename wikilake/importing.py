@@ -39,7 +39,7 @@ from wikilake.known_logs import (
 )
 from wikilake.open_log import READ_ERRORS, OpenLog
 from wikilake.raw_lines import Block, blocks_of_lines
-from wikilake.weblog import LineReader, LogFormat, is_json
+from wikilake.weblog import LineReader, LogFormat, is_json, why_none_is_read
 
 __all__ = ["Counts", "ImportFailed", "import_log", "opened_state", "resumable"]
 
@@ -59,6 +59,8 @@ class Counts:
     lines: int = 0
     rows: int = 0
     rejected: int = 0
+    blank: int = 0
+    """Lines with nothing in them, or a comment."""
     hours: set[datetime] = field(default_factory=set)
     waiting: bool = False
     """Whether the last line has no end yet and was left for the next time."""
@@ -69,6 +71,7 @@ class Counts:
         self.lines += other.lines
         self.rows += other.rows
         self.rejected += other.rejected
+        self.blank += other.blank
         self.hours |= other.hours
         self.waiting = self.waiting or other.waiting
         self.notes += other.notes
@@ -231,11 +234,8 @@ class _Import:
         rows = self.reader.rows(start, 1)
         hours = rows.column("hour")
         if self.log.line == 0 and hours.null_count == len(hours):
-            form = "raw webrequests" if native else "the common or combined log format"
-            raise ImportFailed(
-                f"{self.path}: not one of its first {len(hours):,} lines is of {form}. "
-                "docs/own-wiki.md shows the forms that are read."
-            )
+            if reason := why_none_is_read(rows):
+                raise ImportFailed(f"{self.path}: {reason}")
         if log_format.site is None and not native:
             hosts = rows.filter(pc.is_valid(hours)).column("text")
             if pc.any(pc.match_substring(hosts, '"uri_host":null')).as_py():
@@ -362,8 +362,10 @@ class HourFiles:
                     file.write(_bytes_of(chunk))
                 counts.rows += len(texts)
             else:
-                self._reject(pc.indices_nonzero(of_hour).to_pylist(), texts.to_pylist())
-                counts.rejected += len(texts)
+                counts.blank += texts.null_count
+                counts.rejected += len(texts) - texts.null_count
+                if texts.null_count < len(texts):
+                    self._reject(pc.indices_nonzero(of_hour).to_pylist(), texts.to_pylist())
         counts.hours = set(self.hours)
         self.next_line += len(rows)
         return counts
@@ -409,6 +411,8 @@ class HourFiles:
         if self._rejected is None:
             self._rejected = (self.folder / "rejected").open("wb")
         for place, text in zip(places, texts, strict=True):
+            if text is None:
+                continue
             reason, line = text.split("\t", 1)
             number = self.next_line + place
             kept = {"file": str(self.path), "line": number, "reason": reason, "text": line}
@@ -477,4 +481,5 @@ def _options_of(log: Log) -> str:
     options = [("--source", log.source), ("--site", known.site), ("--hostname", known.hostname)]
     options += [("--extra", name) for name in known.extra]
     options += [("--trusted-proxy", network) for network in known.trusted_proxies]
-    return " ".join(f"{option} {text}" for option, text in options if text is not None)
+    given = [f"{option} {text}" for option, text in options if text is not None]
+    return " ".join(given + ["--host-after-client"] * known.host_after_client)

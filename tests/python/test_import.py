@@ -106,7 +106,6 @@ def test_each_form_of_a_line_gives_its_fields(line, differs):
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("", "quotes"),
         ("no log line", "quotes"),
         (combined(request='"GET /"cat" HTTP/1.1"'), "quotes"),
         (combined()[:-1], "quotes"),
@@ -305,6 +304,55 @@ def test_unparsable_lines_are_kept_aside_with_file_number_and_text(lake):
         {"file": str(log), "line": 8, "reason": "client", "text": '{"dt": 1}'},
     ]
     assert [row["sequence"] for row in imported(lake)] == [1, 2, 3, 5, 6]
+
+
+def test_blank_lines_comments_and_a_byte_order_mark_are_no_unreadable_lines(lake):
+    log = lake.folder / "access.log"
+    log.write_bytes(b"\xef\xbb\xbf# written by a test\n\n" + lines(0, 3) + b"\r\n#\n" + lines(3, 5))
+    done = import_file(lake, log)
+    assert done.returncode == 0, done.stderr
+    assert "could not be read" not in done.stderr
+    assert not (lake.raw / "import_rejected").exists()
+    assert [row["sequence"] for row in imported(lake)] == [3, 4, 5, 8, 9], "numbers of lines"
+
+
+def test_one_odd_date_stops_no_import(lake):
+    log, requests = lake.folder / "access.log", lake.folder / "requests.json"
+    odd = [
+        combined(time="[31/Dec/9999:23:00:00 -1200]"),
+        combined(time="[01/Jan/0000:00:00:00 +0000]"),
+    ]
+    log.write_bytes(lines(0, 2) + "\n".join(odd).encode() + b"\n" + lines(2, 4))
+    dates = ["2026-11-01T00:00:00Z", "infinity", "0000-01-01", "290000-01-01T00:00:00Z"]
+    requests.write_text("".join(json.dumps({"dt": dt}) + "\n" for dt in dates))
+    done = import_file(lake, log, requests)
+    assert done.returncode == 0, done.stderr
+    assert "(2 of 6 lines)" in done.stderr and "(3 of 4 lines)" in done.stderr
+    rejected = [json.loads(line) for file in (lake.raw / "import_rejected").iterdir()
+                for line in file.open()]  # fmt: skip
+    assert [row["reason"] for row in rejected] == ["time"] * 5
+    assert {file.parent.name for file in lake.raw.rglob("*.jsonl.gz")} == {"hour=0"}
+
+
+def test_what_is_in_a_log_that_is_not_read_is_said_with_what_is_read(lake):
+    log = lake.folder / "access.log"
+    for content, words in (
+        ("#Fields: date time c-ip cs-method\n2026-11-01 00:00:00 192.0.2.1 GET\n", "syslog"),
+        (combined(client="dsl.example.net - -") + "\n", "HostnameLookups"),
+        (combined(client="192.0.2.1 en.example.org -") + "\n", "--host-after-client"),
+        (combined(time="[01/Nov/2026:00:00:00]") + "\n", "zone"),
+    ):
+        log.write_text(content)
+        refused = import_file(lake, log)
+        assert refused.returncode == 1
+        assert "not one of its first 1 lines" in refused.stderr and words in refused.stderr
+    read_right = import_file(lake, "--again", "--host-after-client", log)
+    assert read_right.returncode == 1, "a host after the client does not mend the time"
+    log.write_text(combined(client="192.0.2.1 de.example.org -") + "\n")
+    assert import_file(lake, "--host-after-client", log).returncode == 0
+    assert [row["uri_host"] for row in imported(lake)] == ["de.example.org"]
+    other = import_file(lake, log)
+    assert other.returncode == 1 and "--host-after-client" in other.stderr
 
 
 def test_json_lines_are_taken_as_they_are_into_the_hours_of_their_dt(lake):
