@@ -280,7 +280,9 @@ def explain(line: str | None, record_version: str, target: str | None) -> None:
     """Say why one raw JSON LINE (or one on standard input) is a pageview or none.
 
     Shows each condition in order with the value that it looked at, then what is known of the
-    request and which rule or row of a list decided it. Nothing is written to the lake.
+    request and which rule or row of a list decided it. Nothing is written to the lake, and the
+    request to no file. As an argument others on the machine can see it for a moment: hand over a
+    real request on standard input.
 
     \b
     wikilake explain '{"http_status": "200", "uri_host": "en.wikipedia.org", "uri_path": "/x"}'
@@ -290,8 +292,13 @@ def explain(line: str | None, record_version: str, target: str | None) -> None:
     from wikilake.diff import VersionUnknown, resolve
     from wikilake.explain import explain as explained
     from wikilake.explain import show as show_explanation
+    from wikilake.sandbox import hide_argument
 
-    text = line if line is not None else sys.stdin.read()
+    if line is not None:
+        hide_argument(line)
+        text = line
+    else:
+        text = sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
     if not text.strip():
         raise click.UsageError("Give one raw line as JSON, as argument or on standard input.")
     try:
@@ -451,31 +458,39 @@ def purge(
 
     Without --execute nothing is taken: the list and its checksum are shown. With the checksum the
     very same list is taken, and refused when it has changed. Refused as well: more hours than
-    --most, a clock that looks wrong, a link that leads out of the lake.
-    """
-    from dbt.cli.main import dbtRunner
+    --most, a clock that looks wrong. No run may use the lake meanwhile. What cannot be taken is
+    named at the end, with exit code 1, when all the rest is gone.
 
+    What purge looks at: tables of the lake and raw partitions by the time in their path, with every
+    file beside and between partitions, whatever its name; copies of tables; rejected lines of
+    imports and hidden trash folders by time of change; and at once what killed runs have left
+    (.staging, .spill, .scratch, .importing). It looks at nothing else: other files directly in
+    WIKILAKE_RAW and WIKILAKE_LAKE and visible folders there that are no schema (geoip, history)
+    stay. A link is removed, what it leads to is not.
+    """
     from wikilake import purge as purging
-    from wikilake.build import failures
 
     _require_lake()
     try:
         now = purging.now_utc()
         days = purging.days_of(purging.variables(variables))
-        parsed = dbtRunner().invoke(["--quiet", "parse"])
-        if not parsed.success:
-            raise purging.PurgeRefused(failures(parsed))
-        tables = purging.retentions(parsed.result.to_dict())
+        tables = purging.tables_of_project()
+        if checksum is not None:
+            purging.hold()  # from the list to its end, nobody else changes what is listed
         plan = purging.make_plan(tables, days, now)
         if checksum_only:
             click.echo(plan.checksum)
             return
+        count, size = purging.sum_of(plan.partitions)
+        others, size_of_others = purging.sum_of(plan.leftovers)
         if checksum is None:
             for line in purging.listing(plan):
                 click.echo(line)
-            count, size = purging.sum_of(plan.partitions)
+            for text in filter(None, [*plan.unseen, purging.said_of_foreign(plan)]):
+                click.echo(text, err=True)
             click.echo(
-                f"{count} partitions, {size:,} bytes, are past their retention ("
+                f"{count} partitions, {size:,} bytes, and {others} other files or folders, "
+                f"{size_of_others:,} bytes, are past their retention ("
                 + ", ".join(f"{kind} {number} days" for kind, number in days.items())
                 + f").\nTo take them: wikilake purge --execute {plan.checksum}"
             )
@@ -489,8 +504,12 @@ def purge(
         purging.execute(plan, now)
     except purging.PurgeRefused as refused:
         raise click.ClickException(str(refused)) from None
-    count, size = purging.sum_of(plan.partitions)
-    click.echo(f"Took {count} partitions, {size:,} bytes.")
+    except purging.PurgeIncomplete as incomplete:
+        raise click.ClickException(f"All is gone but this:\n{incomplete}") from None
+    click.echo(
+        f"Took {count} partitions, {size:,} bytes, and {others} other files or folders, "
+        f"{size_of_others:,} bytes."
+    )
 
 
 @main.group()

@@ -31,9 +31,12 @@ DECIDED_BY = {
 }
 """What is shown of a request, and which decision names its rule, or the rule that always is."""
 
-NEEDED = ["+int_webrequest__page_titles", "+int_webrequest__referers", "+webrequest_rejected"]
-NEEDED += ["pageview_conditions"]
-"""The models behind the three analyses explain_…; page titles come after all other verdicts."""
+NEEDED = ["+int_webrequest__page_titles", "+int_webrequest__referers", "pageview_conditions"]
+NEEDED += ["+stg_webrequest__unreadable_lines"]
+"""The models behind the three analyses explain_…; page titles come after all other verdicts.
+
+All are work tables, so that on DuckDB the request lies in memory only.
+"""
 
 
 @dataclass
@@ -62,10 +65,10 @@ def explain(line: str, record_version: str, target: list[str]) -> Explanation:
     with sandbox.folder_of_its_own() as folder:
         place = f"webrequest_source=text/{hour:year=%Y}/month={hour.month}/day={hour.day}"
         raw = folder / "raw" / place / f"hour={hour.hour}"
-        raw.mkdir(parents=True)
-        (raw / "line.jsonl").write_text(line.replace("\n", " ") + "\n")
-        with sandbox.settings(
-            raw=folder / "raw", lake=folder / "lake", scratch=folder / "scratch.duckdb"
+        request = (line.replace("\n", " ") + "\n").encode("utf-8", "surrogateescape")
+        with (
+            sandbox.file_in_memory(raw / "line.jsonl", request),
+            sandbox.settings(raw=folder / "raw", lake=folder / "lake"),
         ):
             needed = [*sandbox.MODELS_ALONE, "--select", *NEEDED]
             sandbox.run(runner, period, "build", *needed, *variables)
@@ -110,8 +113,10 @@ def _shown(value: Any) -> str:
 
 
 def _hour_of(line: str) -> datetime:
-    """The hour that the line's dt begins with; some hour when it has none."""
+    """The hour that the line's dt begins with; some hour when it has none that is likely."""
+    some = datetime.strptime(SOME_HOUR, HOUR_FORMAT)
     try:
-        return datetime.strptime(str(json.loads(line)["dt"])[:13], HOUR_FORMAT)
-    except (ValueError, KeyError, TypeError):
-        return datetime.strptime(SOME_HOUR, HOUR_FORMAT)
+        hour = datetime.strptime(str(json.loads(line)["dt"])[:13], HOUR_FORMAT)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return some
+    return hour if 1970 <= hour.year < 9999 else some

@@ -8,6 +8,7 @@ import os
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from wikilake import lake
@@ -59,8 +60,9 @@ def _hold(wait: float | None) -> None:
             print(f"Waiting for another run ({holder}) to leave the lake.", file=sys.stderr)
             said = True
         time.sleep(0.2)
-    os.ftruncate(handle, 0)
-    os.pwrite(handle, json.dumps({"process": os.getpid(), "since": time.time()}).encode(), 0)
+    with suppress(OSError):  # who holds it is said for people; a full disk holds nobody up
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, json.dumps({"process": os.getpid(), "since": time.time()}).encode(), 0)
     _held[path] = handle
 
 

@@ -7,6 +7,7 @@ import secrets
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from test_bad_input import numbered
 from test_documentation import manifest  # noqa: F401 - the parsed project
 
 from wikilake import lake as files
-from wikilake import purge
+from wikilake import lock, purge
 from wikilake.manifests import read_manifest
 
 DAYS = {"raw": 31, "refined": 90, "statistics": 400}
@@ -41,11 +42,13 @@ def days_ago(days: int, hour: int = 5) -> datetime:
 
 
 @pytest.fixture
-def made(tmp_path, monkeypatch) -> Path:
+def made(tmp_path, monkeypatch) -> Iterator[Path]:
     """An empty lake and raw root that this process uses."""
     monkeypatch.setenv("WIKILAKE_LAKE", str(tmp_path / "lake"))
     monkeypatch.setenv("WIKILAKE_RAW", str(tmp_path / "raw"))
-    return tmp_path
+    (tmp_path / "lake").mkdir()
+    yield tmp_path
+    lock.release_lake()
 
 
 def publish(hour: datetime, table: str = TABLE, rows: int = 3) -> Path:
@@ -163,14 +166,32 @@ def test_a_lake_that_nobody_wrote_for_long_or_in_the_future_makes_the_clock_look
             purge.check_plan(planned(), NOW, 48, trust_clock=False)
 
 
-def test_links_that_lead_out_of_the_lake_are_refused(made):
-    folder = publish(days_ago(100))
+def test_a_link_goes_and_what_it_leads_to_stays_and_is_named(made):
+    folder, other = publish(days_ago(100)), publish(days_ago(101))
     elsewhere = made / "elsewhere"
     folder.rename(elsewhere)
     folder.symlink_to(elsewhere)
-    with pytest.raises(purge.PurgeRefused, match="leads out of"):
-        planned()
+    (other / "note").symlink_to(elsewhere / "p.parquet")
+    (other / "dangling").symlink_to(made / "nothing")
+    with pytest.raises(purge.PurgeIncomplete) as incomplete:
+        purge.execute(planned(), NOW)
+    said = str(incomplete.value).splitlines()
+    assert len(said) == 2 and all("elsewhere" in line for line in said)
     assert (elsewhere / "p.parquet").exists()
+    assert not folder.is_symlink() and sorted(p.name for p in other.iterdir()) == [
+        "_manifest.json", "p.parquet",
+    ]  # fmt: skip
+    assert read_manifest(other)["rows"] == 0
+
+
+def test_a_table_behind_a_link_is_not_purged_in_silence(made):
+    publish(days_ago(100))
+    table = made / "lake" / TABLE
+    table.rename(made / "elsewhere")
+    table.symlink_to(made / "elsewhere")
+    with pytest.raises(purge.PurgeIncomplete, match="leads out of the lake"):
+        purge.execute(planned(), NOW)
+    assert table.is_symlink() and list((made / "elsewhere").rglob("p.parquet"))
 
 
 @pytest.mark.parametrize("days", [0, "many", -3])
@@ -191,20 +212,33 @@ def test_a_reader_sees_the_old_rows_or_none_while_they_are_purged(made):
     assert all(folder.exists() for folder in folders)
 
 
-def test_a_run_in_progress_keeps_its_raw_files_and_the_lake_is_purged_all_the_same(
-    made, monkeypatch
-):
-    monkeypatch.setenv("WIKILAKE_WAIT", "0")
-    folder, raw = publish(days_ago(100)), raw_partition(made, days_ago(100))
+@pytest.fixture
+def run_in_progress(made):
+    """Another process that holds the lake until it reads a line."""
     hold = "from wikilake.lock import hold_lake; hold_lake(); print('held', flush=True); input()"
+    files.lake_root().mkdir(exist_ok=True)
     run = subprocess.Popen(
         [sys.executable, "-c", hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     run.stdout.readline()
-    with pytest.raises(purge.PurgeRefused, match=f"process {run.pid}"):
+    yield run
+    if run.poll() is None:
+        run.communicate("\n")
+
+
+def test_nothing_is_taken_while_a_run_uses_the_lake(made, run_in_progress, monkeypatch):
+    monkeypatch.setenv("WIKILAKE_WAIT", "0")
+    folder, raw = publish(days_ago(100)), raw_partition(made, days_ago(100))
+    spilled = made / "lake/.spill/work_tables.duckdb"
+    spilled.parent.mkdir(exist_ok=True)
+    spilled.write_text("of the run")
+    assert not planned().leftovers, "what a run works on is not left over"
+    with pytest.raises(purge.PurgeRefused, match=f"process {run_in_progress.pid}"):
         purge.execute(planned(), NOW)
-    run.communicate("\n")
-    assert raw.exists() and read_manifest(folder)["rows"] == 0
+    assert raw.exists() and read_manifest(folder)["rows"] == 3
+    run_in_progress.communicate("\n")
+    purge.execute(planned(), NOW)
+    assert not raw.exists() and not spilled.exists() and read_manifest(folder)["rows"] == 0
 
 
 def test_after_a_purge_the_bytes_are_gone_views_work_and_every_test_passes(tmp_path):
