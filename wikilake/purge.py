@@ -7,15 +7,16 @@ What purge looks at, below both roots:
   whatever its name, and with it sub-folders and links. Outside folders of whole days a file goes by
   its time of change as well.
 - What else lies in the schema of such a table: a copy of a table goes like the table that its name
-  holds, anything else like the shortest-lived table of the schema.
+  holds, files and hidden folders like the shortest-lived table of the schema.
 - `import_rejected`, and hidden folders of a root that are named like a trash (`.trash`, `.old`, …):
   as raw requests do, by path or time of change. In other hidden folders: what bears a date in its
   path.
 - What a killed run or import has left (`.staging`, `.spill`, `.scratch`, `.importing`): at once,
   since the lock proves that nobody works on it.
 
-It looks at nothing else: files that lie directly in a root, and visible folders there that are no
-schema of the project (`geoip`, `history`, another lake). Links are removed, never followed.
+It looks at nothing else: files that lie directly in a root, visible folders there that are no
+schema of the project (`geoip`, `history`, another lake), and tables that the project does not know.
+The dry run names them. Links are removed, never followed.
 
 A partition of the lake is emptied first and its folder taken at a later purge. A reader that has
 listed the files already then finds a file without rows, never a file that does not exist. Where
@@ -321,6 +322,9 @@ def _areas_of_lake(
             held = [name for name in kinds if name in path.name]
             kind = kinds[max(held, key=len)] if held else None
             limit = limits.get(kind) if kind else max(dated)
+            if not kind and path.is_dir() and not path.name.startswith("."):
+                plan.foreign.append(path)  # a table of somebody else's, or none of this release
+                continue
             if limit is None:
                 continue
             table = f"{schema}/{path.name}"
