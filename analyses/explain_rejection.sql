@@ -9,11 +9,6 @@ rejected as (
         rejection_reason as reason
     from {{ ref('stg_webrequest__raw') }}
     where rejection_reason is not null
-    union all
-    select
-        line,
-        reason
-    from {{ ref('stg_webrequest__unreadable_lines') }}
 
 )
 

@@ -32,10 +32,9 @@ DECIDED_BY = {
 """What is shown of a request, and which decision names its rule, or the rule that always is."""
 
 NEEDED = ["+int_webrequest__page_titles", "+int_webrequest__referers", "pageview_conditions"]
-NEEDED += ["+stg_webrequest__unreadable_lines"]
 """The models behind the three analyses explain_…; page titles come after all other verdicts.
 
-All are work tables, so that on DuckDB the request lies in memory only.
+All are work tables: on DuckDB they live in memory, as long as this process does.
 """
 
 
@@ -62,7 +61,7 @@ def explain(line: str, record_version: str, target: list[str]) -> Explanation:
     period = f"{hour:{HOUR_FORMAT}}"
     variables = ["--vars", json.dumps({"hour": period, "record_version": record_version}), *target]
     runner = sandbox.parsed_project(period, target)
-    with sandbox.folder_of_its_own() as folder:
+    with sandbox.folder_of_its_own(in_memory=True) as folder:
         place = f"webrequest_source=text/{hour:year=%Y}/month={hour.month}/day={hour.day}"
         raw = folder / "raw" / place / f"hour={hour.hour}"
         request = (line.replace("\n", " ") + "\n").encode("utf-8", "surrogateescape")
@@ -76,8 +75,10 @@ def explain(line: str, record_version: str, target: list[str]) -> Explanation:
             if rejected:
                 return Explanation(rejected=rejected[0]["reason"])
             conditions = sandbox.rows_of(runner, period, "explain_request", *variables)
-            [decisions] = sandbox.rows_of(runner, period, "explain_decisions", *variables)
-    return Explanation(conditions, decisions)
+            decisions = sandbox.rows_of(runner, period, "explain_decisions", *variables)
+    if not decisions:
+        return Explanation(rejected="it is no line that the engine can read")
+    return Explanation(conditions, decisions[0])
 
 
 def show(console: Console, explanation: Explanation) -> None:

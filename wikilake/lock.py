@@ -60,7 +60,7 @@ def _hold(wait: float | None) -> None:
             print(f"Waiting for another run ({holder}) to leave the lake.", file=sys.stderr)
             said = True
         time.sleep(0.2)
-    with suppress(OSError):  # who holds it is said for people; a full disk holds nobody up
+    with suppress(OSError):  # on a full disk nobody learns who it is, and that is all
         os.ftruncate(handle, 0)
         os.pwrite(handle, json.dumps({"process": os.getpid(), "since": time.time()}).encode(), 0)
     _held[path] = handle

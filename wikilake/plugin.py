@@ -15,7 +15,7 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.flags import get_flags
 from dbt_common.exceptions import DbtRuntimeError
 
-from wikilake import functions, history, lake, quality
+from wikilake import errors, functions, history, lake, quality
 from wikilake.lock import LakeInUse, hold_lake
 
 
@@ -24,6 +24,7 @@ class Plugin(BasePlugin):
 
     def update_connection_config(self, creds: DuckDBCredentials, config: dict[str, Any]) -> None:
         """Before the catalogue is opened: its folder is there, and every setting can be used."""
+        errors.install()
         try:
             lake.lake_root().mkdir(parents=True, exist_ok=True)
             hold_lake()

@@ -44,7 +44,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from wikilake import lake
-from wikilake.importing import REJECTED
 from wikilake.lock import DEFAULT_WAIT, LakeInUse, hold_lake
 from wikilake.lock import NAME as LAKE_LOCK
 from wikilake.manifests import MANIFEST, ManifestError, read_manifest
@@ -64,6 +63,9 @@ WORK_FOLDERS = (".staging", ".spill", ".scratch")
 
 IMPORT_FOLDER, IMPORT_LOCK = ".importing", ".import.lock"
 """The same of an import, in the root of raw partitions, and the lock of imports."""
+
+REJECTED = "import_rejected"
+"""Folder there with the lines that an import could not read."""
 
 _TRASH = re.compile(
     r"[.](trash|recycle|delete|purg|old|bak|back|te?mp|stag|spill|scratch|import).*|.*[.]duckdb[.]tmp",
