@@ -395,15 +395,22 @@ def share(output: Path) -> None:
     sets from what count on a row is published. What is there already and has not changed is not
     copied again.
     """
+    import duckdb
+
     from wikilake.build import BuildFailed
     from wikilake.manifests import ManifestError
     from wikilake.share import ShareError, report
     from wikilake.share import share as copy_public_tables
 
+    os.umask(0o022)  # what is shared is for everybody to read, and for nobody else to write
     try:
         done = copy_public_tables(CALLED_FROM / output)
     except (ShareError, ManifestError, BuildFailed) as failure:
         raise click.ClickException(str(failure)) from None
+    except (OSError, duckdb.IOException) as failure:
+        raise click.ClickException(
+            f"{failure}\nWhat was copied before is whole. Mend the cause, then share again."
+        ) from None
     if not done:
         raise click.ClickException("The lake holds no partition of a public table yet.")
     click.echo(report(done))
