@@ -477,6 +477,7 @@ def purge(
     is not.
     """
     from wikilake import purge as purging
+    from wikilake.sandbox import clear_abandoned
 
     _require_lake()
     try:
@@ -509,6 +510,7 @@ def purge(
                 "What would go is not what the dry run listed: look at it again, wikilake purge"
             )
         purging.check_plan(plan, now, most, clock_is_right)
+        clear_abandoned()
         purging.execute(plan, now)
     except purging.PurgeRefused as refused:
         raise click.ClickException(str(refused)) from None

@@ -85,6 +85,7 @@ def test_a_failing_model_names_no_request_on_the_screen_in_a_log_or_an_artifact(
     said = failed.stdout + failed.stderr
     assert failed.returncode == 1 and "Could not convert string … to" in said, said
     assert not any(mark in said.encode() for mark in MARKS)
+    assert {path.stat().st_mode & 0o777 for path in (lake.folder / "logs").iterdir()} <= {0o600}
     for folder in (lake.folder / "target", lake.folder / "logs"):
         for path in folder.rglob("*"):
             assert not path.is_file() or not any(mark in path.read_bytes() for mark in MARKS), path

@@ -582,3 +582,37 @@ def test_two_purges_at_once_take_everything_once(made):
         errors = process.communicate()[1]
         assert process.returncode == 0, errors
     assert planned().all == [] and not list((made / "raw").rglob("*.jsonl"))
+
+
+def test_the_command_purges_a_full_disk_that_holds_dbts_own_files_as_well(small_disk):
+    lake = Lake(small_disk, {"WIKILAKE_RAW": str(small_disk / "raw")})
+    lake.root.mkdir()
+    (lake.root / "wikilake.duckdb").touch()
+    old = raw_partition(small_disk, days_ago(40))
+    with pytest.raises(OSError), (small_disk / "filler").open("wb", buffering=0) as filler:
+        while True:
+            filler.write(bytes(4096))
+    listed = lake.command(BIN / "wikilake", "purge")
+    assert listed.returncode == 0 and hour_path(days_ago(40)) in listed.stdout, listed.stderr
+    done = lake.command(BIN / "wikilake", "purge", "--execute", listed.stdout.split()[-1])
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in listed.stderr + done.stderr
+    assert not old.exists()
+
+
+def test_what_could_not_go_is_named_by_the_command_with_exit_code_1(tmp_path):
+    lake = Lake(tmp_path, {"WIKILAKE_RAW": str(tmp_path / "raw")})
+    lake.root.mkdir()
+    (lake.root / "wikilake.duckdb").touch()
+    first, second = raw_partition(tmp_path, days_ago(40)), raw_partition(tmp_path, days_ago(41))
+    (tmp_path / "elsewhere").write_text("somebody else's")
+    (first / "link").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "raw/README").touch()
+    listed = lake.wikilake("purge")
+    assert listed.returncode == 0 and "Not looked at" in listed.stderr, listed.stderr
+    done = lake.wikilake("purge", "--execute", listed.stdout.split()[-1])
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert "elsewhere" in done.stderr and (tmp_path / "elsewhere").exists()
+    assert not first.exists() and not second.exists()
+    again = lake.wikilake("purge")
+    assert again.stdout.startswith("0 partitions, 0 bytes, and 0 other files"), again.stdout
