@@ -479,14 +479,15 @@ def purge(
     from wikilake import purge as purging
     from wikilake.sandbox import clear_abandoned
 
-    _require_lake()
+    if not lake.lake_root().is_dir():
+        raise click.ClickException(f"There is no lake at {lake.lake_root()}: wikilake build first.")
     try:
         now = purging.now_utc()
         days = purging.days_of(purging.variables(variables))
         tables = purging.tables_of_project()
         if checksum is not None:
             purging.hold()  # from the list to its end, nobody else changes what is listed
-        plan = purging.make_plan(tables, days, now)
+        plan = purging.make_plan(tables, days, now, alone=None if checksum is None else True)
         if checksum_only:
             click.echo(plan.checksum)
             return

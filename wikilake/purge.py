@@ -359,14 +359,16 @@ def _hidden_areas(root: Path, ours: set[str], limit: datetime, plan: Plan) -> It
             plan.foreign.append(path)
 
 
-def _entries(folder: Path, plan: Plan) -> list[Path]:
-    """What lies in a folder; what cannot be listed is noted."""
+def _entries(folder: Path, plan: Plan, *, goes: bool = False) -> list[Path]:
+    """What lies in a folder; what cannot be listed is noted, unless it goes as a whole."""
     try:
         return sorted(folder.iterdir())
     except FileNotFoundError:
         return []
     except OSError as error:
-        plan.unseen.append(f"{shown(folder)} cannot be read ({error.strerror}): nothing is seen.")
+        if not goes:
+            said = f"{shown(folder)} cannot be read ({error.strerror}): nothing in it is seen."
+            plan.unseen.append(said)
         return []
 
 
@@ -395,7 +397,7 @@ def _look(area: _Area, plan: Plan) -> None:
             changed = datetime.fromtimestamp(state.st_mtime, UTC)
             begins = period.begins if period else changed
             if stat.S_ISDIR(state.st_mode):
-                inner = _entries(path, plan)
+                inner = _entries(path, plan, goes=is_past and is_whole)
                 if not is_past or not is_whole or _has_parts(inner):
                     waiting += inner
                 elif not (area.has_partitions and _is_partition(path.relative_to(area.path))):
@@ -525,9 +527,10 @@ def _check_clock(now: datetime, trust_clock: bool) -> None:
     except OSError as error:
         raise PurgeRefused(f"{root} cannot be written ({error.strerror}).") from None
     written = []
-    for path in root.rglob(MANIFEST):
-        with suppress(OSError):
-            written.append(path.lstat().st_mtime)
+    for path in _tree(root):
+        if path.name == MANIFEST:
+            with suppress(OSError):
+                written.append(path.lstat().st_mtime)
     newest = datetime.fromtimestamp(max(written, default=now.timestamp()), UTC)
     said = None
     if abs(disk - now) > CLOCK_ERROR:
@@ -713,7 +716,7 @@ def _take_shells(shells: Sequence[Path], now: datetime) -> list[str]:
         while "=" in root.name:
             root = root.parent
         if root not in holding:
-            holding[root] = {file.parent for file in root.rglob("*.parquet")}
+            holding[root] = {file.parent for file in _tree(root) if file.suffix == ".parquet"}
         purged = _purged_at(folder)
         is_due = purged and (now - purged >= GRACE or purged - now > CLOCK_ERROR)
         if is_due and holding[root] - {folder}:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+
 import duckdb
 import pytest
-from conftest import PROJECT, Lake
+from conftest import BIN, PROJECT, Lake
 from test_explain import MARKS, line
 
 from wikilake import errors, functions
@@ -69,19 +71,14 @@ def test_a_failing_model_names_no_request_on_the_screen_in_a_log_or_an_artifact(
     for path in PROJECT.iterdir():
         if path.name not in (".venv", "target", "logs", "lake", ".git", "models"):
             (models / path.name).symlink_to(path)
-    (models / "models").mkdir()
-    for path in (PROJECT / "models").iterdir():
-        (models / "models" / path.name).symlink_to(path)
+    shutil.copytree(PROJECT / "models", models / "models")
     (models / "models" / "failing.sql").write_text(
         "{{ config(materialized='table', database='scratch', schema='intermediate') }}\n"
         "select cast(user_agent || ip as integer) as n from {{ ref('stg_webrequest__raw') }}\n"
     )
-    where = ("--project-dir", str(models), "--select", "+failing")
-    if program == "dbt":
-        failed = lake.dbt("build", *where)
-    else:
-        period = ("--from", "2026-11-01T00", "--to", "2026-11-01T01")
-        failed = lake.command(PROJECT / ".venv/bin/wikilake", "build", *period, *where)
+    period = ("--from", "2026-11-01T00", "--to", "2026-11-01T01") if program == "wikilake" else ()
+    command = [BIN / program, "build", *period, "--project-dir", models, "--select", "+failing"]
+    failed = lake.command(*command)
     said = failed.stdout + failed.stderr
     assert failed.returncode == 1 and "Could not convert string … to" in said, said
     assert not any(mark in said.encode() for mark in MARKS)

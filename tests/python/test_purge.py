@@ -325,6 +325,7 @@ def every_kind(root: Path, old: datetime, ancient: datetime) -> None:
         marked(source / f"{month}/beside", ancient)
         marked(source / "beside", ancient)
         marked(table / "part-0.parquet.tmp", ancient)
+        marked(source / hour / os.fsdecode(b"not-utf-8\xff"))
         (source / hour / "dangling").symlink_to(root / "nowhere")
         (source / hour / "circle").symlink_to("circle")
         os.mkfifo(source / hour / "pipe")
@@ -408,6 +409,22 @@ def test_everything_past_its_time_below_both_roots_goes_and_nothing_else(made):
     }  # fmt: skip
 
 
+def test_folders_of_any_depth_go(made):
+    folder, raw = publish(days_ago(100)), raw_partition(made, days_ago(100))
+    for deep in (folder, raw, made / "lake/wmf/.trash"):
+        deep.mkdir(exist_ok=True)
+        for _ in range(1500):
+            deep = deep / "d"
+            os.mkdir(deep)
+        (deep / "x").write_text(MARK)
+        os.utime(deep / "x", (0, 0))
+    plan = planned()
+    purge.check_plan(plan, NOW, 48, trust_clock=False)
+    purge.execute(plan, NOW)
+    assert not (folder / "d").exists() and not raw.exists()
+    assert not (made / "lake/wmf/.trash").exists()
+
+
 def test_hidden_files_in_a_partition_that_was_emptied_before_go(made):
     folder = publish(days_ago(100))
     publish(days_ago(99))
@@ -429,6 +446,17 @@ def test_a_broken_manifest_stops_no_purge(made, content):
     purge.execute(planned(), NOW)
     assert read_manifest(folder)["rows"] == 0
     assert duckdb.sql(f"from '{folder}/p.parquet'").fetchall() == []
+
+
+def test_folders_that_are_closed_even_to_their_owner_go(made):
+    if os.geteuid() == 0:
+        pytest.skip("root may enter every folder")
+    folder, raw = publish(days_ago(100)), raw_partition(made, days_ago(100))
+    inner = marked(raw / "sub/x").parent
+    for path in (folder, inner, raw):
+        path.chmod(0)
+    purge.execute(planned(), NOW)
+    assert not raw.exists() and not folder.exists()
 
 
 def test_what_cannot_go_is_named_at_the_end_and_all_the_rest_is_gone(made, monkeypatch):
@@ -603,7 +631,7 @@ def test_the_command_purges_a_full_disk_that_holds_dbts_own_files_as_well(small_
 def test_what_could_not_go_is_named_by_the_command_with_exit_code_1(tmp_path):
     lake = Lake(tmp_path, {"WIKILAKE_RAW": str(tmp_path / "raw")})
     lake.root.mkdir()
-    (lake.root / "wikilake.duckdb").touch()
+    work = [marked(lake.root / name / "x") for name in (".staging", ".spill", ".scratch")]
     first, second = raw_partition(tmp_path, days_ago(40)), raw_partition(tmp_path, days_ago(41))
     (tmp_path / "elsewhere").write_text("somebody else's")
     (first / "link").symlink_to(tmp_path / "elsewhere")
@@ -613,6 +641,6 @@ def test_what_could_not_go_is_named_by_the_command_with_exit_code_1(tmp_path):
     done = lake.wikilake("purge", "--execute", listed.stdout.split()[-1])
     assert done.returncode == 1 and "Traceback" not in done.stderr
     assert "elsewhere" in done.stderr and (tmp_path / "elsewhere").exists()
-    assert not first.exists() and not second.exists()
+    assert not first.exists() and not second.exists() and not any(path.exists() for path in work)
     again = lake.wikilake("purge")
     assert again.stdout.startswith("0 partitions, 0 bytes, and 0 other files"), again.stdout
