@@ -67,7 +67,7 @@ def explain(line: str, record_version: str, target: list[str]) -> Explanation:
         request = (line.replace("\n", " ") + "\n").encode("utf-8", "surrogateescape")
         with (
             sandbox.file_in_memory(raw / "line.jsonl", request),
-            sandbox.settings(raw=folder / "raw", lake=folder / "lake"),
+            sandbox.settings(raw=folder / "raw", lake=folder / "lake", scratch=":memory:"),
         ):
             needed = [*sandbox.MODELS_ALONE, "--select", *NEEDED]
             sandbox.run(runner, period, "build", *needed, *variables)
