@@ -1,10 +1,14 @@
-"""dbt's plugin of this project: gives the Spark target its session before dbt asks for one.
+"""dbt's plugin of this project: closes its log, gives Spark its session before dbt asks for one.
 
 dbt imports every module whose name begins with `dbt_` and makes its plugins at the start of each
 command. dbt-duckdb has a hook of its own for this (wikilake/plugin.py); dbt-spark has none.
 """
 
+from contextlib import suppress
+from pathlib import Path
+
 import click
+from dbt.flags import get_flags
 from dbt.plugins.manager import dbtPlugin
 
 
@@ -13,6 +17,7 @@ class WikilakePlugin(dbtPlugin):
 
     def initialize(self) -> None:
         """Called once a command, when the profile is known; other targets are left alone."""
+        close_logs()
         context = click.get_current_context(silent=True)
         profile = context.obj.get("profile") if context and context.obj else None
         credentials = getattr(profile, "credentials", None)
@@ -20,6 +25,13 @@ class WikilakePlugin(dbtPlugin):
             from wikilake import spark_session
 
             spark_session.install()
+
+
+def close_logs() -> None:
+    """Keeps others from dbt's log: `dbt show` writes into it the rows that it shows."""
+    for path in Path(getattr(get_flags(), "LOG_PATH", None) or "logs").glob("dbt.log*"):
+        with suppress(OSError):  # somebody else's
+            path.chmod(0o600)
 
 
 plugins = [WikilakePlugin]

@@ -303,7 +303,9 @@ def explain(line: str | None, record_version: str, target: str | None) -> None:
     """Say why one raw JSON LINE (or one on standard input) is a pageview or none.
 
     Shows each condition in order with the value that it looked at, then what is known of the
-    request and which rule or row of a list decided it. Nothing is written to the lake.
+    request and which rule or row of a list decided it. Nothing is written to the lake, and the
+    request to no file. As an argument others on the machine can see it for a moment: hand over a
+    real request on standard input.
 
     \b
     wikilake explain '{"http_status": "200", "uri_host": "en.wikipedia.org", "uri_path": "/x"}'
@@ -313,8 +315,13 @@ def explain(line: str | None, record_version: str, target: str | None) -> None:
     from wikilake.diff import VersionUnknown, resolve
     from wikilake.explain import explain as explained
     from wikilake.explain import show as show_explanation
+    from wikilake.sandbox import hide_argument
 
-    text = line if line is not None else sys.stdin.read()
+    if line is not None:
+        hide_argument(line)
+        text = line
+    else:
+        text = sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
     if not text.strip():
         raise click.UsageError("Give one raw line as JSON, as argument or on standard input.")
     try:
@@ -409,15 +416,22 @@ def share(output: Path) -> None:
     rounded: the seed public_aggregates sets how many readers it takes, docs/privacy.md says more.
     What is there already and has not changed is not copied again.
     """
+    import duckdb
+
     from wikilake.build import BuildFailed
     from wikilake.manifests import ManifestError
     from wikilake.share import ShareError, report
     from wikilake.share import share as copy_public_tables
 
+    os.umask(0o022)  # what is shared is for everybody to read, and for nobody else to write
     try:
         done = copy_public_tables(CALLED_FROM / output)
     except (ShareError, ManifestError, BuildFailed) as failure:
         raise click.ClickException(str(failure)) from None
+    except (OSError, duckdb.IOException) as failure:
+        raise click.ClickException(
+            f"{failure}\nWhat was copied before is whole. Mend the cause, then share again."
+        ) from None
     if not done:
         raise click.ClickException("The lake holds no partition of a public table yet.")
     say_lines(report(done))
@@ -472,31 +486,42 @@ def purge(
 
     Without --execute nothing is taken: the list and its checksum are shown. With the checksum the
     very same list is taken, and refused when it has changed. Refused as well: more hours than
-    --most, a clock that looks wrong, a link that leads out of the lake.
+    --most, a clock that looks wrong. No run may use the lake meanwhile. What cannot be taken is
+    named at the end, with exit code 1, when all the rest is gone.
+
+    What purge looks at: tables of the lake and raw partitions by the time in their path, with every
+    file beside and between partitions, whatever its name; copies of tables; rejected lines of
+    imports and hidden trash folders by time of change; and at once what killed runs have left
+    (.staging, .spill, .scratch, .importing). It looks at nothing else: other files directly in
+    WIKILAKE_RAW and WIKILAKE_LAKE, visible folders there that are no schema (geoip, history), and
+    tables that the project does not know stay, and are named. A link is removed, what it leads to
+    is not.
     """
-    from dbt.cli.main import dbtRunner
-
     from wikilake import purge as purging
-    from wikilake.build import failures
+    from wikilake.sandbox import clear_abandoned
 
-    require_lake()
+    if not lake.lake_root().is_dir():
+        raise click.ClickException(f"There is no lake at {lake.lake_root()}: wikilake build first.")
     try:
         now = purging.now_utc()
         days = purging.days_of(purging.variables(variables))
-        parsed = dbtRunner().invoke(["--quiet", "parse"])
-        if not parsed.success:
-            raise purging.PurgeRefused(failures(parsed))
-        tables = purging.retentions(parsed.result.to_dict())
-        plan = purging.make_plan(tables, days, now)
+        tables = purging.tables_of_project()
+        if checksum is not None:
+            purging.hold()  # from the list to its end, nobody else changes what is listed
+        plan = purging.make_plan(tables, days, now, alone=None if checksum is None else True)
         if checksum_only:
             say(plan.checksum)
             return
+        count, size = purging.sum_of(plan.partitions)
+        others, size_of_others = purging.sum_of(plan.leftovers)
         if checksum is None:
             for line in purging.listing(plan):
                 say(line)
-            count, size = purging.sum_of(plan.partitions)
+            for text in filter(None, [*plan.unseen, purging.said_of_foreign(plan)]):
+                complain(text)
             say_lines(
-                f"{count} partitions, {size:,} bytes, are past their retention ("
+                f"{count} partitions, {size:,} bytes, and {others} other files or folders, "
+                f"{size_of_others:,} bytes, are past their retention ("
                 + ", ".join(f"{kind} {number} days" for kind, number in days.items())
                 + f").\nTo take them: wikilake purge --execute {plan.checksum}"
             )
@@ -507,11 +532,16 @@ def purge(
                 "What would go is not what the dry run listed: look at it again, wikilake purge"
             )
         purging.check_plan(plan, now, most, clock_is_right)
+        clear_abandoned()
         purging.execute(plan, now)
     except purging.PurgeRefused as refused:
         raise click.ClickException(str(refused)) from None
-    count, size = purging.sum_of(plan.partitions)
-    say(f"Took {count} partitions, {size:,} bytes.")
+    except purging.PurgeIncomplete as incomplete:
+        raise click.ClickException(f"All is gone but this:\n{incomplete}") from None
+    say(
+        f"Took {count} partitions, {size:,} bytes, and {others} other files or folders, "
+        f"{size_of_others:,} bytes."
+    )
 
 
 @main.group()

@@ -103,7 +103,8 @@ def compare(
         differing = _differing_models(runner, work, before, after, models)
         work.build(runner, after, ["--select", *differing])
         work.keep("after")
-    connection = duckdb.connect()
+    # What does not fit into memory goes there as well, not into the working folder.
+    connection = duckdb.connect(config={"temp_directory": str(folder / "spill")})
     connection.execute("set TimeZone = 'UTC'")
     versions = _turning_versions(before, after)
     _compare_requests(connection, work)

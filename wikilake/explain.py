@@ -32,9 +32,11 @@ DECIDED_BY = {
 }
 """What is shown of a request, and which decision names its rule, or the rule that always is."""
 
-NEEDED = ["+int_webrequest__page_titles", "+int_webrequest__referers", "+webrequest_rejected"]
-NEEDED += ["pageview_conditions"]
-"""The models behind the three analyses explain_…; page titles come after all other verdicts."""
+NEEDED = ["+int_webrequest__page_titles", "+int_webrequest__referers", "pageview_conditions"]
+"""The models behind the three analyses explain_…; page titles come after all other verdicts.
+
+All are work tables: on DuckDB they live in memory, as long as this process does.
+"""
 
 
 @dataclass
@@ -60,13 +62,13 @@ def explain(line: str, record_version: str, target: list[str]) -> Explanation:
     period = f"{hour:{HOUR_FORMAT}}"
     variables = ["--vars", json.dumps({"hour": period, "record_version": record_version}), *target]
     runner = sandbox.parsed_project(period, target)
-    with sandbox.folder_of_its_own() as folder:
+    with sandbox.folder_of_its_own(in_memory=True) as folder:
         place = f"webrequest_source=text/{hour:year=%Y}/month={hour.month}/day={hour.day}"
         raw = folder / "raw" / place / f"hour={hour.hour}"
-        raw.mkdir(parents=True)
-        (raw / "line.jsonl").write_text(line.replace("\n", " ") + "\n")
-        with sandbox.settings(
-            raw=folder / "raw", lake=folder / "lake", scratch=folder / "scratch.duckdb"
+        request = (line.replace("\n", " ") + "\n").encode("utf-8", "surrogateescape")
+        with (
+            sandbox.file_in_memory(raw / "line.jsonl", request),
+            sandbox.settings(raw=folder / "raw", lake=folder / "lake", scratch=":memory:"),
         ):
             needed = [*sandbox.MODELS_ALONE, "--select", *NEEDED]
             sandbox.run(runner, period, "build", *needed, *variables)
@@ -74,8 +76,10 @@ def explain(line: str, record_version: str, target: list[str]) -> Explanation:
             if rejected:
                 return Explanation(rejected=rejected[0]["reason"])
             conditions = sandbox.rows_of(runner, period, "explain_request", *variables)
-            [decisions] = sandbox.rows_of(runner, period, "explain_decisions", *variables)
-    return Explanation(conditions, decisions)
+            decisions = sandbox.rows_of(runner, period, "explain_decisions", *variables)
+    if not decisions:
+        return Explanation(rejected="it is no line that the engine can read")
+    return Explanation(conditions, decisions[0])
 
 
 def show(console: Console, explanation: Explanation) -> None:
@@ -111,8 +115,10 @@ def _shown(value: Any) -> str:
 
 
 def _hour_of(line: str) -> datetime:
-    """The hour that the line's dt begins with; some hour when it has none."""
+    """The hour that the line's dt begins with; some hour when it has none that is likely."""
+    some = datetime.strptime(SOME_HOUR, HOUR_FORMAT)
     try:
-        return datetime.strptime(str(json.loads(line)["dt"])[:13], HOUR_FORMAT)
-    except (ValueError, KeyError, TypeError):
-        return datetime.strptime(SOME_HOUR, HOUR_FORMAT)
+        hour = datetime.strptime(str(json.loads(line)["dt"])[:13], HOUR_FORMAT)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return some
+    return hour if 1970 <= hour.year < 9999 else some

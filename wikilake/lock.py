@@ -7,6 +7,7 @@ import json
 import os
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from wikilake import lake
@@ -59,8 +60,9 @@ def _hold(wait: float | None) -> None:
             complain(f"Waiting for another run ({holder}) to leave the lake.")
             said = True
         time.sleep(0.2)
-    os.ftruncate(handle, 0)
-    os.pwrite(handle, json.dumps({"process": os.getpid(), "since": time.time()}).encode(), 0)
+    with suppress(OSError):  # on a full disk nobody learns who it is, and that is all
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, json.dumps({"process": os.getpid(), "since": time.time()}).encode(), 0)
     _held[path] = handle
 
 

@@ -15,7 +15,7 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.flags import get_flags
 from dbt_common.exceptions import DbtRuntimeError
 
-from wikilake import functions, history, lake, quality, raw_lines
+from wikilake import errors, functions, history, lake, quality, raw_lines
 from wikilake.lock import LakeInUse, hold_lake
 from wikilake.paths import PathRefused, check_roots, in_lake
 
@@ -25,6 +25,7 @@ class Plugin(BasePlugin):
 
     def update_connection_config(self, creds: DuckDBCredentials, config: dict[str, Any]) -> None:
         """Before the catalogue is opened: its folder is there, and every setting can be used."""
+        errors.install()
         try:
             check_roots()
             # dbt reads a path as an address, and would cut it at `?` or `#`: the profile has none.

@@ -132,6 +132,22 @@ def lake(tmp_path: Path) -> Lake:
     return Lake(tmp_path, {"WIKILAKE_RAW": str(tmp_path / "raw")})
 
 
+@pytest.fixture
+def small_disk(tmp_path):
+    """A small disk of its own that can be filled and locked; skipped without the right to mount."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=40m,mode=755", "tmpfs", str(folder)]
+    try:
+        mounted = subprocess.run(mount, capture_output=True, text=True)
+    except FileNotFoundError:
+        pytest.skip("no mount command")
+    if mounted.returncode:
+        pytest.skip(f"a small disk cannot be mounted here: {mounted.stderr.strip()}")
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
 @pytest.fixture(scope="session")
 def built_sample(tmp_path_factory: pytest.TempPathFactory) -> Lake:
     """Both hours and the snapshot of the shipped sample, made-up countries; only to be read."""

@@ -2,8 +2,13 @@
 
 import csv
 import json
+import subprocess
+import sys
 
-from conftest import Lake
+import pytest
+from conftest import BIN, PROJECT, Lake
+
+from wikilake import sandbox
 
 LINE = {
     "hostname": "cp1001",
@@ -139,3 +144,75 @@ def test_the_file_of_a_difference_must_say_what_it_is(lake):
     asked = lake.wikilake("diff", "--hour", "2026-11-01T00", "--output", "difference.txt")
     assert asked.returncode == 2
     assert ".csv or .parquet" in asked.stderr
+
+
+MARKED = {
+    name: f"qzmark{name}"
+    for name in (
+        "hostname", "uri_path", "uri_query", "referer", "user_agent", "accept_language",
+        "x_analytics", "x_forwarded_for", "content_type", "cache_status", "range", "x_cache",
+        "uri_host",
+    )
+}  # fmt: skip
+MARKED |= {"ip": "198.51.100.213", "unknown": "qzmark-unknown"}
+MARKS = (b"qzmark", b"198.51.100.213")
+
+
+def left_by(lake: Lake) -> list[str]:
+    """Files of the folders that a command may write to which hold a mark, or are named by one."""
+    shm = [path for path in sandbox.MEMORY.glob(f"{sandbox.PREFIX}*") if path.is_dir()]
+    found = []
+    for folder in (lake.folder, PROJECT / "target", PROJECT / "logs", *shm):
+        for path in folder.rglob("*"):
+            if (
+                not path.is_symlink()
+                and path.is_file()
+                and any(m in path.read_bytes() for m in MARKS)
+            ):
+                found.append(str(path))
+    return found
+
+
+def private_lake(lake: Lake) -> Lake:
+    (lake.folder / "tmp").mkdir()
+    lake.settings["TMPDIR"] = str(lake.folder / "tmp")
+    return lake
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{}, {"sequence": "no number qzmark"}, {"dt": "qzmark", "uri_path": "/wiki/%E6%97%A5%E6%9C"}],
+)
+def test_a_request_that_is_explained_is_written_nowhere(lake, fields):
+    private_lake(lake)
+    asked = lake.command(BIN / "wikilake", "explain", line(**MARKED | fields))
+    assert asked.returncode == 0, asked.stderr
+    assert "qzmark" in asked.stdout or "not refined" in asked.stdout
+    assert left_by(lake) == []
+    assert not list((lake.folder / "tmp").iterdir())
+
+
+def test_a_request_whose_explanation_fails_is_written_nowhere(lake):
+    private_lake(lake)
+    lake.settings["WIKILAKE_UA_REGEXES"] = "/nowhere"
+    failed = lake.command(BIN / "wikilake", "explain", line(**MARKED))
+    assert failed.returncode == 1 and "Traceback" not in failed.stderr
+    assert left_by(lake) == [] and not list((lake.folder / "tmp").iterdir())
+
+
+def test_a_folder_of_a_process_that_lives_is_left_alone(tmp_path, monkeypatch):
+    monkeypatch.setattr(sandbox, "MEMORY", tmp_path)
+    abandoned = tmp_path / f"{sandbox.PREFIX}abandoned"
+    (abandoned / "lake").mkdir(parents=True)
+    with sandbox.folder_of_its_own(in_memory=True) as folder:
+        assert folder.parent == tmp_path and folder.stat().st_mode & 0o777 == 0o700
+        assert not abandoned.exists()
+        program = f"""
+from pathlib import Path
+from wikilake import sandbox
+sandbox.MEMORY = Path({str(tmp_path)!r})
+sandbox.clear_abandoned()
+"""
+        subprocess.run([sys.executable, "-c", program], check=True, cwd=PROJECT)
+        assert folder.exists()
+    assert not folder.exists()

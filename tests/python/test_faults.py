@@ -113,22 +113,6 @@ def test_ten_killed_runs_leave_whole_partitions_and_a_rerun_gives_the_same_rows(
     assert contents(other) == again
 
 
-@pytest.fixture
-def small_disk(tmp_path):
-    """A small disk of its own that can be filled and locked; skipped without the right to mount."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=40m,mode=755", "tmpfs", str(folder)]
-    try:
-        mounted = subprocess.run(mount, capture_output=True, text=True)
-    except FileNotFoundError:
-        pytest.skip("no mount command")
-    if mounted.returncode:
-        pytest.skip(f"a small disk cannot be mounted here: {mounted.stderr.strip()}")
-    yield folder
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)
-
-
 def test_a_full_disk_and_a_locked_one_stop_the_run_in_plain_words_and_a_rerun_repairs(
     small_disk, tmp_path
 ):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
+import random
 import secrets
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,7 +20,7 @@ from test_bad_input import numbered
 from test_documentation import manifest  # noqa: F401 - the parsed project
 
 from wikilake import lake as files
-from wikilake import purge
+from wikilake import lock, purge
 from wikilake.manifests import read_manifest
 
 DAYS = {"raw": 31, "refined": 90, "statistics": 400}
@@ -41,11 +44,13 @@ def days_ago(days: int, hour: int = 5) -> datetime:
 
 
 @pytest.fixture
-def made(tmp_path, monkeypatch) -> Path:
+def made(tmp_path, monkeypatch) -> Iterator[Path]:
     """An empty lake and raw root that this process uses."""
     monkeypatch.setenv("WIKILAKE_LAKE", str(tmp_path / "lake"))
     monkeypatch.setenv("WIKILAKE_RAW", str(tmp_path / "raw"))
-    return tmp_path
+    (tmp_path / "lake").mkdir()
+    yield tmp_path
+    lock.release_lake()
 
 
 def publish(hour: datetime, table: str = TABLE, rows: int = 3) -> Path:
@@ -163,14 +168,32 @@ def test_a_lake_that_nobody_wrote_for_long_or_in_the_future_makes_the_clock_look
             purge.check_plan(planned(), NOW, 48, trust_clock=False)
 
 
-def test_links_that_lead_out_of_the_lake_are_refused(made):
-    folder = publish(days_ago(100))
+def test_a_link_goes_and_what_it_leads_to_stays_and_is_named(made):
+    folder, other = publish(days_ago(100)), publish(days_ago(101))
     elsewhere = made / "elsewhere"
     folder.rename(elsewhere)
     folder.symlink_to(elsewhere)
-    with pytest.raises(purge.PurgeRefused, match="leads out of"):
-        planned()
+    (other / "note").symlink_to(elsewhere / "p.parquet")
+    (other / "dangling").symlink_to(made / "nothing")
+    with pytest.raises(purge.PurgeIncomplete) as incomplete:
+        purge.execute(planned(), NOW)
+    said = str(incomplete.value).splitlines()
+    assert len(said) == 2 and all("elsewhere" in line for line in said)
     assert (elsewhere / "p.parquet").exists()
+    assert not folder.is_symlink() and sorted(p.name for p in other.iterdir()) == [
+        "_manifest.json", "p.parquet",
+    ]  # fmt: skip
+    assert read_manifest(other)["rows"] == 0
+
+
+def test_a_table_behind_a_link_is_not_purged_in_silence(made):
+    publish(days_ago(100))
+    table = made / "lake" / TABLE
+    table.rename(made / "elsewhere")
+    table.symlink_to(made / "elsewhere")
+    with pytest.raises(purge.PurgeIncomplete, match="leads out of the lake"):
+        purge.execute(planned(), NOW)
+    assert table.is_symlink() and list((made / "elsewhere").rglob("p.parquet"))
 
 
 @pytest.mark.parametrize("days", [0, "many", -3])
@@ -191,20 +214,33 @@ def test_a_reader_sees_the_old_rows_or_none_while_they_are_purged(made):
     assert all(folder.exists() for folder in folders)
 
 
-def test_a_run_in_progress_keeps_its_raw_files_and_the_lake_is_purged_all_the_same(
-    made, monkeypatch
-):
-    monkeypatch.setenv("WIKILAKE_WAIT", "0")
-    folder, raw = publish(days_ago(100)), raw_partition(made, days_ago(100))
+@pytest.fixture
+def run_in_progress(made):
+    """Another process that holds the lake until it reads a line."""
     hold = "from wikilake.lock import hold_lake; hold_lake(); print('held', flush=True); input()"
+    files.lake_root().mkdir(exist_ok=True)
     run = subprocess.Popen(
         [sys.executable, "-c", hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     run.stdout.readline()
-    with pytest.raises(purge.PurgeRefused, match=f"process {run.pid}"):
+    yield run
+    if run.poll() is None:
+        run.communicate("\n")
+
+
+def test_nothing_is_taken_while_a_run_uses_the_lake(made, run_in_progress, monkeypatch):
+    monkeypatch.setenv("WIKILAKE_WAIT", "0")
+    folder, raw = publish(days_ago(100)), raw_partition(made, days_ago(100))
+    spilled = made / "lake/.spill/work_tables.duckdb"
+    spilled.parent.mkdir(exist_ok=True)
+    spilled.write_text("of the run")
+    assert not planned().leftovers, "what a run works on is not left over"
+    with pytest.raises(purge.PurgeRefused, match=f"process {run_in_progress.pid}"):
         purge.execute(planned(), NOW)
-    run.communicate("\n")
-    assert raw.exists() and read_manifest(folder)["rows"] == 0
+    assert raw.exists() and read_manifest(folder)["rows"] == 3
+    run_in_progress.communicate("\n")
+    purge.execute(planned(), NOW)
+    assert not raw.exists() and not spilled.exists() and read_manifest(folder)["rows"] == 0
 
 
 def test_after_a_purge_the_bytes_are_gone_views_work_and_every_test_passes(tmp_path):
@@ -248,3 +284,363 @@ def test_after_a_purge_the_bytes_are_gone_views_work_and_every_test_passes(tmp_p
     passing = lake.command(BIN / "dbt", "test", "--exclude", *left_out, "--vars", both)
     assert passing.returncode == 0, passing.stdout
     assert "assert_nothing_older_than_retention" in passing.stdout
+
+
+MARK = "qzmark"
+
+
+def marked(path: Path, moment: datetime | None = None) -> Path:
+    """A file with the marker, last changed at a moment; in Parquet files in a row and apart."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.suffix == ".parquet" and not path.exists():
+        duckdb.execute(f"copy (select '{MARK}' as ip) to '{path}' (format parquet)")
+    else:
+        path.write_bytes(f"not Parquet, but private: {MARK}\n".encode())
+    if moment:
+        os.utime(path, (moment.timestamp(), moment.timestamp()))
+    return path
+
+
+def holding(*folders: Path) -> list[Path]:
+    """The files, links not followed, that hold the marker."""
+    found = [path for folder in folders for path in folder.rglob("*") if not path.is_symlink()]
+    return [path for path in found if path.is_file() and MARK.encode() in path.read_bytes()]
+
+
+def every_kind(root: Path, old: datetime, ancient: datetime) -> None:
+    """A tree that holds, past its time, everything that purge looks at."""
+    hour = hour_path(old)
+    day, month = hour.rpartition("/")[0], hour.rpartition("/day")[0]
+    last_year = f"year={old.year - 2}"
+    for table in (root / "lake/wmf/webrequest", root / "lake/wmf/webrequest.bak"):
+        source = table / "webrequest_source=text"
+        for name in (
+            f"{hour}/part-0.parquet",  # no Parquet, the file before it is
+            f"{hour}/.part-0.parquet.swp", f"{hour}/part-0.parquet~", f"{hour}/.hidden.parquet",
+            f"{hour}/sub/folder/x", f"{hour}/with=equals", f"{hour}/new\nline\x1b[31m",
+            f"{hour}.old/part-0.parquet", f"{day}/.hour=5/x", f"{day}/between", f"{day}/.trash/x",
+            f"{day}/hour=99/x", f"{last_year}/of-the-year", f"{last_year}/month=13/x",
+        ):  # fmt: skip
+            marked(source / name)
+        marked(source / f"{month}/beside", ancient)
+        marked(source / "beside", ancient)
+        marked(table / "part-0.parquet.tmp", ancient)
+        marked(source / hour / os.fsdecode(b"not-utf-8\xff"))
+        (source / hour / "dangling").symlink_to(root / "nowhere")
+        (source / hour / "circle").symlink_to("circle")
+        os.mkfifo(source / hour / "pipe")
+        os.mkfifo(source / hour / "pipe.parquet")
+    marked(root / f"lake/wmf/webrequest/webrequest_source=text/{hour}/part-1.parquet")
+    for name in ("lake/wmf/.trash/x", "lake/wmf/file", "lake/.trash/x", "lake/.Trash-0/a/b"):
+        marked(root / name, ancient)
+    marked(root / "lake/wikilake.duckdb.tmp/duckdb_temp_storage-0.tmp", ancient)
+    marked(root / f"lake/.somebody/{hour}/x")
+    for name in (
+        ".staging/wmf/t/x",
+        ".spill/work_tables.duckdb",
+        ".spill/a/b",
+        ".scratch/a.parquet",
+    ):
+        marked(root / "lake" / name)
+    source = root / "raw/webrequest_source=text"
+    for name in ("part-0.jsonl", "part-0.jsonl.gz~", ".part-0.swp", "sub/x", "part.jsonl.tmp"):
+        marked(source / hour / name)
+    for name in (f"{day}/between", f"{day}/hour=3.bak/x", f"{last_year}/x"):
+        marked(source / name)
+    marked(source / "beside", ancient)
+    marked(root / "raw/webrequest_source=text.old" / hour / "x")
+    marked(root / "raw/import_rejected/import-1-0.jsonl", ancient)
+    marked(root / "raw/.importing/2026-01-01T00")
+    marked(root / f"raw/.trash/webrequest_source=text/{hour}/x")
+    marked(root / "raw/.trash/y", ancient)
+
+
+def what_stays(root: Path, old: datetime, new: datetime) -> list[Path]:
+    """Files in the same tree that are not past their time, or that purge has no say in."""
+    names = [
+        "README", "wmf/unknown/x", "history/2020-01/wiki.tsv.bz2", "geoip/city.mmdb", ".git/config",
+        f"own/wmf/webrequest/webrequest_source=text/{hour_path(old)}/part-0.parquet",
+        f"wmf/pageview_hourly/{hour_path(old)}/part-0.parquet",
+        f"reference/seed/{hour_path(old)}/part-0.parquet",
+        f"wmf/webrequest/webrequest_source=text/{hour_path(new)}/part-0.parquet",
+        f"wmf/webrequest/webrequest_source=text/{hour_path(new)}/.part-0.swp",
+    ]  # fmt: skip
+    stays = [root / "lake" / name for name in names]
+    stays += [root / "raw" / name for name in ("README", "incoming/access.log", ".note")]
+    stays += [root / f"raw/webrequest_source=text/{hour_path(new)}/part-0.jsonl"]
+    for path in stays:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("stays")
+        if path.parts[-2] != hour_path(new).rpartition("/")[2]:
+            os.utime(path, (0, 0))
+    recent = [root / "raw/import_rejected/import-2-0.jsonl", root / "lake/.trash/recent"]
+    for path in recent:
+        path.write_text("stays")
+    return stays + recent
+
+
+KINDS = {TABLE: "refined", "wmf/pageview_hourly": "kept", "reference/seed": "kept"}
+
+
+def test_everything_past_its_time_below_both_roots_goes_and_nothing_else(made):
+    old, ancient, new = days_ago(100), days_ago(200), days_ago(1)
+    every_kind(made, old, ancient)
+    stays = what_stays(made, old, new)
+    before = planned(KINDS)
+    assert len(holding(made)) > 50
+    assert planned(KINDS).checksum == before.checksum
+    for hidden in (made / "lake/.staging/wmf/t/x", made / "raw/.importing/2026-01-01T00"):
+        hidden.write_text(MARK + MARK)
+        assert planned(KINDS).checksum != before.checksum, "the checksum covers every kind"
+    listed = "\n".join(purge.listing(before))
+    assert (
+        "\x1b" not in listed
+        and ".part-0.parquet.swp" not in listed
+        and "part-0.jsonl" not in listed
+    )
+    purge.execute(planned(KINDS), NOW)
+    assert holding(made) == []
+    assert [path for path in stays if not path.exists() or path.read_text() != "stays"] == []
+    assert not [path for path in (made / "lake/wmf").rglob("*") if path.is_symlink()]
+    left = planned(KINDS)
+    assert (left.partitions, left.leftovers, left.unseen) == ([], [], [])
+    assert {path.name for path in left.foreign} == {
+        "README", "history", "own", "incoming", "unknown",
+    }  # fmt: skip
+
+
+def test_folders_of_any_depth_go(made):
+    folder, raw = publish(days_ago(100)), raw_partition(made, days_ago(100))
+    for deep in (folder, raw, made / "lake/wmf/.trash"):
+        deep.mkdir(exist_ok=True)
+        for _ in range(1500):
+            deep = deep / "d"
+            os.mkdir(deep)
+        (deep / "x").write_text(MARK)
+        os.utime(deep / "x", (0, 0))
+    plan = planned()
+    purge.check_plan(plan, NOW, 48, trust_clock=False)
+    purge.execute(plan, NOW)
+    assert not (folder / "d").exists() and not raw.exists()
+    assert not (made / "lake/wmf/.trash").exists()
+
+
+def test_hidden_files_in_a_partition_that_was_emptied_before_go(made):
+    folder = publish(days_ago(100))
+    publish(days_ago(99))
+    purge.execute(planned(), NOW)
+    marked(folder / ".p.parquet.swp")
+    duckdb.execute(f"copy (select '{MARK}' as ip from range(9)) to '{folder}/p.parquet'")
+    assert [old.path for old in planned().partitions] == [folder]
+    purge.execute(planned(), NOW)
+    assert holding(made) == [] and planned().partitions == []
+
+
+@pytest.mark.parametrize(
+    "content", ["[]", "{", "null", '{"rows": "many", "purged_at": 7}', "[" * 9999]
+)
+def test_a_broken_manifest_stops_no_purge(made, content):
+    folder = publish(days_ago(100))
+    (folder / "_manifest.json").write_text(content)
+    assert len(list(purge.listing(planned()))) == 1
+    purge.execute(planned(), NOW)
+    assert read_manifest(folder)["rows"] == 0
+    assert duckdb.sql(f"from '{folder}/p.parquet'").fetchall() == []
+
+
+def test_folders_that_are_closed_even_to_their_owner_go(made):
+    if os.geteuid() == 0:
+        pytest.skip("root may enter every folder")
+    folder, raw = publish(days_ago(100)), raw_partition(made, days_ago(100))
+    inner = marked(raw / "sub/x").parent
+    for path in (folder, inner, raw):
+        path.chmod(0)
+    purge.execute(planned(), NOW)
+    assert not raw.exists() and not folder.exists()
+
+
+def test_what_cannot_go_is_named_at_the_end_and_all_the_rest_is_gone(made, monkeypatch):
+    first, second = publish(days_ago(101)), publish(days_ago(100))
+    raw, more = raw_partition(made, days_ago(50)), raw_partition(made, days_ago(49))
+    stuck = {str(first / "p.parquet"), str(raw / "part-0.jsonl")}
+    unlink, replace = Path.unlink, Path.replace
+
+    def refusing(call):
+        def called(path, *arguments, **options):
+            if str(path) in stuck or (arguments and str(arguments[0]) in stuck):
+                raise OSError(5, "Input/output error")
+            return call(path, *arguments, **options)
+
+        return called
+
+    monkeypatch.setattr(Path, "unlink", refusing(unlink))
+    monkeypatch.setattr(Path, "replace", refusing(replace))
+    with pytest.raises(purge.PurgeIncomplete) as incomplete:
+        purge.execute(planned(), NOW)
+    assert all(name in str(incomplete.value) for name in stuck)
+    assert not more.exists() and read_manifest(second)["rows"] == 0
+    assert raw.exists()
+
+
+def test_an_import_in_progress_keeps_its_files(made, monkeypatch):
+    monkeypatch.setenv("WIKILAKE_WAIT", "0")
+    raw = raw_partition(made, days_ago(50))
+    marked(made / "raw/.importing/2026-01-01T00")
+    (made / "raw/.import.lock").touch()
+    hold = "import fcntl, sys; f = open(sys.argv[1]); fcntl.flock(f, 2); print(flush=True); input()"
+    command = [sys.executable, "-c", hold, str(made / "raw/.import.lock")]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, **pipes) as running:
+        running.stdout.readline()
+        with pytest.raises(purge.PurgeIncomplete, match="an import writes there"):
+            purge.execute(planned(), NOW)
+        assert raw.exists() and holding(made)
+        running.communicate("\n")
+    purge.execute(planned(), NOW)
+    assert not raw.exists() and holding(made) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "ends", "is_whole"),
+    [
+        ("t/year=2026/month=11/day=1/hour=5", "2026-11-01T06", True),
+        ("t/year=2026/month=11/day=01/hour=05.old/x", "2026-11-01T06", True),
+        ("t/year=2026/month=11/day=30/x", "2026-12-01T00", True),
+        ("t/year=2026/month=12/day=31/hour=23", "2027-01-01T00", True),
+        ("t/year=2026/month=11/x", "2026-12-01T00", False),
+        ("t/year=2026/month=12/x", "2027-01-01T00", False),
+        ("t/year=2026/month=13/day=1/hour=5", "2027-01-01T00", False),
+        ("t/year=2026/month=2/day=30", "2026-03-01T00", False),
+        ("t/year=2026/month=2/day=28/hour=24", "2026-03-01T00", True),
+        ("t/year=2026/day=1", "2027-01-01T00", False),
+        ("t/year=9999/month=12/day=31/hour=23", None, False),
+        ("t/year=0/month=1/day=1", None, False),
+        ("t/year=20260/month=1/day=1", None, False),
+        ("t/month=1/day=1", None, False),
+    ],
+)
+def test_a_path_names_a_time_as_far_as_it_makes_sense(path, ends, is_whole):
+    period = purge.period_of(Path(path))
+    if ends is None:
+        assert period is None or period.ends > NOW
+    else:
+        assert (f"{period.ends:%Y-%m-%dT%H}", period.is_whole) == (ends, is_whole)
+
+
+def test_a_full_disk_is_purged(made, small_disk, monkeypatch):
+    monkeypatch.setenv("WIKILAKE_LAKE", str(small_disk / "lake"))
+    monkeypatch.setenv("WIKILAKE_RAW", str(small_disk / "raw"))
+    folders = [publish(days_ago(100 + day), rows=2000) for day in range(3)]
+    for folder in folders:
+        marked(folder / ".swp")
+    raw_partition(small_disk, days_ago(100))
+    with pytest.raises(OSError), (small_disk / "filler").open("wb", buffering=0) as filler:
+        while True:
+            filler.write(bytes(4096))
+    plan = planned()
+    purge.check_plan(plan, NOW, 48, trust_clock=False)
+    purge.execute(plan, NOW)
+    assert [read_manifest(folder)["rows"] for folder in folders] == [0, 0, 0]
+    assert (
+        duckdb.sql(f"from '{small_disk}/lake/wmf/webrequest/*/*/*/*/*/*.parquet'").fetchall() == []
+    )
+    assert holding(small_disk / "lake") == [] and not list((small_disk / "raw").rglob("*.jsonl"))
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o077])
+def test_what_purge_writes_is_as_closed_as_what_was_there(made, umask):
+    private = publish(days_ago(100))
+    before = os.umask(umask)
+    try:
+        purge.execute(planned(), NOW)
+    finally:
+        os.umask(before)
+    assert {path.stat().st_mode & 0o777 for path in private.iterdir()} == {0o600}
+
+
+PURGE_AND_KILL = """
+import json, sys
+from datetime import datetime
+from wikilake import purge
+now = datetime.fromisoformat(sys.argv[1])
+plan = purge.make_plan({"wmf/webrequest": "refined"}, json.loads(sys.argv[2]), now)
+print("planned", flush=True)
+purge.execute(plan, now)
+"""
+
+
+def test_a_purge_killed_anywhere_is_finished_by_the_next_one(made):
+    seed = secrets.randbelow(2**32)
+    print("seed", seed)
+    chance = random.Random(seed)
+    every_kind(made, days_ago(100), days_ago(200))
+    for day in range(60):
+        publish(days_ago(101 + day), rows=500)
+        raw_partition(made, days_ago(101 + day))
+    stays = what_stays(made, days_ago(100), days_ago(1))
+    killed = 0
+    command = [sys.executable, "-c", PURGE_AND_KILL, NOW.isoformat(), json.dumps(DAYS)]
+    for _ in range(8):
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        process.stdout.readline()
+        time.sleep(chance.uniform(0, 0.25))
+        process.kill()
+        killed += process.wait() < 0
+    assert killed > 0
+    purge.execute(planned(KINDS), NOW)
+    assert holding(made) == []
+    assert all(path.read_text() == "stays" for path in stays)
+    left = planned(KINDS)
+    assert (left.partitions, left.leftovers) == ([], [])
+    assert not [path for path in made.rglob(".purging*")]
+    files_left = [*(made / "lake/wmf/webrequest").rglob("p.parquet")]
+    assert sum(duckdb.sql(f"from '{path}'").shape[0] for path in files_left) == 0
+
+
+def test_two_purges_at_once_take_everything_once(made):
+    for day in range(20):
+        publish(days_ago(101 + day))
+        raw_partition(made, days_ago(101 + day))
+    command = [sys.executable, "-c", PURGE_AND_KILL, NOW.isoformat(), json.dumps(DAYS)]
+    both = [
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    for process in both:
+        errors = process.communicate()[1]
+        assert process.returncode == 0, errors
+    assert planned().all == [] and not list((made / "raw").rglob("*.jsonl"))
+
+
+def test_the_command_purges_a_full_disk_that_holds_dbts_own_files_as_well(small_disk):
+    lake = Lake(small_disk, {"WIKILAKE_RAW": str(small_disk / "raw")})
+    lake.root.mkdir()
+    (lake.root / "wikilake.duckdb").touch()
+    old = raw_partition(small_disk, days_ago(40))
+    with pytest.raises(OSError), (small_disk / "filler").open("wb", buffering=0) as filler:
+        while True:
+            filler.write(bytes(4096))
+    listed = lake.command(BIN / "wikilake", "purge")
+    assert listed.returncode == 0 and hour_path(days_ago(40)) in listed.stdout, listed.stderr
+    done = lake.command(BIN / "wikilake", "purge", "--execute", listed.stdout.split()[-1])
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in listed.stderr + done.stderr
+    assert not old.exists()
+
+
+def test_what_could_not_go_is_named_by_the_command_with_exit_code_1(tmp_path):
+    lake = Lake(tmp_path, {"WIKILAKE_RAW": str(tmp_path / "raw")})
+    lake.root.mkdir()
+    work = [marked(lake.root / name / "x") for name in (".staging", ".spill", ".scratch")]
+    first, second = raw_partition(tmp_path, days_ago(40)), raw_partition(tmp_path, days_ago(41))
+    (tmp_path / "elsewhere").write_text("somebody else's")
+    (first / "link").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "raw/README").touch()
+    listed = lake.wikilake("purge")
+    assert listed.returncode == 0 and "Not looked at" in listed.stderr, listed.stderr
+    done = lake.wikilake("purge", "--execute", listed.stdout.split()[-1])
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert "elsewhere" in done.stderr and (tmp_path / "elsewhere").exists()
+    assert not first.exists() and not second.exists() and not any(path.exists() for path in work)
+    again = lake.wikilake("purge")
+    assert again.stdout.startswith("0 partitions, 0 bytes, and 0 other files"), again.stdout
