@@ -17,14 +17,19 @@
             "'abs_bytes_diff'": 'coalesce(text_bytes_diff_abs, 0)',
         },
     } -%}
-    {%- set chosen = {
-        'granularity': members.granularity,
-        'project': members.project if 'project_group' in dimensions else ['project'],
-        'editor_type': members.editor_type if 'editor_type' in dimensions else [none],
-        'page_type': members.page_type if 'page_type' in dimensions else [none],
-        'measure': members.measure if 'measure' in dimensions else [none],
-    } -%}
-    {%- for granularity, project, editor_type, page_type, measure in modules.itertools.product(*chosen.values()) %}
+    {%- set branches = [] -%}
+    {%- for granularity in members.granularity -%}
+    {%- for project in members.project if project == 'project' or 'project_group' in dimensions -%}
+    {%- for editor_type in (members.editor_type if 'editor_type' in dimensions else [none]) -%}
+    {%- for page_type in (members.page_type if 'page_type' in dimensions else [none]) -%}
+    {%- for measure in (members.measure if 'measure' in dimensions else [none]) -%}
+        {%- do branches.append([granularity, project, editor_type, page_type, measure]) -%}
+    {%- endfor -%}
+    {%- endfor -%}
+    {%- endfor -%}
+    {%- endfor -%}
+    {%- endfor -%}
+    {%- for granularity, project, editor_type, page_type, measure in branches %}
     select
         snapshot,
         {{ project }} as project,
