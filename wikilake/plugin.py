@@ -25,12 +25,13 @@ class Plugin(BasePlugin):
     def update_connection_config(self, creds: DuckDBCredentials, config: dict[str, Any]) -> None:
         """Before the catalogue is opened: its folder is there, and every setting can be used."""
         try:
-            lake.lake_root().mkdir(parents=True, exist_ok=True)
             hold_lake()
             lake.closed_folder(lake.lake_root() / ".spill")
             functions.check_settings()
             lake.clear_spill()
             atexit.register(lake.clear_spill)
+            if lake.catalogue_aside:
+                creds.path = str(lake.catalogue_path())
             for attached in creds.attach or []:
                 if attached.path == ":memory:" and not _fit_into(config["memory_limit"]):
                     attached.path = str(lake.work_tables_path())
@@ -59,7 +60,7 @@ class Plugin(BasePlugin):
         _add_file_function(conn, lake.absolute_path, ["VARCHAR"], "VARCHAR")
         _add_file_function(conn, lake.stage_partition, ["VARCHAR", "VARCHAR"], "VARCHAR")
         _add_file_function(
-            conn, lake.publish_partition, ["VARCHAR", "VARCHAR", "VARCHAR"], "VARCHAR"
+            conn, lake.publish_partitions, ["VARCHAR", "VARCHAR", "VARCHAR"], "BIGINT"
         )
         _add_file_function(conn, lake.held_versions, ["VARCHAR", "VARCHAR"], "VARCHAR[]")
         _add_file_function(conn, history.load_history_dumps, ["VARCHAR"], "VARCHAR")

@@ -38,6 +38,7 @@ from pyspark.sql import Row, SparkSession
 from pyspark.sql.functions import arrow_udf
 
 from wikilake import functions, history, lake, quality
+from wikilake.durable import write_durably
 from wikilake.lock import LakeInUse, hold_lake
 
 RUNTIME_SETTINGS = {
@@ -136,11 +137,11 @@ def _session() -> SparkSession:
 def _check() -> None:
     """Before Spark starts: the lake can be made and is nobody else's, every setting can be used."""
     try:
-        lake.lake_root().mkdir(parents=True, exist_ok=True)
         hold_lake()
         functions.check_settings()
         lake.clear_staging()
         shutil.rmtree(lake.lake_root() / WORK_FOLDER, ignore_errors=True)
+        lake.closed_folder(lake.lake_root() / WORK_FOLDER)
     except OSError as error:
         raise DbtRuntimeError(
             f"WIKILAKE_LAKE: {lake.lake_root()} cannot be made ({error})."
@@ -274,15 +275,18 @@ def load_seed(path: str, table: str, types: str) -> str:
     return lake.publish_partition(table, "")
 
 
-def publish_written(table: str, written: str, partition: str, facts: str) -> str:
-    """Publishes a partition that Spark has written to the folder `written` of the staged table.
+def publish_written(table: str, written: str, facts: str) -> int:
+    """Publishes the partitions that Spark has written below the folder of the staged table.
 
-    See lake.publish_partition for the rest.
+    `written` is a JSON object: the partition's path to the folder's, from there. See
+    lake.publish for the rest.
     """
-    staged = lake.lake_root() / ".staging" / table
-    (staged / partition).parent.mkdir(parents=True, exist_ok=True)
-    (staged / written).rename(staged / partition)
-    return lake.publish_partition(table, partition, facts)
+    folders = json.loads(written)
+    staged = lake.lake_root() / lake.STAGING / table
+    for partition, folder in folders.items():
+        (staged / folder).rename(lake.stage_partition(table, partition))
+    lake.publish(lake.lake_root(), table, list(folders), json.loads(facts))
+    return len(folders)
 
 
 def remember_work_tables(keep: str) -> str:
@@ -295,7 +299,7 @@ def remember_work_tables(keep: str) -> str:
                     name = f"{schema}.{table.name}"
                     types[name] = spark.table(name).schema.simpleString()
     if keep:
-        _types_file().write_text(json.dumps(types))
+        write_durably(_types_file(), json.dumps(types))
     _drop_work_schemas(spark)
     return str(len(types))
 
@@ -368,9 +372,11 @@ DRIVER_FUNCTIONS: dict[str, Callable[..., Any]] = {
 """
 
 _CALL = re.compile(
-    r"select\s+(?:unnest\()?(\w+)\(\s*((?:'(?:[^']|'')*'\s*,?\s*)*)\)\)?\s*", re.IGNORECASE
+    r"select\s+(?:unnest\()?(\w+)\(\s*((?:'(?:[^'\\]|\\.|'')*'\s*,?\s*)*)\)\)?\s*",
+    re.IGNORECASE | re.DOTALL,
 )
-_TEXT = re.compile(r"'((?:[^']|'')*)'")
+_TEXT = re.compile(r"'((?:[^'\\]|\\.|'')*)'", re.DOTALL)
+_ESCAPED = re.compile(r"''|\\(.)", re.DOTALL)
 
 
 def _driver_call(sql: str) -> list[Row] | None:
@@ -379,7 +385,9 @@ def _driver_call(sql: str) -> list[Row] | None:
     call = _CALL.fullmatch(statement)
     if call is None or call[1] not in DRIVER_FUNCTIONS:
         return None
-    arguments = [text.replace("''", "'") for text in _TEXT.findall(call[2])]
+    arguments = [
+        _ESCAPED.sub(lambda escaped: escaped[1] or "'", text) for text in _TEXT.findall(call[2])
+    ]
     result = DRIVER_FUNCTIONS[call[1]](*arguments)
     return [Row(**{call[1]: row}) for row in (result if isinstance(result, list) else [result])]
 

@@ -1,7 +1,7 @@
 {% materialization partitioned, adapter='duckdb' -%}
     {#-
-        Replaces the run's partitions of a lake table, each wholly, also with nothing, and shows
-        the whole table as a view. Config `partition_by`: the partition columns, which come last;
+        Replaces the run's partitions of a lake table, all of them or none, also with nothing, and
+        shows the whole table as a view. Config `partition_by`: the partition columns, which come last;
         `hidden_columns`: columns that the files hold for other views and this one leaves out.
     -#}
     {%- set target_relation = this.incorporate(type='view') -%}
@@ -15,22 +15,26 @@
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
+    {%- set staged = [] -%}
     {%- for values in run_partitions(table, partition_by) -%}
         {%- set partition = partition_path(values) -%}
-        {%- set folder = run_query("select stage_partition('" ~ table ~ "', '" ~ partition ~ "')").columns[0].values()[0] -%}
+        {%- set folder = run_query('select stage_partition(' ~ literal(table) ~ ', ' ~ literal(partition) ~ ')').columns[0].values()[0] -%}
         {%- call statement('write') %}
             copy (
                 select * exclude ({{ partition_by | join(', ') }})
                 from ({{ sql }})
                 where {{ partition_predicate(values) }}
-            ) to '{{ folder | replace("'", "''") }}/part-0.parquet' (
+            ) to {{ literal(folder ~ '/part-0.parquet') }} (
                 format parquet, compression zstd, row_group_size 61440
             )
         {%- endcall -%}
-        {%- do run_query(
-            "select publish_partition('" ~ table ~ "', '" ~ partition ~ "', '" ~ partition_facts(this.schema, partition_by) ~ "')"
-        ) -%}
+        {%- do staged.append(partition) -%}
     {%- endfor -%}
+    {#- All at once, so that no reader finds one source of this run and another of the run before. -#}
+    {%- do run_query(
+        'select publish_partitions(' ~ literal(table) ~ ', ' ~ literal(tojson(staged)) ~ ', '
+        ~ literal(partition_facts(this.schema, partition_by)) ~ ')'
+    ) -%}
 
     {%- set view = view_of_partitions(target_relation.schema, target_relation.identifier, partition_by, config.get('hidden_columns', [])) -%}
     {%- if not is_shown(target_relation, view) -%}
@@ -68,11 +72,11 @@
 {% macro files_as_rows(patterns, partition_by) -%}
     {#- Files of a lake table, by their patterns, as a table function. -#}
     read_parquet(
-        ['{{ patterns | join("', '") }}'],
+        [{% for pattern in patterns %}{{ literal(pattern) }}{{ ', ' if not loop.last }}{% endfor %}],
         hive_partitioning = true,
         hive_types = {
             {%- for column in partition_by %}
-            '{{ column }}': {{ 'varchar' if column in ('webrequest_source', 'snapshot') else 'integer' }}{{ ',' if not loop.last }}
+            {{ literal(column) }}: {{ 'varchar' if column in ('webrequest_source', 'snapshot') else 'integer' }}{{ ',' if not loop.last }}
             {%- endfor %}
         }
     )
@@ -116,12 +120,12 @@
 {%- endmacro %}
 
 {% macro partition_facts(schema, partition_by) -%}
-    {#- What only the run knows of a partition, as a JSON object, quotes doubled. -#}
+    {#- What only the run knows of a partition, as a JSON object. -#}
     {{ return(tojson({
         'record_version': none if 'snapshot' in partition_by else record_version(),
         'run_id': invocation_id,
         'is_public': schema in var('public_schemas'),
-    }) | replace("'", "''")) }}
+    })) }}
 {%- endmacro %}
 
 {% macro spark__with_hidden_columns(relation) -%}
@@ -171,6 +175,6 @@
 {% macro partition_predicate(values) -%}
     {#- The predicate that keeps one partition's rows. -#}
     {%- for column, value in values.items() -%}
-        {{ column }} = {{ value if value is number else "'" ~ value ~ "'" }}{{ ' and ' if not loop.last }}
+        {{ column }} = {{ value if value is number else literal(value) }}{{ ' and ' if not loop.last }}
     {%- endfor -%}
 {%- endmacro %}
