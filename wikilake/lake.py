@@ -97,16 +97,14 @@ def raw_root() -> Path:
     return Path(absolute_path(os.environ.get("WIKILAKE_RAW", "sample/raw")))
 
 
-def make_root(root: Path | None = None) -> Path:
-    """The lake's root, made where there is none: others may enter, what lies in it may be closed.
+def make_root(root: Path) -> None:
+    """Makes a lake's root where there is none: others may enter, what lies in it may be closed.
 
     Modes are what they are here whatever umask a run was started with, as everywhere in the lake.
     """
-    root = root or lake_root()
     if not root.is_dir():
         root.mkdir(parents=True, exist_ok=True)
         root.chmod(0o755)
-    return root
 
 
 def stage_partition(table: str, partition: str) -> str:
@@ -167,13 +165,12 @@ def publish(root: Path, table: str, names: Sequence[str], facts: dict[str, Any])
         shutil.rmtree(_staged(root, table, partition), ignore_errors=True)
 
 
-def finish_publishing(root: Path | None = None) -> None:
+def finish_publishing(root: Path) -> None:
     """Goes on with what a killed process was about to publish: it was complete already.
 
     Only for the process that holds the lake. What still lies staged, with the manifest that was
     announced, is not in its place yet; when it is not there any more, it is.
     """
-    root = root or lake_root()
     for intent in sorted((root / STAGING).glob(f"*{INTENT}")):
         said = json.loads(intent.read_text(encoding="utf-8"))
         table = said["table"]
@@ -185,9 +182,9 @@ def finish_publishing(root: Path | None = None) -> None:
         intent.unlink()
 
 
-def is_publishing(root: Path | None = None) -> bool:
+def is_publishing(root: Path) -> bool:
     """Whether several partitions are being put into the lake just now, or were when a run died."""
-    return any(((root or lake_root()) / STAGING).glob(f"*{INTENT}"))
+    return any((root / STAGING).glob(f"*{INTENT}"))
 
 
 def _replace(root: Path, table: str, partitions: Sequence[str]) -> None:
@@ -240,8 +237,9 @@ def clear_staging(root: Path | None = None) -> None:
 
     Only for the process that holds the lake.
     """
+    root = root or lake_root()
     finish_publishing(root)
-    shutil.rmtree((root or lake_root()) / STAGING, ignore_errors=True)
+    shutil.rmtree(root / STAGING, ignore_errors=True)
 
 
 def held_versions(table: str, partition: str) -> list[str]:

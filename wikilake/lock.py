@@ -98,16 +98,17 @@ def _release(root: Path) -> None:
             os.umask(_umask.pop())
 
 
-def settle_lake() -> None:
+def settle_lake(root: Path | None = None) -> None:
     """For who only reads: has tables whole that a killed run left half published.
 
     A run that lives is through with it in a moment. Who may not write here reads what there is.
     """
+    root = root or lake.lake_root()
     until = time.monotonic() + 5
-    while lake.lake_root() not in _held and lake.is_publishing() and time.monotonic() < until:
+    while root not in _held and lake.is_publishing(root) and time.monotonic() < until:
         try:
-            hold_lake(0)
-            release_lake()
+            hold_lake(0, root)
+            release_lake(root)
         except LakeInUse:
             time.sleep(0.05)
 

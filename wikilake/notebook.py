@@ -20,6 +20,7 @@ import pyarrow as pa
 import yaml
 
 from wikilake import lake
+from wikilake.lock import settle_lake
 
 PROJECT = Path(__file__).resolve().parent.parent
 SHOWN_ROWS = 20
@@ -146,6 +147,7 @@ class Lake:
 
     def _connected(self) -> duckdb.DuckDBPyConnection:
         """A database in memory with the lake's tables; it may read the lake and nothing else."""
+        settle_lake(self.root)
         connection = duckdb.connect()
         connection.execute("set TimeZone = 'UTC'")
         pending = self._definitions()
