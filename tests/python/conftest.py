@@ -75,14 +75,17 @@ class Lake:
         run = self.dbt("build", *only, *left_out, hour=hour, record_version=record_version)
         assert run.returncode == 0, run.stdout
 
-    def wikilake(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return self._run("wikilake", [str(argument) for argument in arguments])
+    def wikilake(self, *arguments: str, **limits: float) -> subprocess.CompletedProcess[str]:
+        """wikilake, also under limits that bring faults, see warm.run."""
+        return self._run("wikilake", [str(argument) for argument in arguments], **limits)
 
-    def _run(self, program: str, arguments: list[str]) -> subprocess.CompletedProcess[str]:
+    def _run(
+        self, program: str, arguments: list[str], **limits: float
+    ) -> subprocess.CompletedProcess[str]:
         """A program as its users start it, or sooner, where that makes no difference."""
         if "spark" in arguments or {"TZ", "LC_ALL"} & self.settings.keys():
             return self.command(BIN / program, *arguments)
-        return warm.run(program, arguments, self.environment())
+        return warm.run(program, arguments, self.environment(), **limits)
 
     def query(self, sql: str) -> list[tuple]:
         with duckdb.connect(str(self.root / "wikilake.duckdb"), read_only=True) as connection:

@@ -237,7 +237,7 @@ def test_killed_before_any_step_a_tables_hour_is_wholly_old_or_new_for_the_next_
 def test_killed_while_a_killed_run_is_repaired_it_is_repaired_all_the_same(root):
     publish(root, "old")
     step = 0
-    while die_at(step, lambda: publish(root, f"{step}")) and len(runs(root)) == 1:
+    while die_at(step, lambda run=f"{step}": publish(root, run)) and len(runs(root)) == 1:
         step += 1
     assert len(runs(root)) == 2, "no kill came between two swaps"
     again = 0
@@ -407,7 +407,8 @@ def held() -> Iterator[Callable[[Path], subprocess.Popen]]:
 
     yield hold
     for holder in holders:
-        holder.communicate("\n")
+        if holder.poll() is None:
+            holder.communicate("\n")
 
 
 def everything(root: Path) -> dict[str, tuple]:
