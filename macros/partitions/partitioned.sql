@@ -72,11 +72,11 @@
 {% macro files_as_rows(patterns, partition_by) -%}
     {#- Files of a lake table, by their patterns, as a table function. -#}
     read_parquet(
-        [{% for pattern in patterns %}{{ literal(pattern) }}{{ ', ' if not loop.last }}{% endfor %}],
+        ['{{ patterns | join("', '") }}'],
         hive_partitioning = true,
         hive_types = {
             {%- for column in partition_by %}
-            {{ literal(column) }}: {{ 'varchar' if column in ('webrequest_source', 'snapshot') else 'integer' }}{{ ',' if not loop.last }}
+            '{{ column }}': {{ 'varchar' if column in ('webrequest_source', 'snapshot') else 'integer' }}{{ ',' if not loop.last }}
             {%- endfor %}
         }
     )

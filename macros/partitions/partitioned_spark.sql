@@ -78,7 +78,7 @@
         wrote them. Gives `known` for one that it knew, `shown` for one that was new to it.
     -#}
     {%- set partition_by = node.config.get('partition_by') or [] -%}
-    {%- if run_query('show tables in ' ~ relation.schema ~ ' like ' ~ literal(relation.identifier)) | length -%}
+    {%- if run_query("show tables in " ~ relation.schema ~ " like '" ~ relation.identifier ~ "'") | length -%}
         {{ return('known') }}
     {%- endif -%}
     {%- set types = node.config.get('column_types') or {} -%}
@@ -92,7 +92,7 @@
         {%- if partition_by %}
         partitioned by ({{ partition_by | join(', ') }})
         {%- endif %}
-        location {{ literal(lake_root() ~ '/' ~ relation.schema ~ '/' ~ relation.identifier) }}
+        location '{{ lake_root() }}/{{ relation.schema }}/{{ relation.identifier }}'
     {%- endcall -%}
     {%- if partition_by %}{% do run_query('msck repair table ' ~ relation) %}{% endif -%}
     {{ return('shown') }}
@@ -125,7 +125,7 @@
     {#- dbt's statement, with the folder: that of the lake, or of the run for work tables. -#}
     {%- set folder = lake_root() ~ ('/.scratch/' if relation.schema in work_schemas() else '/') ~ relation.schema -%}
     {%- call statement('create_schema') -%}
-        create schema if not exists {{ relation.schema }} location {{ literal(folder) }}
+        create schema if not exists {{ relation.schema }} location '{{ folder }}'
     {%- endcall -%}
 {%- endmacro %}
 
