@@ -24,6 +24,12 @@ from wikilake.build import (
 )
 from wikilake.durable import sync
 
+VIEWS_ON = {
+    "wmf/mediawiki_history_reduced": "tag:history",
+    "wmf/webrequest": "path:models/marts/webrequest",
+}
+"""Which views can be made where a lake holds a table; a shared one does not hold each."""
+
 
 def rebuild_catalogue() -> list[str]:
     """Makes the lake's catalogue anew and returns the names of the tables it shows.
@@ -60,9 +66,13 @@ def _make_catalogue() -> None:
     shown = runner.invoke(["run-operation", *QUIET, "show_partitions_of_the_lake"])
     if not shown.success:
         raise BuildFailed("the catalogue", failures(shown))
-    if any((lake.lake_root() / "wmf" / "mediawiki_history_reduced").glob("*/*.parquet")):
-        views = ["--select", "config.materialized:view,path:models/marts"]
-        made = runner.invoke(["run", *QUIET, *views])
+    views = [
+        f"config.materialized:view,path:models/marts,{chosen}"
+        for table, chosen in VIEWS_ON.items()
+        if any((lake.lake_root() / table).rglob("*.parquet"))
+    ]
+    if views:
+        made = runner.invoke(["run", *QUIET, "--select", *views])
         if not made.success:
             raise BuildFailed("the catalogue", failures(made))
     DuckDBConnectionManager.close_all_connections()

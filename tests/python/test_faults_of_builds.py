@@ -114,7 +114,7 @@ def test_twenty_sizes_of_a_full_disk_stop_a_build_in_words_and_leave_the_old_hou
     write_hour(lake, NEW)
     failed = 0
     for place in range(20):
-        leave_free(small_disk, int(4096 * 1.45**place))
+        leave_free(small_disk, int(4096 * 1.2**place))
         built = build(lake)
         if built.returncode:
             failed += 1

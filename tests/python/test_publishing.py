@@ -18,7 +18,7 @@ import pytest
 from conftest import BIN, PROJECT, Lake
 from test_bad_input import numbered
 
-from wikilake import durable, lock
+from wikilake import durable, lock, spark_session
 from wikilake import lake as files
 from wikilake.contracts import content_faults
 from wikilake.manifests import read_manifest
@@ -42,6 +42,17 @@ def publish(root: Path, run: str, table: str = TABLE, names: list[str] = NAMES) 
         staged = files.stage(root, table, name)
         pq.write_table(pa.table({"run": [run]}), staged / "part-0.parquet")
     files.publish(root, table, names, {"run_id": run})
+
+
+def publish_as_spark(root: Path, run: str) -> None:
+    """The same as Spark leaves it: all sources below one folder, by their source alone."""
+    staged = files.stage(root, TABLE, "")
+    written = {name: f"written/{name.partition('/')[0]}" for name in NAMES}
+    for folder in written.values():
+        (staged / folder).mkdir(parents=True)
+        pq.write_table(pa.table({"run": [run]}), staged / folder / "part-0.parquet")
+    facts = json.dumps({"run_id": run})
+    assert spark_session.publish_written(TABLE, json.dumps(written), facts) == len(NAMES)
 
 
 def runs(root: Path, table: str = TABLE) -> set[str | None]:
@@ -201,9 +212,13 @@ def in_another_process(work: Callable[[], None]) -> None:
     assert os.waitpid(child, 0)[1] == 0
 
 
-@pytest.mark.parametrize("in_one_step", [True, False], ids=["swaps", "renames"])
+@pytest.mark.parametrize(
+    ("publish_hour", "in_one_step"),
+    [(publish, True), (publish, False), (publish_as_spark, True)],
+    ids=["swaps", "renames", "spark"],
+)
 def test_killed_before_any_step_a_tables_hour_is_wholly_old_or_new_for_the_next_command(
-    root, monkeypatch, in_one_step
+    root, monkeypatch, publish_hour, in_one_step
 ):
     if not in_one_step:  # as on a system or disk that cannot swap two folders
 
@@ -216,7 +231,7 @@ def test_killed_before_any_step_a_tables_hour_is_wholly_old_or_new_for_the_next_
     seen, step, last = [], 0, "0"
     while True:
         new = f"{step + 1}"
-        was_killed = die_at(step, lambda run=new: publish(root, run))
+        was_killed = die_at(step, lambda run=new: publish_hour(root, run))
         mixed = len(runs(root)) > 1
         in_another_process(lock.hold_lake if step % 2 else lock.settle_lake)
         [now] = runs(root)
