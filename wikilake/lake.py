@@ -128,7 +128,7 @@ def publish_partitions(table: str, partitions: str, facts: str) -> int:
 def stage(root: Path, table: str, partition: str) -> Path:
     """The same as stage_partition, in any lake."""
     if _intent(root, table).exists():  # the same process has failed in the middle of it
-        finish_publishing(root)
+        _finish(root, _intent(root, table))
     folder = _staged(root, table, partition)
     shutil.rmtree(folder, ignore_errors=True)
     closed_folder(root / STAGING)
@@ -168,18 +168,22 @@ def publish(root: Path, table: str, names: Sequence[str], facts: dict[str, Any])
 def finish_publishing(root: Path) -> None:
     """Goes on with what a killed process was about to publish: it was complete already.
 
-    Only for the process that holds the lake. What still lies staged, with the manifest that was
-    announced, is not in its place yet; when it is not there any more, it is.
+    Only for the process that holds the lake, before it publishes anything.
     """
     for intent in sorted((root / STAGING).glob(f"*{INTENT}")):
-        said = json.loads(intent.read_text(encoding="utf-8"))
-        table = said["table"]
-        staged = {name: _staged(root, table, name) / MANIFEST for name in said["manifests"]}
-        _replace(root, table, [
-            name for name, manifest in staged.items()
-            if manifest.is_file() and sha256(manifest) == said["manifests"][name]
-        ])  # fmt: skip
-        intent.unlink()
+        _finish(root, intent)
+
+
+def _finish(root: Path, intent: Path) -> None:
+    """Makes the swaps of an intent that were not made: these still lie staged as announced."""
+    said = json.loads(intent.read_text(encoding="utf-8"))
+    table = said["table"]
+    staged = {name: _staged(root, table, name) / MANIFEST for name in said["manifests"]}
+    _replace(root, table, [
+        name for name, manifest in staged.items()
+        if manifest.is_file() and sha256(manifest) == said["manifests"][name]
+    ])  # fmt: skip
+    intent.unlink()
 
 
 def is_publishing(root: Path) -> bool:
