@@ -122,9 +122,13 @@ def compare(expected: Path, lake: Lake, *arguments: str) -> list[dict]:
     return json.loads(result.read_text())
 
 
+@pytest.hookimpl(tryfirst=True)  # before those that are not asked for are left out
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files that take longest come first, so that two workers end at about the same time."""
     longest = ["test_spark", "test_project", "test_spark_cluster", "test_aqs", "test_faults"]
+    for item in items:
+        if item.path.parent.name == "faults":
+            item.add_marker(pytest.mark.faults)
     order = {name: place for place, name in enumerate(longest)}
     items.sort(key=lambda item: order.get(item.path.stem, len(longest)))
 

@@ -1,6 +1,7 @@
 """Whole builds under faults: full disks, few open files, kills at random moments, odd umasks.
 
-A tier of its own, `make test-faults`: each test takes a minute or more.
+A tier of its own with all that lies in this folder, `make test-faults`: each test takes a minute or
+more.
 """
 
 from __future__ import annotations
@@ -20,8 +21,6 @@ from test_faults import NO_TESTS, PERIOD, contents, small_disk  # noqa: F401
 from wikilake import contracts
 from wikilake.lake import STAGING
 from wikilake.manifests import MANIFEST, read_manifest
-
-pytestmark = pytest.mark.faults
 
 SNAPSHOT = ("build", "--snapshot", "2026-10", *NO_TESTS)
 OLD, NEW = 3, 60
@@ -223,26 +222,6 @@ def test_rebuilds_killed_at_random_moments_leave_the_old_catalogue_or_the_new_on
     assert not (old_hour.root / ".catalogue").exists()
     assert build(old_hour).returncode == 0
     assert contents(old_hour) == undisturbed[NEW]
-
-
-def test_shares_killed_at_random_moments_are_completed_by_the_next(lake, tmp_path, chance):
-    assert lake.wikilake(*SNAPSHOT).returncode == 0
-    began = time.monotonic()
-    assert lake.wikilake("share", "--output", tmp_path / "undisturbed").returncode == 0
-    length = time.monotonic() - began
-    for _ in range(4):
-        lake.wikilake(
-            "share", "--output", tmp_path / "shared", kill_after=chance.uniform(0.1, 1) * length
-        )
-    shared = lake.wikilake("share", "--output", tmp_path / "shared")
-    assert shared.returncode == 0, shared.stderr
-    files = {
-        root: {path.relative_to(tmp_path / root): path.read_bytes()
-               for path in (tmp_path / root).rglob("*.parquet")}
-        for root in ("undisturbed", "shared")
-    }  # fmt: skip
-    assert files["shared"] == files["undisturbed"] != {}
-    assert not (tmp_path / "shared" / STAGING).exists()
 
 
 def modes(root: Path) -> Iterator[tuple[str, int]]:

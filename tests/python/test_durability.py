@@ -338,13 +338,13 @@ def disk(tmp_path: Path) -> Iterator[Disk]:
 
 def after_power(image: Path, look: Callable[[Path], None]) -> None:
     """Looks at a disk as it is when the power is there again."""
-    mounted = image.with_name("again")
-    mounted.mkdir(exist_ok=True)
+    mounted = image.with_name(f"{image.name} again")
+    mounted.mkdir()
     subprocess.run(["mount", "-o", "loop", image, mounted], check=True)
     try:
         look(mounted)
     finally:
-        subprocess.run(["umount", mounted], check=True)
+        subprocess.run(["umount", "--lazy", mounted], check=True)
         image.unlink()
 
 
