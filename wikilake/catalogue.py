@@ -85,16 +85,18 @@ def _put_in_place(new: Path, old: Path) -> None:
         catalogue.execute("force checkpoint")  # nothing of it is left in a log beside it
     new.chmod(0o600)
     sync(new)
-    log, kept = (old.with_name(old.name + ending) for ending in (".wal", ".old"))
-    if log.exists():  # it belongs to the old one, and would be played into the new
-        log.replace(log.with_name(log.name + ".old"))
+    kept = old.with_name(old.name + ".old")
+    log, kept_log = (path.with_name(path.name + ".wal") for path in (old, kept))
     if old.exists():
-        kept.unlink(missing_ok=True)
+        for path in (kept, kept_log):
+            path.unlink(missing_ok=True)
         try:
             os.link(old, kept)
         except OSError:  # a disk without links
             shutil.copyfile(old, kept)
             kept.chmod(0o600)
+    if log.exists():  # it belongs to the old one, and would be played into the new
+        log.replace(kept_log)
     new.replace(old)
     sync(old.parent)
 
