@@ -7,10 +7,10 @@ export DBT_PROFILES_DIR := profiles
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test bench docs lint clean
+.PHONY: help setup run test test-faults bench docs lint clean
 
 help:  ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
 
 setup: .venv/.ready  ## make .venv with pinned packages and load the seeds
 
@@ -33,6 +33,9 @@ run: setup  ## refine the shipped sample and show the results
 
 test: setup  ## run every test: dbt's on the sample, pytest's around it
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --durations=5
+
+test-faults: setup  ## run the tests of full disks, kills, limits: some ten minutes
+	$(BIN)/python -m pytest -m faults --numprocesses 2 --dist load --durations=5
 
 bench: setup  ## measure CPU, wall time and memory against the bare copy (TARGET=spark)
 	$(BIN)/wikilake bench --target $(TARGET)

@@ -22,6 +22,7 @@ from dbt.contracts.graph.manifest import Manifest
 from dbt_common.events.base_types import EventMsg
 
 from wikilake import lake
+from wikilake.lock import LakeInUse, hold_lake
 from wikilake.progress import progress_bar
 from wikilake.quality import messages_of_gate
 
@@ -106,6 +107,20 @@ def build_snapshot(snapshot: str, dbt_arguments: Sequence[str]) -> list[str]:
     return _run(runner, snapshot, {"snapshot": snapshot}, LEFT_OUT, dbt_arguments)
 
 
+def hold_for(period: str) -> None:
+    """Takes the lake before anything is written for a period; raises BuildFailed when it cannot."""
+    try:
+        hold_lake()
+    except LakeInUse as error:
+        raise BuildFailed(period, str(error)) from None
+
+
+def in_words(error: OSError) -> str:
+    """What the system refused, and what to do about it."""
+    said = f"{error.filename}: {error.strerror}." if error.filename else f"{error.strerror}."
+    return said + remedy(said)
+
+
 def rows_of_hour(table: str, hour: datetime) -> int:
     """Rows of a lake table (`schema/name`) in one hour, read from the footers of its files."""
     path = f"year={hour.year}/month={hour.month}/day={hour.day}/hour={hour.hour}"
@@ -127,7 +142,7 @@ def prepared_runner(period: str, dbt_arguments: Sequence[str] = ()) -> dbtRunner
     for dbt those count that say where: --target and the like.
     """
     where = _where(dbt_arguments)
-    lake.lake_root().mkdir(parents=True, exist_ok=True)
+    hold_for(period)
     gc.disable()  # nothing of a parsed project is garbage; what an hour leaves, _run collects
     parsed = dbtRunner().invoke(["parse", *QUIET, *where])
     gc.freeze()
@@ -229,7 +244,17 @@ def _check_raw(before: dict[Path, tuple[int, int]], hour: datetime) -> None:
 
 
 def remedy(message: str) -> str:
-    """What to do about a file that DuckDB calls broken, or a partition it misses; '' for none."""
+    """What to do about a full disk, a broken file, a partition that is missing; '' for nothing."""
+    if re.search("No space left on device|Disk quota exceeded|not enough disk space", message):
+        return (
+            "\nThe disk is full; the lake holds what it held. Make room, or let the lake or its "
+            "raw files be on a larger one, then run it again."
+        )
+    if "Too many open files" in message:
+        return (
+            "\nThis process may not open so many files. Let it open more (ulimit -n 1024, or "
+            "LimitNOFILE of the service), then run it again."
+        )
     if "wikilake.duckdb" in message and "not a valid DuckDB database" in message:
         return "\nThe catalogue is broken. Make it anew: wikilake catalog rebuild"
     missing = re.search(r'No files found .*/([^/"=]+)/([^/"=]+)/[a-z_]+=', message)

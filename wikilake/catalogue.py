@@ -2,47 +2,103 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-from wikilake import lake
-from wikilake.build import QUIET, BuildFailed, failures, prepared_runner
+import duckdb
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
-VIEWS = {
-    "wmf/webrequest": "webrequest_explained",
-    "wmf/mediawiki_history_reduced": "config.materialized:view,path:models/marts/wikistats",
+from wikilake import lake
+from wikilake.build import (
+    QUIET,
+    BuildFailed,
+    failures,
+    hold_for,
+    in_words,
+    prepared_runner,
+    remedy,
+)
+from wikilake.durable import sync
+
+VIEWS_ON = {
+    "wmf/mediawiki_history_reduced": "tag:history",
+    "wmf/webrequest": "path:models/marts/webrequest",
 }
-"""The views on a lake table, as dbt selects them: without its files none can be made."""
+"""Which views can be made where a lake holds a table; a shared one does not hold each."""
 
 
 def rebuild_catalogue() -> list[str]:
-    """Makes the lake's catalogue anew and gives the names of the tables it shows.
+    """Makes the lake's catalogue anew and returns the names of the tables it shows.
 
-    An old one is set aside as `wikilake.duckdb.old`, also when it can no longer be read.
-    Raises BuildFailed when dbt fails.
+    It is made beside the old one, which stays until then, whatever happens, and is kept as
+    `wikilake.duckdb.old`, also when it can no longer be read. Raises BuildFailed when another run
+    holds the lake or dbt fails.
     """
-    for path in (lake.catalogue_path(), lake.catalogue_path().with_suffix(".duckdb.wal")):
-        if path.exists():
-            path.replace(path.with_name(path.name + ".old"))
+    aside = lake.lake_root() / ".catalogue"
+    hold_for("the catalogue")
+    shutil.rmtree(aside, ignore_errors=True)
+    try:
+        lake.closed_folder(aside)
+        lake.catalogue_aside.append(aside)
+        try:
+            _make_catalogue()
+        finally:
+            lake.catalogue_aside.pop()
+        _put_in_place(aside / lake.catalogue_path().name, lake.catalogue_path())
+    except OSError as error:
+        raise BuildFailed("the catalogue", in_words(error)) from None
+    except duckdb.Error as error:
+        raise BuildFailed("the catalogue", f"{error}{remedy(str(error))}") from None
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    folders = (lake.lake_root().glob(f"{schema}/*") for schema in ("wmf", "wmf_raw", "wikistats"))
+    tables = (folder for found in folders for folder in found if any(folder.rglob("*.parquet")))
+    return sorted(f"{folder.parent.name}.{folder.name}" for folder in tables)
+
+
+def _make_catalogue() -> None:
+    """Seeds and views, where lake.catalogue_path() says."""
     runner = prepared_runner("the catalogue")
     shown = runner.invoke(["run-operation", *QUIET, "show_partitions_of_the_lake"])
     if not shown.success:
         raise BuildFailed("the catalogue", failures(shown))
     views = [
-        selection
-        for table, selection in VIEWS.items()
+        f"config.materialized:view,path:models/marts,{chosen}"
+        for table, chosen in VIEWS_ON.items()
         if any((lake.lake_root() / table).rglob("*.parquet"))
     ]
     if views:
-        views = ["--select", *views]
-        made = runner.invoke(["run", *QUIET, *views])
+        made = runner.invoke(["run", *QUIET, "--select", *views])
         if not made.success:
             raise BuildFailed("the catalogue", failures(made))
-    folders = (lake.lake_root().glob(f"{schema}/*") for schema in ("wmf", "wmf_raw", "wikistats"))
-    tables = (folder for found in folders for folder in found if any(folder.rglob("*.parquet")))
-    return sorted(f"{folder.parent.name}.{folder.name}" for folder in tables)
+    DuckDBConnectionManager.close_all_connections()
+    gc.collect()
+
+
+def _put_in_place(new: Path, old: Path) -> None:
+    """Gives the new catalogue the name of the old one, in one step, which is kept as `….old`."""
+    with duckdb.connect(str(new)) as catalogue:
+        catalogue.execute("force checkpoint")  # nothing of it is left in a log beside it
+    new.chmod(0o600)
+    sync(new)
+    kept = old.with_name(old.name + ".old")
+    log, kept_log = (path.with_name(path.name + ".wal") for path in (old, kept))
+    if old.exists():
+        for path in (kept, kept_log):
+            path.unlink(missing_ok=True)
+        try:
+            os.link(old, kept)
+        except OSError:  # a disk without links
+            shutil.copyfile(old, kept)
+            kept.chmod(0o600)
+    if log.exists():  # it belongs to the old one, and would be played into the new
+        log.replace(kept_log)
+    new.replace(old)
+    sync(old.parent)
 
 
 def rebuild_catalogue_of(root: Path) -> None:

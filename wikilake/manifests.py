@@ -45,16 +45,17 @@ def write_manifest(
     """Writes the manifest of the Parquet files that lie in `folder`, and gives it.
 
     `facts` are what only the writer knows: `record_version` (the definition; null where the table
-    has none) and `run_id` (dbt's invocation); in a shared lake also `made_from`,
-    see share.py. `refined_at` is the clock's time in UTC; `id` is random, and another one for each
-    time that the partition is written: it names this state to others and tells nothing of it.
+    has none) and `run_id` (dbt's invocation); in a shared lake also `made_from`, see share.py.
+    `refined_at` is the clock's time in UTC unless they say another one; `id` is random, and another
+    one for each time that the partition is written: it names this state to others and tells nothing
+    of it. The folder is still to be synced, see durable.py.
     """
     files = [_file(path) for path in sorted(folder.glob("*.parquet"))]
     manifest = {
         "id": uuid.uuid4().hex,
         "table": table,
         "partition": partition,
-        "refined_at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "refined_at": facts.get("refined_at") or f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "record_version": facts.get("record_version"),
         "run_id": facts.get("run_id"),
         "rows": sum(file["rows"] for file in files),

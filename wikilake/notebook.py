@@ -20,6 +20,7 @@ import pyarrow as pa
 import yaml
 
 from wikilake import lake
+from wikilake.lock import settle_lake
 from wikilake.paths import confine, quoted, quoted_for_spark
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -147,6 +148,7 @@ class Lake:
 
     def _connected(self) -> duckdb.DuckDBPyConnection:
         """A database in memory with the lake's tables; it may read the lake and nothing else."""
+        settle_lake(self.root)
         connection = duckdb.connect()
         connection.execute("set TimeZone = 'UTC'")
         pending = self._definitions()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import json
 import os
 import re
 from collections.abc import Callable
@@ -65,16 +66,33 @@ def in_lake(function: Callable[..., Any], names: int) -> Callable[..., Any]:
 
     @wraps(function)
     def checked(*arguments: str) -> Any:
-        for text in arguments[:names]:
-            checked_name(text)
-        place = "/".join(text for text in arguments[:names] if text)
-        below(lake.lake_root(), place)
-        if (lake.lake_root() / ".staging").is_symlink():
-            raise PathRefused(f"{lake.lake_root() / '.staging'} is a link: remove it.")
-        below(lake.lake_root() / ".staging", place)
+        _check_place(*arguments[:names])
         return function(*arguments)
 
     return checked
+
+
+def all_in_lake(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The same for a table and a JSON list of its partitions."""
+
+    @wraps(function)
+    def checked(table: str, partitions: str, *arguments: str) -> Any:
+        for partition in json.loads(partitions):
+            _check_place(table, partition)
+        return function(table, partitions, *arguments)
+
+    return checked
+
+
+def _check_place(*names: str) -> None:
+    for text in names:
+        checked_name(text)
+    place = "/".join(text for text in names if text)
+    staging = lake.lake_root() / lake.STAGING
+    below(lake.lake_root(), place)
+    if staging.is_symlink():
+        raise PathRefused(f"{staging} is a link: remove it.")
+    below(staging, place)
 
 
 def root_of(setting: str) -> Path:

@@ -17,7 +17,7 @@ from dbt_common.exceptions import DbtRuntimeError
 
 from wikilake import errors, functions, history, lake, quality, raw_lines
 from wikilake.lock import LakeInUse, hold_lake
-from wikilake.paths import PathRefused, check_roots, in_lake
+from wikilake.paths import PathRefused, all_in_lake, check_roots, in_lake
 
 
 class Plugin(BasePlugin):
@@ -30,12 +30,13 @@ class Plugin(BasePlugin):
             check_roots()
             # dbt reads a path as an address, and would cut it at `?` or `#`: the profile has none.
             creds.path = str(lake.catalogue_path())
-            lake.lake_root().mkdir(parents=True, exist_ok=True)
             hold_lake()
             lake.closed_folder(lake.lake_root() / ".spill")
             functions.check_settings()
             lake.clear_spill()
             atexit.register(lake.clear_spill)
+            if lake.catalogue_aside:
+                creds.path = str(lake.catalogue_path())
             for attached in creds.attach or []:
                 if attached.path == ":memory:" and not _fit_into(config["memory_limit"]):
                     attached.path = str(lake.work_tables_path())
@@ -59,10 +60,10 @@ class Plugin(BasePlugin):
             "missing_databases", functions.missing_databases, [], "VARCHAR[]", side_effects=True
         )
         _add_file_function(conn, lake.absolute_path, ["VARCHAR"], "VARCHAR")
-        stage, publish = in_lake(lake.stage_partition, 2), in_lake(lake.publish_partition, 2)
+        held, stage = in_lake(lake.held_versions, 2), in_lake(lake.stage_partition, 2)
+        publish = all_in_lake(lake.publish_partitions)
         _add_file_function(conn, stage, ["VARCHAR", "VARCHAR"], "VARCHAR")
-        _add_file_function(conn, publish, ["VARCHAR", "VARCHAR", "VARCHAR"], "VARCHAR")
-        held = in_lake(lake.held_versions, 2)
+        _add_file_function(conn, publish, ["VARCHAR", "VARCHAR", "VARCHAR"], "BIGINT")
         _add_file_function(conn, held, ["VARCHAR", "VARCHAR"], "VARCHAR[]")
         _add_file_function(conn, in_lake(history.load_history_dumps, 1), ["VARCHAR"], "VARCHAR")
         _add_file_function(conn, quality.record_test_results, ["VARCHAR"], "BIGINT")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from wikilake import lake
-from wikilake.manifests import MANIFEST, ManifestError, read_manifest, write_manifest
+from wikilake.durable import write_durably
+from wikilake.manifests import MANIFEST, ManifestError, read_manifest
 from wikilake.paths import below, checked_name
 
 METRICS, ALERTS = "wmf_data_ops/data_quality_metrics", "wmf_data_ops/data_quality_alerts"
@@ -64,7 +66,8 @@ def mark_gate(partition: str, gate: dict[str, Any], run: dict[str, Any]) -> None
         mark = "accepted"
     for path in (lake.lake_root() / "wmf" / "webrequest").glob(f"*/{partition}/{MANIFEST}"):
         manifest = read_manifest(path.parent) | {"gate": mark, "gate_run_id": run["run_id"]}
-        _write_text(path, json.dumps(manifest, indent=1) + "\n")
+        mode = path.stat().st_mode & 0o777
+        write_durably(path, json.dumps(manifest, indent=1) + "\n", mode)
 
 
 def unpublished_hours() -> list[str]:
@@ -108,18 +111,11 @@ def _row(test: dict[str, Any], partition: str, run_id: str) -> dict[str, Any]:
 
 
 def _replace_tests(folder: Path, table: str, partition: str, rows: list[dict[str, Any]]) -> None:
-    """Puts the file of test results and a new manifest into a partition that is there."""
-    aside = lake.lake_root() / ".tests.parquet"
-    pq.write_table(pa.Table.from_pylist(rows, COLUMNS), aside, compression="zstd")
-    aside.chmod(0o600)
-    aside.replace(folder / TESTS)
-    refined_at = read_manifest(folder)["refined_at"]
-    manifest = write_manifest(folder, table, partition, read_manifest(folder))
-    _write_text(folder / MANIFEST, json.dumps(manifest | {"refined_at": refined_at}, indent=1))
-
-
-def _write_text(path: Path, text: str) -> None:
-    aside = path.with_name(path.name + ".new")
-    aside.write_text(text, encoding="utf-8")
-    aside.chmod(path.stat().st_mode & 0o777)
-    aside.replace(path)
+    """Publishes a partition that is there once more, with these test results beside its rows."""
+    staged = Path(lake.stage_partition(table, partition))
+    for path in folder.glob("*.parquet"):
+        shutil.copyfile(path, staged / path.name)
+    pq.write_table(pa.Table.from_pylist(rows, COLUMNS), staged / TESTS, compression="zstd")
+    is_public = bool(folder.stat().st_mode & 0o005)
+    facts = read_manifest(folder) | {"is_public": is_public}
+    lake.publish_partition(table, partition, json.dumps(facts))

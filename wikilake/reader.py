@@ -48,7 +48,7 @@ def open_catalogue(spill: str | None = None) -> duckdb.DuckDBPyConnection:
 
 
 def require_lake() -> None:
-    """Raises LakeUnreadable where nothing was built yet."""
+    """Raises LakeUnreadable where nothing was built yet; else leaves no table half published."""
     root, path = lake.lake_root(), lake.catalogue_path()
     if root.exists() and not root.is_dir():
         raise LakeUnreadable(f"WIKILAKE_LAKE: {root} is a file. Name the folder of a lake.")
@@ -64,6 +64,7 @@ def require_lake() -> None:
         raise LakeUnreadable(
             f"{path} is closed to you: its owner can share the lake's public part."
         )
+    lock.settle_lake()
 
 
 def _why(message: str) -> str:

@@ -18,7 +18,8 @@ from dbt.cli.main import dbtRunner
 from wikilake import lake, privacy, publishing
 from wikilake.build import failures
 from wikilake.catalogue import rebuild_catalogue_of
-from wikilake.manifests import ManifestError, read_manifest, write_manifest
+from wikilake.lock import NAME, LakeInUse, hold_lake, release_lake
+from wikilake.manifests import ManifestError, read_manifest
 from wikilake.paths import quoted
 from wikilake.progress import progress_bar
 
@@ -36,6 +37,11 @@ def share(output: Path) -> dict[str, dict[str, int]]:
     same rule, are left as they are. Raises ShareError before anything is written.
     """
     _check(output)
+    try:
+        hold_lake()
+        hold_lake(root=output)
+    except LakeInUse as error:
+        raise ShareError(str(error)) from None
     aggregates = {row["table_name"]: row for row in privacy.seed("public_aggregates")}
     for name, row in aggregates.items():
         if int(row["k"]) < 2:
@@ -56,7 +62,8 @@ def share(output: Path) -> dict[str, dict[str, int]]:
             for key, count in result.items():
                 counts[key] = counts.get(key, 0) + count
             progress.update(bar, advance=1, rows=sum(table["rows"] for table in done.values()))
-    shutil.rmtree(output / ".staging", ignore_errors=True)
+    lake.clear_staging(output)
+    release_lake(output)  # the process that makes the catalogue there takes it
     if done:
         rebuild_catalogue_of(output)
         (output / "wikilake.duckdb").chmod(0o644)
@@ -85,7 +92,8 @@ def _check(output: Path) -> None:
         raise ShareError(f"There is no lake at {root}: wikilake build first.")
     if target == root or root in target.parents or target in root.parents:
         raise ShareError(f"{target} and the lake {root} are one in the other: name another folder.")
-    if target.exists() and any(target.iterdir()) and not (target / "wikilake.duckdb").exists():
+    begun = any((target / name).exists() for name in ("wikilake.duckdb", NAME))
+    if target.exists() and any(target.iterdir()) and not begun:
         raise ShareError(f"{target} holds something that is no lake: name an empty folder.")
 
 
@@ -114,10 +122,9 @@ def _share_partition(
         if made_from["id"] and known == made_from:
             return {"partitions": 1, "rows": there["rows"]}
         is_known = known.get("aggregate") == made_from["aggregate"]
-    staged = output / ".staging" / table / partition
-    shutil.rmtree(staged, ignore_errors=True)
-    staged.mkdir(parents=True)
-    facts: dict[str, Any] = read_manifest(folder) | {"made_from": made_from}
+    staged = lake.stage(output, table, partition)
+    facts: dict[str, Any] = read_manifest(folder) | {"made_from": made_from, "is_public": True}
+    del facts["refined_at"]
     result = {"partitions": 1, "copied": 1}
     if aggregate is None:
         for file in folder.glob("*.parquet"):
@@ -131,11 +138,8 @@ def _share_partition(
             result = {"withheld": 1}
         else:
             result["left_out"] = left_out
-    written = write_manifest(staged, table, partition, facts)
-    target.mkdir(parents=True, exist_ok=True)
-    lake.set_permissions(output, target, staged, is_public=True)
-    lake.exchange(staged, target)
-    return result | {"rows": written["rows"]}
+    lake.publish(output, table, [partition], facts)
+    return result | {"rows": read_manifest(target)["rows"]}
 
 
 def _shared_manifest(target: Path) -> dict[str, Any]:

@@ -38,6 +38,7 @@ from pyspark.sql import Row, SparkSession
 from pyspark.sql.functions import arrow_udf
 
 from wikilake import functions, history, lake, quality, raw_lines
+from wikilake.durable import write_durably
 from wikilake.lock import LakeInUse, hold_lake
 from wikilake.paths import (
     ROOTS,
@@ -152,13 +153,13 @@ def _check() -> None:
     """Before Spark starts: the lake can be made and is nobody else's, every setting can be used."""
     try:
         check_roots(on_spark=True)
-        lake.lake_root().mkdir(parents=True, exist_ok=True)
         hold_lake()
         functions.check_settings()
         lake.clear_staging()
         lake.closed_folder(lake.lake_root() / ".spill")
         lake.clear_spill()
         shutil.rmtree(lake.lake_root() / WORK_FOLDER, ignore_errors=True)
+        lake.closed_folder(lake.lake_root() / WORK_FOLDER)
     except OSError as error:
         raise DbtRuntimeError(
             f"WIKILAKE_LAKE: {lake.lake_root()} cannot be made ({error})."
@@ -303,17 +304,20 @@ def load_seed(path: str, table: str, types: str) -> str:
     return lake.publish_partition(table, "")
 
 
-def publish_written(table: str, written: str, partition: str, facts: str) -> str:
-    """Publishes a partition that Spark has written to the folder `written` of the staged table.
+def publish_written(table: str, written: str, facts: str) -> int:
+    """Publishes the partitions that Spark has written below the folder of the staged table.
 
-    See lake.publish_partition for the rest.
+    `written` is a JSON object: the partition's path to the folder's, from there. See
+    lake.publish for the rest.
     """
-    staged = lake.lake_root() / ".staging" / table
-    below(lake.lake_root(), f"{table}/{partition}" if partition else table)
-    below(staged, written.rstrip("/"))
-    (staged / partition).parent.mkdir(parents=True, exist_ok=True)
-    (staged / written).rename(staged / partition)
-    return lake.publish_partition(table, partition, facts)
+    folders = json.loads(written)
+    staged = lake.lake_root() / lake.STAGING / table
+    for partition, folder in folders.items():
+        below(lake.lake_root(), f"{table}/{partition}" if partition else table)
+        below(staged, folder.rstrip("/"))
+        (staged / folder).rename(lake.stage_partition(table, partition))
+    lake.publish(lake.lake_root(), table, list(folders), json.loads(facts))
+    return len(folders)
 
 
 def remember_work_tables(keep: str) -> str:
@@ -326,7 +330,7 @@ def remember_work_tables(keep: str) -> str:
                     name = f"{schema}.{table.name}"
                     types[name] = spark.table(name).schema.simpleString()
     if keep:
-        _types_file().write_text(json.dumps(types))
+        write_durably(_types_file(), json.dumps(types))
     _drop_work_schemas(spark)
     return str(len(types))
 

@@ -1,7 +1,7 @@
 {% materialization partitioned, adapter='duckdb' -%}
     {#-
-        Replaces the run's partitions of a lake table, each wholly, also with nothing, and shows
-        the whole table as a view. Config `partition_by`: the partition columns, which come last;
+        Replaces the run's partitions of a lake table, all of them or none, also with nothing, and
+        shows the whole table as a view. Config `partition_by`: the partition columns, which come last;
         `hidden_columns`: columns that the files hold for other views and this one leaves out.
     -#}
     {%- set target_relation = this.incorporate(type='view') -%}
@@ -15,9 +15,10 @@
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
+    {%- set staged = [] -%}
     {%- for values in run_partitions(table, partition_by) -%}
         {%- set partition = partition_path(values) -%}
-        {%- set folder = run_query("select stage_partition('" ~ table ~ "', '" ~ partition ~ "')").columns[0].values()[0] -%}
+        {%- set folder = run_query('select stage_partition(' ~ literal(table) ~ ', ' ~ literal(partition) ~ ')').columns[0].values()[0] -%}
         {%- call statement('write') %}
             copy (
                 select * exclude ({{ partition_by | join(', ') }})
@@ -27,10 +28,13 @@
                 format parquet, compression zstd, row_group_size 61440
             )
         {%- endcall -%}
-        {%- do run_query(
-            "select publish_partition('" ~ table ~ "', '" ~ partition ~ "', '" ~ partition_facts(this.schema, partition_by) ~ "')"
-        ) -%}
+        {%- do staged.append(partition) -%}
     {%- endfor -%}
+    {#- All at once, so that no reader finds one source of this run and another of the run before. -#}
+    {%- do run_query(
+        'select publish_partitions(' ~ literal(table) ~ ', ' ~ literal(tojson(staged)) ~ ', '
+        ~ literal(partition_facts(this.schema, partition_by)) ~ ')'
+    ) -%}
 
     {%- set view = view_of_partitions(target_relation.schema, target_relation.identifier, partition_by, config.get('hidden_columns', [])) -%}
     {%- if not is_shown(target_relation, view) -%}
@@ -118,12 +122,12 @@
 {%- endmacro %}
 
 {% macro partition_facts(schema, partition_by) -%}
-    {#- What only the run knows of a partition, as a JSON object, quotes doubled. -#}
+    {#- What only the run knows of a partition, as a JSON object. -#}
     {{ return(tojson({
         'record_version': none if 'snapshot' in partition_by else record_version(),
         'run_id': invocation_id,
         'is_public': is_public_table(model),
-    }) | replace("'", "''")) }}
+    })) }}
 {%- endmacro %}
 
 {% macro spark__with_hidden_columns(relation) -%}

@@ -1,7 +1,7 @@
 {% materialization partitioned, adapter='spark' -%}
     {#-
         Replaces the run's partitions of a lake table, each wholly, also with nothing. All of them
-        are written in one go to a staging folder, then put into the lake one by one, and made
+        are written in one go to a staging folder, then put into the lake together, and made
         known to the catalogue. What a run's partitions have in common, their hour or snapshot, is
         in their paths alone: in the query it would be a constant of the code that Spark generates,
         which then could not be used again for the next hour.
@@ -24,7 +24,7 @@
         {%- do in_common.update({column: partitions[0][column]}) -%}
     {%- endfor -%}
 
-    {%- set folder = run_query("select stage_partition('" ~ table ~ "', '')").columns[0].values()[0] -%}
+    {%- set folder = run_query('select stage_partition(' ~ literal(table) ~ ", '')").columns[0].values()[0] -%}
     {%- call statement('main') %}
         create table {{ staged }}
         using parquet
@@ -39,22 +39,24 @@
     {%- endcall -%}
     {%- do run_query('drop table ' ~ staged) -%}
 
+    {%- set written = {} -%}
     {%- for values in partitions -%}
-        {%- set partition = partition_path(values) -%}
-        {%- set written = partition_path({'webrequest_source': values.webrequest_source}) if written_by else '' -%}
-        {%- set written = 'written/' ~ written -%}
-        {%- if run_query(files_query(glob_escaped(folder ~ '/' ~ written) ~ '/*.parquet')) | length == 0 -%}
+        {%- set source = partition_path({'webrequest_source': values.webrequest_source}) if written_by else '' -%}
+        {%- do written.update({partition_path(values): 'written/' ~ source}) -%}
+        {%- set place = folder ~ '/written/' ~ source -%}
+        {%- if run_query(files_query(glob_escaped(place) ~ '/*.parquet')) | length == 0 -%}
             {#- A file without rows tells readers the columns. -#}
             {%- do run_query(
-                'create table ' ~ staged ~ " using parquet options ('compression' 'zstd') location " ~ literal(folder ~ '/' ~ written)
-                ~ " as select * except (" ~ partition_by | join(', ') ~ ') from (' ~ sql ~ ') where false'
+                'create table ' ~ staged ~ " using parquet options ('compression' 'zstd') location " ~ literal(place)
+                ~ ' as select * except (' ~ partition_by | join(', ') ~ ') from (' ~ sql ~ ') where false'
             ) -%}
             {%- do run_query('drop table ' ~ staged) -%}
         {%- endif -%}
-        {%- do run_query(
-            "select publish_written('" ~ table ~ "', '" ~ written ~ "', '" ~ partition ~ "', '" ~ partition_facts(this.schema, partition_by) ~ "')"
-        ) -%}
     {%- endfor -%}
+    {%- do run_query(
+        'select publish_written(' ~ literal(table) ~ ', ' ~ literal(tojson(written)) ~ ', '
+        ~ literal(partition_facts(this.schema, partition_by)) ~ ')'
+    ) -%}
 
     {%- if show_lake_table(target_relation, model) == 'known' -%}
         {%- for values in partitions -%}
@@ -140,7 +142,8 @@
     {%- for name in agate_table.column_names -%}
         {%- do types.append(name ~ ' ' ~ model.config.column_types.get(name, 'string')) -%}
     {%- endfor -%}
-    {%- set statement = "select load_seed('" ~ model.original_file_path ~ "', '" ~ this.schema ~ '/' ~ this.identifier ~ "', '" ~ types | join(', ') ~ "')" -%}
+    {%- set table = this.schema ~ '/' ~ this.identifier -%}
+    {%- set statement = 'select load_seed(' ~ literal(model.original_file_path) ~ ', ' ~ literal(table) ~ ', ' ~ literal(types | join(', ')) ~ ')' -%}
     {%- do run_query(statement) -%}
     {%- do run_query('refresh table ' ~ this) -%}
     {{ return(statement) }}

@@ -75,14 +75,17 @@ class Lake:
         run = self.dbt("build", *only, *left_out, hour=hour, record_version=record_version)
         assert run.returncode == 0, run.stdout
 
-    def wikilake(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return self._run("wikilake", [str(argument) for argument in arguments])
+    def wikilake(self, *arguments: str, **limits: float) -> subprocess.CompletedProcess[str]:
+        """wikilake, also under limits that bring faults, see warm.run."""
+        return self._run("wikilake", [str(argument) for argument in arguments], **limits)
 
-    def _run(self, program: str, arguments: list[str]) -> subprocess.CompletedProcess[str]:
+    def _run(
+        self, program: str, arguments: list[str], **limits: float
+    ) -> subprocess.CompletedProcess[str]:
         """A program as its users start it, or sooner, where that makes no difference."""
         if "spark" in arguments or {"TZ", "LC_ALL"} & self.settings.keys():
             return self.command(BIN / program, *arguments)
-        return warm.run(program, arguments, self.environment())
+        return warm.run(program, arguments, self.environment(), **limits)
 
     def query(self, sql: str) -> list[tuple]:
         with duckdb.connect(str(self.root / "wikilake.duckdb"), read_only=True) as connection:
@@ -119,9 +122,13 @@ def compare(expected: Path, lake: Lake, *arguments: str) -> list[dict]:
     return json.loads(result.read_text())
 
 
+@pytest.hookimpl(tryfirst=True)  # before those that are not asked for are left out
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files that take longest come first, so that two workers end at about the same time."""
     longest = ["test_spark", "test_project", "test_spark_cluster", "test_aqs", "test_faults"]
+    for item in items:
+        if item.path.parent.name == "faults":
+            item.add_marker(pytest.mark.faults)
     order = {name: place for place, name in enumerate(longest)}
     items.sort(key=lambda item: order.get(item.path.stem, len(longest)))
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 import atexit
 import json
 import os
+import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -23,13 +25,18 @@ PROJECT = Path(__file__).parents[2]
 
 
 def run(
-    program: str, arguments: Sequence[str], environment: dict[str, str]
+    program: str, arguments: Sequence[str], environment: dict[str, str], **limits: float
 ) -> subprocess.CompletedProcess[str]:
-    """`dbt` or `wikilake` with arguments, as subprocess.run would give it."""
+    """`dbt` or `wikilake` with arguments, as subprocess.run would give it.
+
+    `limits` are for tests of faults: `umask`, how many `files` it may open, after how many seconds
+    it is killed (`kill_after`), or before which swap of two folders (`kill_at_swap`, from 1).
+    """
     with tempfile.TemporaryDirectory() as folder:
         said = [f"{folder}/stdout", f"{folder}/stderr"]
         process = _process()
-        print(json.dumps([program, arguments, environment, said]), file=process.stdin, flush=True)
+        asked = json.dumps([program, arguments, environment, said, limits])
+        print(asked, file=process.stdin, flush=True)
         code = int(process.stdout.readline())
         output, errors = (Path(path).read_text() for path in said)
     return subprocess.CompletedProcess([program, *arguments], code, output, errors)
@@ -63,10 +70,42 @@ def serve() -> None:
         child = os.fork()
         if child == 0:
             _become(parsed, *json.loads(line))
-        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), file=answers, flush=True)
+        code = _exit_code(child, json.loads(line)[-1].get("kill_after"))
+        print(code, file=answers, flush=True)
 
 
-def _become(parsed, program, arguments, environment, said) -> None:
+def _exit_code(child: int, kill_after: float | None) -> int:
+    """How a fork ended, which may be given so many seconds and not more."""
+    until = time.monotonic() + (kill_after or 0)
+    while kill_after and os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT | os.WNOHANG) is None:
+        if time.monotonic() >= until:
+            os.kill(child, signal.SIGKILL)
+            break
+        time.sleep(0.005)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def _limit(umask=None, files=None, kill_at_swap=None, kill_after=None) -> None:
+    """Gives this fork what a test of faults wants it to have; the program has no place for it."""
+    if umask is not None:
+        os.umask(umask)
+    if files is not None:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
+    if kill_at_swap is not None:
+        from wikilake import durable
+
+        swap, left = durable._exchange, [kill_at_swap]
+
+        def swap_or_die(*paths) -> None:
+            left[0] -= 1
+            if not left[0]:
+                os.kill(os.getpid(), signal.SIGKILL)
+            swap(*paths)
+
+        durable._exchange = swap_or_die
+
+
+def _become(parsed, program, arguments, environment, said, limits) -> None:
     """Turns this fork into the program, with its environment and output; never returns."""
     for number, path in zip((0, 1, 2), ["/dev/null", *said], strict=True):
         flags = os.O_RDONLY if number == 0 else os.O_WRONLY | os.O_CREAT | os.O_TRUNC
@@ -74,6 +113,7 @@ def _become(parsed, program, arguments, environment, said) -> None:
     os.environ.clear()
     os.environ.update(environment)
     time.tzset()
+    _limit(**limits)
     code = 1
     try:
         code = {"dbt": _dbt, "wikilake": _wikilake}[program](parsed, arguments)

@@ -1,0 +1,262 @@
+"""Whole builds under faults: full disks, few open files, kills at random moments, odd umasks.
+
+A tier of its own with all that lies in this folder, `make test-faults`: each test takes a minute or
+more.
+"""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import Lake
+from test_bad_input import numbered
+from test_faults import NO_TESTS, PERIOD, contents, small_disk  # noqa: F401
+
+from wikilake import contracts
+from wikilake.lake import STAGING
+from wikilake.manifests import MANIFEST, read_manifest
+
+SNAPSHOT = ("build", "--snapshot", "2026-10", *NO_TESTS)
+OLD, NEW = 3, 60
+"""Rows of each source before and after: no table is the same."""
+
+
+def write_hour(lake: Lake, rows: int) -> None:
+    for source in ("text", "upload"):
+        lake.write_raw([numbered(n) for n in range(rows)], source=source)
+
+
+def build(lake: Lake, **limits: float) -> subprocess.CompletedProcess[str]:
+    return lake.wikilake("build", *PERIOD, *NO_TESTS, **limits)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[int, dict[str, list]]:
+    """What each table holds of the old hour and of the new one, where nothing is in the way."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    lake = Lake(folder, {"WIKILAKE_RAW": str(folder / "raw")})
+    held = {}
+    for rows in (OLD, NEW):
+        write_hour(lake, rows)
+        built = build(lake)
+        assert built.returncode == 0, built.stderr
+        held[rows] = contents(lake)
+    return held
+
+
+@pytest.fixture
+def old_hour(lake: Lake) -> Lake:
+    """A lake with the old hour, and the raw files of the new one."""
+    write_hour(lake, OLD)
+    built = build(lake)
+    assert built.returncode == 0, built.stderr
+    write_hour(lake, NEW)
+    return lake
+
+
+@pytest.fixture
+def chance() -> random.Random:
+    seed = random.randrange(2**32)
+    print("seed", seed)
+    return random.Random(seed)
+
+
+def check_whole(lake: Lake, undisturbed: dict[int, dict[str, list]]) -> None:
+    """Each table holds the old hour or the new one, and every file is what its manifest says."""
+    for table, rows in contents(lake).items():
+        assert rows in (undisturbed[OLD][table], undisturbed[NEW][table]), table
+    check_files(lake)
+
+
+def check_files(lake: Lake) -> None:
+    partitions = [path for path in lake.root.rglob(MANIFEST) if STAGING not in path.parts]
+    for path in partitions:
+        faults = contracts.content_faults(path.parent, read_manifest(path.parent), deep=True)
+        assert not list(faults), path
+
+
+def check_in_words(failed: subprocess.CompletedProcess[str], *words: str) -> None:
+    assert failed.returncode == 1, failed
+    assert "Traceback" not in failed.stderr, failed.stderr
+    for word in words:
+        assert word in failed.stderr, failed.stderr
+
+
+def leave_free(disk: Path, size: int) -> None:
+    """Fills a disk up to so many bytes."""
+    filler = disk / "filler"
+    filler.unlink(missing_ok=True)
+    with filler.open("wb") as file:
+        left = int(subprocess.check_output(["df", "--output=avail", "-B1", disk]).split()[1])
+        file.truncate(0)
+        for _ in range((left - size) // 4096):
+            file.write(bytes(4096))
+
+
+def test_twenty_sizes_of_a_full_disk_stop_a_build_in_words_and_leave_the_old_hour(
+    small_disk,  # noqa: F811
+    tmp_path,
+    monkeypatch,
+    undisturbed,
+):
+    lake = Lake(small_disk, {"WIKILAKE_RAW": str(tmp_path / "raw")})
+    lake.settings |= {"DBT_TARGET_PATH": str(tmp_path / "t"), "DBT_LOG_PATH": str(tmp_path / "l")}
+    monkeypatch.setenv("WIKILAKE_LAKE", str(lake.root))
+    write_hour(lake, OLD)
+    assert build(lake).returncode == 0
+    write_hour(lake, NEW)
+    failed = 0
+    for place in range(20):
+        leave_free(small_disk, int(4096 * 1.2**place))
+        built = build(lake)
+        if built.returncode:
+            failed += 1
+            check_in_words(built, "disk is full", "Make room")
+        assert not (lake.root / STAGING).exists(), "what was staged still takes room"
+        check_whole(lake, undisturbed)
+        if not built.returncode:
+            assert contents(lake) == undisturbed[NEW]
+            write_hour(lake, NEW)
+    assert failed >= 8
+    (small_disk / "filler").unlink()
+    repaired = build(lake)
+    assert repaired.returncode == 0, repaired.stderr
+    assert contents(lake) == undisturbed[NEW]
+
+
+@pytest.mark.parametrize("most", range(40, 101, 10))
+def test_few_open_files_stop_a_build_in_words_or_not_at_all(
+    old_hour, monkeypatch, undisturbed, most
+):
+    monkeypatch.setenv("WIKILAKE_LAKE", str(old_hour.root))
+    built = build(old_hour, files=most)
+    if built.returncode:
+        check_in_words(built, "ulimit -n")
+    check_whole(old_hour, undisturbed)
+    repaired = build(old_hour)
+    assert repaired.returncode == 0, repaired.stderr
+    assert contents(old_hour) == undisturbed[NEW]
+
+
+def test_a_build_killed_before_each_of_its_swaps_leaves_each_table_old_or_new_as_a_whole(
+    old_hour, monkeypatch, undisturbed
+):
+    monkeypatch.setenv("WIKILAKE_LAKE", str(old_hour.root))
+    rows = NEW
+    for swap in range(1, 30):
+        write_hour(old_hour, rows)
+        built = build(old_hour, kill_at_swap=swap)
+        # What reads the lake repairs it.
+        old_hour.wikilake("summary", *PERIOD)
+        check_whole(old_hour, undisturbed)
+        if built.returncode == 0:
+            break
+        assert built.returncode == -signal.SIGKILL
+        rows = OLD if rows == NEW else NEW
+    assert built.returncode == 0 and swap > 10
+    assert contents(old_hour) == undisturbed[rows]
+
+
+def test_builds_killed_at_random_moments_leave_whole_hours_and_a_rerun_gives_the_same(
+    old_hour, monkeypatch, undisturbed, chance
+):
+    monkeypatch.setenv("WIKILAKE_LAKE", str(old_hour.root))
+    began = time.monotonic()
+    assert build(old_hour).returncode == 0
+    length = time.monotonic() - began
+    for rows in (OLD, NEW) * 5:
+        write_hour(old_hour, rows)
+        build(old_hour, kill_after=chance.uniform(0.1, 1) * length)
+        old_hour.wikilake("summary", *PERIOD)
+        check_whole(old_hour, undisturbed)
+    assert build(old_hour).returncode == 0
+    assert contents(old_hour) == undisturbed[NEW]
+
+
+def rows_of_snapshot(lake: Lake) -> dict[str, list]:
+    tables = lake.query(
+        "select schema_name || '.' || view_name from duckdb_views() "
+        "where not internal and schema_name in ('wmf', 'wikistats', 'wmf_raw') order by all"
+    )
+    return {
+        table: lake.query(f"select cast(t as varchar) from {table} as t order by all")
+        for (table,) in tables
+    }
+
+
+def test_snapshots_killed_at_random_moments_give_the_same_when_built_again(lake, chance):
+    began = time.monotonic()
+    built = lake.wikilake(*SNAPSHOT)
+    length = time.monotonic() - began
+    assert built.returncode == 0, built.stderr
+    expected = rows_of_snapshot(lake)
+    assert len(expected) > 20
+    for _ in range(5):
+        lake.wikilake(*SNAPSHOT, kill_after=chance.uniform(0.1, 1) * length)
+        lake.wikilake("summary", "--snapshot", "2026-10")
+        check_files(lake)
+        assert rows_of_snapshot(lake) == expected  # the same snapshot, old or new
+    again = lake.wikilake(*SNAPSHOT)
+    assert again.returncode == 0, again.stderr
+    assert rows_of_snapshot(lake) == expected
+    assert not (lake.root / STAGING).exists()
+
+
+def test_rebuilds_killed_at_random_moments_leave_the_old_catalogue_or_the_new_one(
+    old_hour, undisturbed, chance
+):
+    began = time.monotonic()
+    assert old_hour.wikilake("catalog", "rebuild").returncode == 0
+    length = time.monotonic() - began
+    for _ in range(8):
+        old_hour.wikilake("catalog", "rebuild", kill_after=chance.uniform(0.1, 1.05) * length)
+        assert contents(old_hour) == undisturbed[OLD]
+    assert old_hour.wikilake("catalog", "rebuild").returncode == 0
+    assert contents(old_hour) == undisturbed[OLD]
+    assert not (old_hour.root / ".catalogue").exists()
+    assert build(old_hour).returncode == 0
+    assert contents(old_hour) == undisturbed[NEW]
+
+
+def modes(root: Path) -> Iterator[tuple[str, int]]:
+    for path in [root, *root.rglob("*")]:
+        yield str(path.relative_to(root)), path.stat().st_mode & 0o777
+
+
+PUBLIC = ("wikistats", "reference", "geoip")
+
+
+@pytest.mark.parametrize("umask", [0, 0o077], ids=["000", "077"])
+def test_modes_of_a_lake_are_as_documented_whatever_the_umask(lake, tmp_path, umask):
+    write_hour(lake, OLD)
+    commands = [
+        ("build", *PERIOD, *NO_TESTS),
+        SNAPSHOT,
+        ("catalog", "rebuild"),
+        ("build", *PERIOD),
+        ("share", "--output", tmp_path / "shared"),
+    ]
+    for command in commands:
+        done = lake.wikilake(*command, umask=umask)
+        assert done.returncode == 0, done.stderr
+    found = dict(modes(lake.root))
+    assert found.pop(".") == 0o755
+    for path, mode in found.items():
+        is_public = path.split("/")[0] in PUBLIC
+        is_folder = (lake.root / path).is_dir()
+        assert mode == {
+            (True, True): 0o755, (True, False): 0o644, (False, True): 0o700, (False, False): 0o600,
+        }[is_public, is_folder], path  # fmt: skip
+    assert any(path.startswith("wikistats/") for path in found)
+    assert any(
+        path.startswith("wmf_data_ops/") and path.endswith("tests.parquet") for path in found
+    )
+    for path, mode in modes(tmp_path / "shared"):
+        if not path.startswith((".lock", ".spill")):
+            assert mode == (0o755 if (tmp_path / "shared" / path).is_dir() else 0o644), path
