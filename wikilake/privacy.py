@@ -62,7 +62,10 @@ def is_mart(model: dict[str, Any]) -> bool:
 
 def classes(model: dict[str, Any]) -> dict[str, str | None]:
     """Column to its class, None where it has none."""
-    return {name: column["meta"].get("privacy") for name, column in model["columns"].items()}
+    of_model = model["config"]["meta"].get("privacy")
+    return {
+        name: column["meta"].get("privacy", of_model) for name, column in model["columns"].items()
+    }
 
 
 def table_class(model: dict[str, Any]) -> str:

@@ -7,9 +7,13 @@
 {%- endmacro %}
 
 {% macro closed_columns(node) -%}
-    {#- The columns of a table that not everyone may read. One without a class is such; so is a table without columns. -#}
+    {#-
+        The columns of a table that not everyone may read. A column has its own class, else that of its
+        folder; one without either is closed, and so is a table without columns.
+    -#}
     {%- set closed = [] -%}
-    {%- for column in node.columns.values() if (column.get('meta') or {}).get('privacy') != 'public' -%}
+    {%- set of_folder = (node.config.get('meta') or {}).get('privacy') -%}
+    {%- for column in node.columns.values() if (column.get('meta') or {}).get('privacy', of_folder) != 'public' -%}
         {%- do closed.append(column.name) -%}
     {%- endfor -%}
     {{ return(closed if node.columns else ['which it does not describe']) }}
