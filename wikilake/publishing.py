@@ -30,7 +30,7 @@ _NETWORK = """
 
 def query(file: str, **parts: str) -> str:
     """The SQL of a file in sql/, its {parts} filled in; values are given as $parameters instead."""
-    text = (Path(__file__).parent / "sql" / f"{file}.sql").readquoted(encoding="utf-8")
+    text = (Path(__file__).parent / "sql" / f"{file}.sql").read_text(encoding="utf-8")
     statements = (line for line in text.splitlines() if not line.startswith("--"))
     return "\n".join(statements).format(network=_NETWORK, **parts)
 
