@@ -41,7 +41,7 @@ bench: setup  ## measure CPU, wall time and memory against the bare copy (TARGET
 	$(BIN)/wikilake bench --target $(TARGET)
 
 docs: setup  ## write the documentation: target/static_index.html
-	$(BIN)/python -m wikilake.definitions
+	$(BIN)/python -m wikilake.project.definitions
 	$(BIN)/dbt docs generate --static --quiet
 
 lint: setup  ## check the style of SQL and Python

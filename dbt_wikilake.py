@@ -1,7 +1,8 @@
 """dbt's plugin of this project: closes its log, gives Spark its session before dbt asks for one.
 
 dbt imports every module whose name begins with `dbt_` and makes its plugins at the start of each
-command. dbt-duckdb has a hook of its own for this (wikilake/plugin.py); dbt-spark has none.
+command. dbt-duckdb has a hook of its own for this (wikilake/engines/duckdb_plugin.py), dbt-spark
+has none.
 """
 
 from contextlib import suppress
@@ -22,7 +23,7 @@ class WikilakePlugin(dbtPlugin):
         profile = context.obj.get("profile") if context and context.obj else None
         credentials = getattr(profile, "credentials", None)
         if credentials and credentials.type == "spark" and credentials.method == "session":
-            from wikilake import spark_session
+            from wikilake.engines import spark_session
 
             spark_session.install()
 

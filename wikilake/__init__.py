@@ -13,7 +13,7 @@ __all__ = ["Lake"]
 def __getattr__(name: str) -> Any:
     """`Lake`, loaded when it is asked for: the command line does without."""
     if name == "Lake":
-        from wikilake.notebook import Lake
+        from wikilake.answers.notebook import Lake
 
         return Lake
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

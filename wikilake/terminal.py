@@ -145,7 +145,7 @@ def _run(command: Callable[[], Any]) -> int:
 
 def _of_duckdb(message: str) -> str:
     """What DuckDB says of a file of the lake, and what to do about it."""
-    from wikilake.build import remedy
+    from wikilake.project.build import remedy
 
     said = message.split("\n\n")[0]
     return said + (remedy(message) or "\nwikilake check names what is broken in the lake.")

@@ -1,5 +1,5 @@
 {% macro duckdb__apply_grants(relation, grant_config, should_revoke=True) -%}
-    {#- DuckDB has no grants: the file permissions of the lake stand for them (wikilake/lake.py). -#}
+    {#- DuckDB has no grants: the file permissions of the lake stand for them (wikilake/lake/partitions.py). -#}
 {%- endmacro %}
 
 {% macro spark__apply_grants(relation, grant_config, should_revoke=True) -%}

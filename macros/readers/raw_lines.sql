@@ -89,7 +89,7 @@
 {%- endmacro %}
 
 {% macro raw_files_to_read() -%}
-    {#- The raw files of the run's hour, each with how it is to be read: see wikilake/raw_lines.py. -#}
+    {#- The raw files of the run's hour, each with how it is to be read: see wikilake/lake/raw_lines.py. -#}
     {%- set files = facts_of_raw_files('raw_files_to_read') -%}
     {%- if execute and not files %}{% do report_missing_raw_files() %}{% endif -%}
     {{ return(files) }}
@@ -101,7 +101,7 @@
 {%- endmacro %}
 
 {% macro facts_of_raw_files(function) -%}
-    {#- What a function of wikilake/raw_lines.py says of each raw file of the run's hour. -#}
+    {#- What a function of wikilake/lake/raw_lines.py says of each raw file of the run's hour. -#}
     {%- set facts = [] -%}
     {%- if execute -%}
         {%- for text in run_query('select unnest(' ~ function ~ '(' ~ literal(variable('hour')) ~ '))').columns[0].values() -%}

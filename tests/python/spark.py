@@ -23,7 +23,7 @@ STEPS = """
 import json, os, sys
 from pathlib import Path
 from dbt.cli.main import dbtRunner
-from wikilake.build import failures
+from wikilake.project.build import failures
 
 def run(hour, *arguments):
     result = dbtRunner().invoke(["--quiet", "build", "--target", "spark", "--vars",
@@ -32,7 +32,7 @@ def run(hour, *arguments):
     return "" if result.success else failures(result)
 
 def spark():
-    from wikilake import spark_session
+    from wikilake.engines import spark_session
     return spark_session.session()
 
 raw = Path(os.environ["WIKILAKE_RAW"])

@@ -7,7 +7,7 @@ import duckdb
 import pytest
 from test_history import dbt, differences, golden  # noqa: F401 – a fixture
 
-from wikilake.aqs import METRICS, answer
+from wikilake.answers.aqs import METRICS, answer
 
 SNAPSHOT = "2025-06"
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from test_bad_input import GOOD
 from test_sample import FIELDS
 
-from wikilake.sample import write_sample
+from wikilake.samples.requests import write_sample
 
 PERIOD = ("--from", "2026-11-01T00", "--to", "2026-11-01T01")
 MEMORY_MB = 1000

@@ -5,8 +5,8 @@ import os
 import pytest
 from rich.console import Console
 
-from wikilake.bench import FLOOR, REFINEMENT, WHOLE_JOB, figures, raw_hour
-from wikilake.growth_bench import measure_growth
+from wikilake.bench.growth import measure_growth
+from wikilake.bench.hours import FLOOR, REFINEMENT, WHOLE_JOB, figures, raw_hour
 
 ROWS = 100_000
 MOST_COPIES = {REFINEMENT: 11, WHOLE_JOB: 13}

@@ -11,9 +11,10 @@ import duckdb
 import pytest
 from conftest import BIN, Lake
 
-from wikilake import contracts, privacy
-from wikilake import lake as files
-from wikilake.contracts import Table
+from wikilake.lake import partitions
+from wikilake.project import privacy
+from wikilake.upkeep import check
+from wikilake.upkeep.check import Table
 
 TABLE = Table(
     "wmf/requests",
@@ -33,13 +34,13 @@ def root(tmp_path, monkeypatch) -> Path:
 def publish(hour: datetime = HOUR, source: str = "text", rows: str = ROW) -> Path:
     period = f"year={hour.year}/month={hour.month}/day={hour.day}/hour={hour.hour}"
     partition = f"webrequest_source={source}/{period}"
-    folder = files.stage_partition(TABLE.name, partition)
+    folder = partitions.stage_partition(TABLE.name, partition)
     duckdb.execute(f"copy ({rows}) to '{folder}/part-0.parquet'")
-    return Path(files.publish_partition(TABLE.name, partition))
+    return Path(partitions.publish_partition(TABLE.name, partition))
 
 
 def found(**options: bool) -> list[str]:
-    return [f"{finding.kind} {finding}" for finding in contracts.check([TABLE], **options)]
+    return [f"{finding.kind} {finding}" for finding in check.check([TABLE], **options)]
 
 
 def test_a_partition_as_it_was_published_has_no_finding(root):

@@ -5,7 +5,7 @@ import json
 import jsonschema
 import pytest
 
-from wikilake.druid import SnapshotMissing, write_ingestion_spec
+from wikilake.answers.druid import SnapshotMissing, write_ingestion_spec
 
 TEXT = {"type": "string", "minLength": 1}
 

@@ -18,10 +18,10 @@ import pytest
 from conftest import BIN, PROJECT, Lake
 from test_bad_input import numbered
 
-from wikilake import durable, lock, spark_session
-from wikilake import lake as files
-from wikilake.contracts import content_faults
-from wikilake.manifests import read_manifest
+from wikilake.engines import spark_session
+from wikilake.lake import durable, lock, partitions
+from wikilake.lake.manifests import read_manifest
+from wikilake.upkeep.check import content_faults
 
 TABLE = "wmf/t"
 SOURCES = ("text", "upload")
@@ -32,21 +32,21 @@ NAMES = [f"webrequest_source={source}/year=2026/month=11/day=1/hour=0" for sourc
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The root of a lake that this process uses."""
     monkeypatch.setenv("WIKILAKE_LAKE", str(tmp_path / "lake"))
-    files.make_root(tmp_path / "lake")
+    partitions.make_root(tmp_path / "lake")
     return tmp_path / "lake"
 
 
 def publish(root: Path, run: str, table: str = TABLE, names: list[str] = NAMES) -> None:
     """Publishes an hour of two sources, each with the name of the run as its only row."""
     for name in names:
-        staged = files.stage(root, table, name)
+        staged = partitions.stage(root, table, name)
         pq.write_table(pa.table({"run": [run]}), staged / "part-0.parquet")
-    files.publish(root, table, names, {"run_id": run})
+    partitions.publish(root, table, names, {"run_id": run})
 
 
 def publish_as_spark(root: Path, run: str) -> None:
     """The same as Spark leaves it: all sources below one folder, by their source alone."""
-    staged = files.stage(root, TABLE, "")
+    staged = partitions.stage(root, TABLE, "")
     written = {name: f"written/{name.partition('/')[0]}" for name in NAMES}
     for folder in written.values():
         (staged / folder).mkdir(parents=True)
@@ -226,7 +226,7 @@ def test_killed_before_any_step_a_tables_hour_is_wholly_old_or_new_for_the_next_
             raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
 
         monkeypatch.setattr(durable, "_exchange", cannot)
-    files._replaces_in_one_step.cache_clear()
+    partitions._replaces_in_one_step.cache_clear()
     publish(root, "0")
     seen, step, last = [], 0, "0"
     while True:
@@ -242,7 +242,7 @@ def test_killed_before_any_step_a_tables_hour_is_wholly_old_or_new_for_the_next_
         step += 1
         if not was_killed:
             break
-    files._replaces_in_one_step.cache_clear()
+    partitions._replaces_in_one_step.cache_clear()
     assert len(seen) > 20
     assert (False, False) in seen and (True, False) in seen
     assert (True, True) in seen, "no kill came between two swaps"
@@ -256,7 +256,7 @@ def test_killed_while_a_killed_run_is_repaired_it_is_repaired_all_the_same(root)
         step += 1
     assert len(runs(root)) == 2, "no kill came between two swaps"
     again = 0
-    while die_at(again, lambda: files.finish_publishing(root)):
+    while die_at(again, lambda: partitions.finish_publishing(root)):
         again += 1
     assert again >= 2
     assert runs(root) == {f"{step}"}
@@ -279,7 +279,7 @@ def test_a_run_that_could_not_go_on_in_the_middle_is_finished_before_the_table_i
         with pytest.raises(OSError):
             publish(root, "new")
     assert runs(root) == {"old", "new"}
-    files.stage(root, TABLE, NAMES[0])
+    partitions.stage(root, TABLE, NAMES[0])
     assert runs(root) == {"new"}
 
 
@@ -350,7 +350,7 @@ def after_power(image: Path, look: Callable[[Path], None]) -> None:
 
 def test_the_power_may_go_before_any_step_and_the_hour_is_wholly_old_or_new(disk, monkeypatch):
     root = disk.mounted / "lake"
-    files.make_root(root)
+    partitions.make_root(root)
     publish(root, "old")
     subprocess.run(["sync", "--file-system", disk.mounted], check=True)
     cuts: list[Path] = []
@@ -368,7 +368,7 @@ def test_the_power_may_go_before_any_step_and_the_hour_is_wholly_old_or_new(disk
     seen = []
 
     def look(mounted: Path) -> None:
-        files.finish_publishing(mounted / "lake")
+        partitions.finish_publishing(mounted / "lake")
         seen.append(runs(mounted / "lake"))
 
     for image in cuts:
@@ -400,7 +400,7 @@ def test_a_disk_of_this_kind_loses_what_is_not_synced(disk):
 HOLD = """
 import sys
 from pathlib import Path
-from wikilake.lock import hold_lake
+from wikilake.lake.lock import hold_lake
 hold_lake(root=Path(sys.argv[1]))
 print("held", flush=True)
 input()

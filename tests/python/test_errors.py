@@ -9,8 +9,8 @@ import pytest
 from conftest import BIN, PROJECT, Lake
 from test_explain import MARKS, line
 
-from wikilake import errors, functions
-from wikilake.lake import RawFileError
+from wikilake.engines import duckdb_errors, parsers
+from wikilake.lake.raw import RawFileError
 
 VALUE = "qzmark 'quoted\" 198.51.100.213\nqzmark"
 
@@ -40,7 +40,7 @@ def test_an_error_about_a_value_does_not_quote_it(expression):
         connection.create_function("python", raising(ValueError(VALUE)), ["VARCHAR"], "BIGINT")
         with pytest.raises(duckdb.Error) as raised:
             connection.execute(f"select {expression} from (select ? as x)", [VALUE]).fetchall()
-    said = errors.without_values(raised.value)
+    said = duckdb_errors.without_values(raised.value)
     head = said.partition("\n\nLINE")[0]  # after it comes the text of the query
     assert len(head) > 15 and not any(mark in head.encode() for mark in MARKS)
     assert "198511" not in head
@@ -50,7 +50,7 @@ def test_an_error_about_a_file_or_a_setting_is_told_in_full(tmp_path, monkeypatc
     monkeypatch.setenv("WIKILAKE_LAKE", str(tmp_path))
     broken = tmp_path / "part-0.parquet"
     broken.write_bytes(b"no Parquet " * 9)
-    own = [RawFileError("/raw/x 7 is 'cut off'"), functions.SettingError("WIKILAKE_X: 'y' is no 7")]
+    own = [RawFileError("/raw/x 7 is 'cut off'"), parsers.SettingError("WIKILAKE_X: 'y' is no 7")]
     with duckdb.connect() as connection:
         for number, error in enumerate(own):
             connection.create_function(f"own{number}", raising(error), ["VARCHAR"], "BIGINT")
@@ -58,7 +58,7 @@ def test_an_error_about_a_file_or_a_setting_is_told_in_full(tmp_path, monkeypatc
         for query in [*queries, "select own0('')", "select own1('')"]:
             with pytest.raises(duckdb.Error) as raised:
                 connection.execute(query)
-            assert errors.without_values(raised.value) == str(raised.value)
+            assert duckdb_errors.without_values(raised.value) == str(raised.value)
 
 
 @pytest.mark.parametrize("program", ["dbt", "wikilake"])

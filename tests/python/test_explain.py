@@ -8,7 +8,7 @@ import sys
 import pytest
 from conftest import BIN, PROJECT, Lake
 
-from wikilake import sandbox
+from wikilake.project import sandbox
 
 LINE = {
     "hostname": "cp1001",
@@ -209,7 +209,7 @@ def test_a_folder_of_a_process_that_lives_is_left_alone(tmp_path, monkeypatch):
         assert not abandoned.exists()
         program = f"""
 from pathlib import Path
-from wikilake import sandbox
+from wikilake.project import sandbox
 sandbox.MEMORY = Path({str(tmp_path)!r})
 sandbox.clear_abandoned()
 """

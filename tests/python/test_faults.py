@@ -13,9 +13,9 @@ import pytest
 from conftest import BIN, HOUR, PROJECT, Lake, counts_seen, start_readers
 from test_bad_input import numbered
 
-from wikilake import contracts
-from wikilake import lake as files
-from wikilake.manifests import read_manifest
+from wikilake.lake import partitions
+from wikilake.lake.manifests import read_manifest
+from wikilake.upkeep import check
 
 PERIOD = ("--from", "2026-11-01T00", "--to", "2026-11-01T01")
 NO_TESTS = ("--exclude-resource-type", "test")
@@ -101,7 +101,7 @@ def test_ten_killed_runs_leave_whole_partitions_and_a_rerun_gives_the_same_rows(
                 ).fetchall()
             assert rows in ((10, 1000) if "_hourly" not in table and "stats" not in table else (1,))
             for path in {path.parent for path in folder.rglob("*.parquet")}:
-                assert not list(contracts.content_faults(path, read_manifest(path), deep=True))
+                assert not list(check.content_faults(path, read_manifest(path), deep=True))
     go_on()
     await_word("repaired")
     assert process.wait() == 0
@@ -150,7 +150,9 @@ def test_a_full_disk_and_a_locked_one_stop_the_run_in_plain_words_and_a_rerun_re
 def test_two_builds_at_once_wait_for_each_other_or_refuse_clearly(lake):
     for hour in range(2):
         lake.write_raw([numbered(n) for n in range(hour + 1)], hour=hour)
-    hold = "from wikilake.lock import hold_lake; hold_lake(); print('held', flush=True); input()"
+    hold = (
+        "from wikilake.lake.lock import hold_lake; hold_lake(); print('held', flush=True); input()"
+    )
     lake.root.mkdir()
     holder = subprocess.Popen(
         [sys.executable, "-c", hold], env=lake.environment(), cwd=PROJECT,
@@ -185,10 +187,10 @@ def test_a_reader_during_rebuilds_sees_whole_partitions(tmp_path, monkeypatch):
     monkeypatch.setenv("WIKILAKE_LAKE", str(tmp_path))
 
     def publish(hour: int, rows: int) -> None:
-        folder = files.stage_partition("wmf/t", f"hour={hour}")
+        folder = partitions.stage_partition("wmf/t", f"hour={hour}")
         query = f"select i, {rows} as made from range({rows}) t(i)"
         duckdb.execute(f"copy ({query}) to '{folder}/part-0.parquet' (row_group_size 2048)")
-        files.publish_partition("wmf/t", f"hour={hour}")
+        partitions.publish_partition("wmf/t", f"hour={hour}")
 
     for hour in range(9):
         publish(hour, 10_000)

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from wikilake import functions
+from wikilake.engines import parsers
 
 NESTED = {
     "continent": {"names": {"en": "Europe", "de": "Europa"}},
@@ -32,13 +32,13 @@ def databases(monkeypatch):
         )
         return (reader,)
 
-    monkeypatch.setattr(functions, "address_databases", database)
+    monkeypatch.setattr(parsers, "address_databases", database)
     return records
 
 
 def test_nested_records_give_english_names_and_the_first_subdivision(databases):
     databases["WIKILAKE_GEOIP_CITY"] = NESTED
-    place = functions.parse_address("192.0.2.1")
+    place = parsers.parse_address("192.0.2.1")
     assert [place[name] for name in ("continent", "country_code", "country")] == [
         "Europe",
         "GB",
@@ -51,7 +51,7 @@ def test_nested_records_give_english_names_and_the_first_subdivision(databases):
 def test_flat_records_of_free_databases_give_what_they_have(databases):
     databases["WIKILAKE_GEOIP_CITY"] = FLAT
     databases["WIKILAKE_GEOIP_ISP"] = {"autonomous_system_number": 64496}
-    place = functions.parse_address("2001:db8::1")
+    place = parsers.parse_address("2001:db8::1")
     assert (place["country_code"], place["subdivision"], place["city"]) == (
         "GB",
         "England",
@@ -64,13 +64,13 @@ def test_flat_records_of_free_databases_give_what_they_have(databases):
 @pytest.mark.parametrize("text", ["", "-", "localhost", " 192.0.2.1", "1359103392", "fe80::1%eth0"])
 def test_what_is_no_address_gives_nothing(databases, text):
     databases["WIKILAKE_GEOIP_CITY"] = NESTED
-    assert set(functions.parse_address(text).values()) == {None}
+    assert set(parsers.parse_address(text).values()) == {None}
 
 
 def test_mapped_addresses_have_the_bits_of_ipv4(databases):
-    assert functions.parse_address("::ffff:192.0.2.1") == functions.parse_address("192.0.2.1")
-    assert len(functions.parse_address("192.0.2.1")["bits"]) == 32
-    assert len(functions.parse_address("2001:db8::1")["bits"]) == 128
+    assert parsers.parse_address("::ffff:192.0.2.1") == parsers.parse_address("192.0.2.1")
+    assert len(parsers.parse_address("192.0.2.1")["bits"]) == 32
+    assert len(parsers.parse_address("2001:db8::1")["bits"]) == 128
 
 
 def test_the_first_definition_that_really_matches_names_an_agent(tmp_path, monkeypatch):
@@ -86,10 +86,10 @@ device_parsers:
 """
     )
     monkeypatch.setenv("WIKILAKE_UA_REGEXES", str(definitions))
-    far = functions.parse_user_agent("Mac OS" + " and on" * 20 + " bot")
+    far = parsers.parse_user_agent("Mac OS" + " and on" * 20 + " bot")
     assert far["device_family"] == "Mac"
-    assert functions.parse_user_agent("a bot")["device_family"] == "Spider"
-    assert functions.parse_user_agent("")["browser_family"] == "Other"
+    assert parsers.parse_user_agent("a bot")["device_family"] == "Spider"
+    assert parsers.parse_user_agent("")["browser_family"] == "Other"
 
 
 def test_titles_of_any_bytes_at_the_borders_of_utf8_are_decoded_without_an_error(lake):
@@ -131,4 +131,4 @@ def test_titles_of_any_bytes_at_the_borders_of_utf8_are_decoded_without_an_error
     ids=["empty", "a percent sign", "long and broken", "long and cut off", "zeros and a surrogate"],
 )
 def test_texts_are_decoded_whatever_they_hold(encoded, decoded):
-    assert functions.percent_decode(encoded) == decoded
+    assert parsers.percent_decode(encoded) == decoded

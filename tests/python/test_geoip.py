@@ -6,7 +6,7 @@ import shutil
 import pytest
 from conftest import Lake, write_countries
 
-from wikilake import functions
+from wikilake.engines import parsers
 
 
 @pytest.fixture
@@ -36,12 +36,12 @@ def test_installed_databases_are_used_and_credited(lake: Lake, packages, monkeyp
     assert "CC-BY-4.0" in credit and "1.2.3" in credit
     assert (lake.root / "geoip/city-SOME-LICENSE").exists()
     monkeypatch.setenv("WIKILAKE_LAKE", str(lake.root))
-    for setting in functions.INSTALLED:
+    for setting in parsers.INSTALLED:
         monkeypatch.delenv(setting, raising=False)
-    found = {text: functions.parse_address(text) for text in
+    found = {text: parsers.parse_address(text) for text in
              ("81.2.69.160", "81.2.69.159", "2001:db8::7", "200.0.0.1")}  # fmt: skip
     monkeypatch.setenv("WIKILAKE_GEOIP_ISP", "")
-    switched_off = functions.parse_address("81.2.69.160")
+    switched_off = parsers.parse_address("81.2.69.160")
     owner = "autonomous_system_organization"
     assert [record[owner] for record in found.values()] == ["Ö Net", "Ring, Ltd", "Six", None]
     assert found["81.2.69.160"]["autonomous_system_number"] == "64501"

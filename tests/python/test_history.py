@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from wikilake import history_sample
+from wikilake.samples import histories
 
 PROJECT = Path(__file__).parents[2]
 GOLDEN = PROJECT.parent / "shared" / "golden"
@@ -259,7 +259,7 @@ def test_realistic_dumps_lose_only_page_creations_without_a_time(golden, tmp_pat
     events = f"'{source}/input/mediawiki_history/snapshot=2025-06/*.parquet'"
     dumps = tmp_path / "dumps/2025-06/allwikis"
     dumps.mkdir(parents=True)
-    history_sample.write_dump(
+    histories.write_dump(
         duckdb.sql(f"from {events} where event_timestamp is not null").to_arrow_table(),
         dumps / "2025-06.allwikis.all-time.tsv.bz2",
     )

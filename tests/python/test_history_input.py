@@ -8,9 +8,9 @@ import pyarrow.parquet as pq
 import pytest
 from test_history import PROJECT, count, dbt
 
-from wikilake import history_sample
-from wikilake.history import LAYOUTS, READ, HistoryFileError, load_history_dumps
-from wikilake.raw_lines import BEGINNING, LONGEST_LINE
+from wikilake.ingest.history_dumps import LAYOUTS, READ, HistoryFileError, load_history_dumps
+from wikilake.lake.raw_lines import BEGINNING, LONGEST_LINE
+from wikilake.samples import histories
 
 SNAPSHOT = "2026-10"
 SAMPLE = PROJECT / "sample/history" / SNAPSHOT
@@ -149,8 +149,8 @@ def test_a_snapshot_that_is_not_there_or_twice_is_named(dumps, monkeypatch):
 
 
 def test_the_sample_is_what_its_seed_makes(tmp_path):
-    history_sample.write_history(tmp_path, 6_000, 7, SNAPSHOT)
-    history_sample.write_namespaces(tmp_path / "namespaces.csv")
+    histories.write_history(tmp_path, 6_000, 7, SNAPSHOT)
+    histories.write_namespaces(tmp_path / "namespaces.csv")
     for path in SAMPLE.rglob("*.bz2"):
         assert (tmp_path / path.relative_to(SAMPLE.parent)).read_bytes() == path.read_bytes()
     shipped = PROJECT / "sample/namespaces.csv"
@@ -158,7 +158,7 @@ def test_the_sample_is_what_its_seed_makes(tmp_path):
 
 
 def test_a_sample_as_parquet_holds_the_same_events(tmp_path):
-    history_sample.write_history(tmp_path, 300, 7, SNAPSHOT, parquet=True)
+    histories.write_history(tmp_path, 300, 7, SNAPSHOT, parquet=True)
     assert count(f"'{tmp_path}/snapshot={SNAPSHOT}/*.parquet'") == 300
 
 

@@ -17,8 +17,8 @@ import pytest
 import zstandard
 from conftest import BIN, PROJECT
 
-from wikilake import importing
-from wikilake.weblog import LineReader, LogFormat, OptionError, checked_format
+from wikilake.ingest import log_import
+from wikilake.ingest.web_logs import LineReader, LogFormat, OptionError, checked_format
 
 TIME = "[01/Nov/2026:00:10:00 +0000]"
 REQUEST = '"GET /wiki/Cat HTTP/1.1"'
@@ -389,7 +389,7 @@ def test_an_import_that_dies_while_it_publishes_is_repeated_without_doubles(
     """It dies before the nth file is put into place; the log has grown when it is run again."""
     log = lake.folder / "access.log"
     log.write_bytes(lines(0, 3 * 3600))
-    put, calls = importing._put, iter(range(alive))
+    put, calls = log_import._put, iter(range(alive))
 
     def put_or_die(*arguments):
         if next(calls, None) is None:
@@ -397,15 +397,15 @@ def test_an_import_that_dies_while_it_publishes_is_repeated_without_doubles(
         put(*arguments)
 
     def run():
-        with importing.opened_state(lake.raw) as state:
-            importing.import_log(state, lake.raw, log, "text", SITE)
+        with log_import.opened_state(lake.raw) as state:
+            log_import.import_log(state, lake.raw, log, "text", SITE)
 
-    monkeypatch.setattr(importing, "BLOCK", 100_000)
-    monkeypatch.setattr(importing, "BLOCKS_A_COMMIT", 8)
-    monkeypatch.setattr(importing, "_put", put_or_die)
+    monkeypatch.setattr(log_import, "BLOCK", 100_000)
+    monkeypatch.setattr(log_import, "BLOCKS_A_COMMIT", 8)
+    monkeypatch.setattr(log_import, "_put", put_or_die)
     with pytest.raises(Died):
         run()
-    monkeypatch.setattr(importing, "_put", put)
+    monkeypatch.setattr(log_import, "_put", put)
     with log.open("ab") as file:
         file.write(lines(3 * 3600, 3 * 3600 + 60))
     run()
@@ -484,7 +484,7 @@ def test_mistakes_are_said_in_plain_words(lake):
 
 
 def test_two_imports_at_once_do_not_mix(lake):
-    with importing.opened_state(lake.raw):
+    with log_import.opened_state(lake.raw):
         log = lake.folder / "access.log"
         log.write_bytes(lines(0, 5))
         refused = import_file(lake, log)
@@ -495,10 +495,10 @@ def test_two_imports_at_once_do_not_mix(lake):
 # Which log it is
 
 
-def run_import(lake, log, **options) -> importing.Counts:
+def run_import(lake, log, **options) -> log_import.Counts:
     """Imports a log as the command does, in this process."""
-    with importing.opened_state(lake.raw) as state:
-        return importing.import_log(state, lake.raw, log, "text", SITE, **options)
+    with log_import.opened_state(lake.raw) as state:
+        return log_import.import_log(state, lake.raw, log, "text", SITE, **options)
 
 
 CHECKS = combined(request='"GET /wiki/0 HTTP/1.1"', agent="check").encode() + b"\n"
@@ -555,7 +555,7 @@ def test_a_shorter_copy_of_a_log_adds_nothing_and_says_so(lake, kept, cut, compr
     assert f"its {kept:,} lines are the first of 3,000 that were imported from {log}" in note
     assert ("without end" in note) == bool(cut)
     assert paths(lake) == list(range(3000))
-    with pytest.raises(importing.ImportFailed, match="--again would take away all 3,000 lines"):
+    with pytest.raises(log_import.ImportFailed, match="--again would take away all 3,000 lines"):
         run_import(lake, copy, again=True)
 
 
@@ -629,9 +629,9 @@ def test_a_log_that_changes_while_it_is_read_is_not_mixed(lake, monkeypatch, is_
     """It is renamed, or cut and written anew, between two commits; what was committed stays."""
     log, rotated = lake.folder / "access.log", lake.folder / "access.log.1"
     log.write_bytes(lines(0, 3000))
-    monkeypatch.setattr(importing, "BLOCK", 10_000)
-    monkeypatch.setattr(importing, "BLOCKS_A_COMMIT", 8)
-    publish, calls = importing.HourFiles.publish, []
+    monkeypatch.setattr(log_import, "BLOCK", 10_000)
+    monkeypatch.setattr(log_import, "BLOCKS_A_COMMIT", 8)
+    publish, calls = log_import.HourFiles.publish, []
 
     def publish_and_change(writer):
         publish(writer)
@@ -644,12 +644,12 @@ def test_a_log_that_changes_while_it_is_read_is_not_mixed(lake, monkeypatch, is_
                 rotated.write_bytes(log.read_bytes())
                 log.write_bytes(lines(3000, 7000))
 
-    monkeypatch.setattr(importing.HourFiles, "publish", publish_and_change)
+    monkeypatch.setattr(log_import.HourFiles, "publish", publish_and_change)
     if is_gone:
         run_import(lake, log)
         assert paths(lake) == list(range(3000))
     else:
-        with pytest.raises(importing.ImportFailed, match="written anew while it was read"):
+        with pytest.raises(log_import.ImportFailed, match="written anew while it was read"):
             run_import(lake, log)
         assert paths(lake) == list(range(len(paths(lake)))) and 0 < len(paths(lake)) < 3000
     for file in (rotated, log):
@@ -684,7 +684,9 @@ def test_the_state_of_the_version_before_is_taken_over(lake):
     of_killed_one.write_bytes(gzip.compress(b"of a killed one"))
     (lake.raw / ".import.json").write_text(json.dumps([old_state(log, position, 1000)]))
     copy.write_bytes(lines(0, 900))
-    with pytest.raises(importing.ImportFailed, match="is shorter than what was imported.*--as-new"):
+    with pytest.raises(
+        log_import.ImportFailed, match="is shorter than what was imported.*--as-new"
+    ):
         run_import(lake, copy)
     run_import(lake, log)
     assert paths(lake) == list(range(1500))
@@ -721,13 +723,13 @@ def test_what_an_import_writes_is_for_its_own_user_alone(lake, monkeypatch, umas
     theirs.mkdir(parents=True)
     theirs.chmod(0o755)
     lake.raw.chmod(0o755)
-    put, during = importing._put, {}
+    put, during = log_import._put, {}
 
     def look_and_put(temporary, place):
         during.update({path: path.stat().st_mode for path in lake.raw.rglob("*")})
         put(temporary, place)
 
-    monkeypatch.setattr(importing, "_put", look_and_put)
+    monkeypatch.setattr(log_import, "_put", look_and_put)
     before = os.umask(umask)
     try:
         run_import(lake, log)
@@ -791,8 +793,8 @@ def test_an_import_killed_at_any_step_is_repeated_with_each_line_once(lake, monk
     chance = random.Random(seed)
     log, grown = lake.folder / "access.log", 3000
     log.write_bytes(lines(0, grown))
-    monkeypatch.setattr(importing, "BLOCK", 20_000)
-    monkeypatch.setattr(importing, "BLOCKS_A_COMMIT", chance.randrange(1, 6))
+    monkeypatch.setattr(log_import, "BLOCK", 20_000)
+    monkeypatch.setattr(log_import, "BLOCKS_A_COMMIT", chance.randrange(1, 6))
     left = 0
 
     def deadly(call):
@@ -829,8 +831,8 @@ def test_a_full_disk_is_said_to_be_the_raw_root_and_the_rest_is_imported_later(l
     log = lake.folder / "access.log"
     log.write_bytes(lines(0, 5))
     with monkeypatch.context() as patched:
-        patched.setattr(importing, "_put", raising(OSError(28, "No space left on device")))
-        with pytest.raises(importing.ImportFailed, match="raw cannot be written.*No space left"):
+        patched.setattr(log_import, "_put", raising(OSError(28, "No space left on device")))
+        with pytest.raises(log_import.ImportFailed, match="raw cannot be written.*No space left"):
             run_import(lake, log)
     run_import(lake, log)
     assert paths(lake) == list(range(5))

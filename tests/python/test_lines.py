@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 from test_import import SITE, TIME, combined
 
-from wikilake.weblog import LineReader, LogFormat, is_json
+from wikilake.ingest.web_logs import LineReader, LogFormat, is_json
 
 NOW = datetime(2026, 11, 27, 12, 30, tzinfo=UTC)
 PLAIN = combined()

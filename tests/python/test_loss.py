@@ -6,7 +6,7 @@ import pytest
 from conftest import HOUR, Lake
 from test_bad_input import numbered
 
-from wikilake.manifests import read_manifest
+from wikilake.lake.manifests import read_manifest
 
 PERIOD = ("--from", "2026-11-01T00", "--to", "2026-11-01T01")
 

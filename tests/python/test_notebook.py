@@ -9,7 +9,7 @@ import pytest
 from conftest import Lake as LakeFolder
 
 from wikilake import Lake
-from wikilake.notebook import LakeError, PartitionWarning
+from wikilake.answers.notebook import LakeError, PartitionWarning
 
 VIEWS = (
     "select project, sum(view_count)::bigint as views from wmf.projectview_hourly "

@@ -7,8 +7,8 @@ import duckdb
 from conftest import HOUR
 from test_bad_input import numbered
 
-from wikilake import lake as files
-from wikilake.manifests import read_manifest
+from wikilake.lake import partitions
+from wikilake.lake.manifests import read_manifest
 
 
 def sequences(lake) -> list[tuple]:
@@ -95,9 +95,9 @@ def test_each_partition_has_a_manifest_that_says_what_lies_beside_it(lake):
 def test_folders_are_swapped_in_one_step(tmp_path, monkeypatch):
     monkeypatch.setenv("WIKILAKE_LAKE", str(tmp_path))
     for content in ("old", "new"):
-        folder = files.stage_partition("wmf/t", "hour=0")
+        folder = partitions.stage_partition("wmf/t", "hour=0")
         (tmp_path / ".staging/wmf/t/hour=0/part-0").write_text(content)
         assert folder == str(tmp_path / ".staging/wmf/t/hour=0")
-        files.publish_partition("wmf/t", "hour=0")
+        partitions.publish_partition("wmf/t", "hour=0")
         assert (tmp_path / "wmf/t/hour=0/part-0").read_text() == content
     assert not (tmp_path / ".staging/wmf/t/hour=0").exists()

@@ -13,8 +13,9 @@ from conftest import BIN, Lake
 from test_bad_input import numbered
 from test_documentation import manifest  # noqa: F401 - the parsed project
 
-from wikilake import functions, privacy
-from wikilake import lake as files
+from wikilake.engines import parsers
+from wikilake.lake import partitions
+from wikilake.project import privacy
 
 CLASSES = {"public", "internal", "private", "identifying"}
 
@@ -129,7 +130,9 @@ def test_an_approved_aggregate_has_a_threshold_and_columns_that_it_names(models,
 
 
 def test_the_matrix_of_the_docs_is_the_one_of_the_models(manifest):  # noqa: F811
-    assert privacy.PAGE.read_text() == privacy.matrix(manifest), "python -m wikilake.privacy"
+    assert privacy.PAGE.read_text() == privacy.matrix(manifest), (
+        "python -m wikilake.project.privacy"
+    )
 
 
 READER = "Mozilla/5.0 (ReaderOfSecrets; one of a kind 7f3a9)"
@@ -178,10 +181,10 @@ def test_the_files_of_private_schemas_are_closed_to_others(closed_lake):
 def test_a_schema_is_opened_and_closed_by_the_variable_at_the_next_build(tmp_path, monkeypatch):
     monkeypatch.setenv("WIKILAKE_LAKE", str(tmp_path))
     for is_public, folder, file in ((True, 0o755, 0o644), (False, 0o700, 0o600)):
-        staged = Path(files.stage_partition("s/t", "hour=0"))
+        staged = Path(partitions.stage_partition("s/t", "hour=0"))
         assert (tmp_path / ".staging").stat().st_mode & 0o777 == 0o700
         (staged / "part-0").write_text("x")
-        files.publish_partition("s/t", "hour=0", json.dumps({"is_public": is_public}))
+        partitions.publish_partition("s/t", "hour=0", json.dumps({"is_public": is_public}))
         found = modes(tmp_path / "s")
         assert found["t"] == found["t/hour=0"] == folder
         assert found["t/hour=0/part-0"] == found["t/hour=0/_manifest.json"] == file
@@ -253,10 +256,10 @@ def test_a_key_file_that_cannot_be_used_is_named_without_showing_a_key(
 ):
     path = write_keys(lake, line, mode=mode)
     monkeypatch.setenv("WIKILAKE_ACTOR_KEY_FILE", path)
-    functions.actor_keys.cache_clear()
-    with pytest.raises(functions.SettingError, match=words) as said:
-        functions.keyed_signature("text", "2026-11-01T00")
-    functions.actor_keys.cache_clear()
+    parsers.actor_keys.cache_clear()
+    with pytest.raises(parsers.SettingError, match=words) as said:
+        parsers.keyed_signature("text", "2026-11-01T00")
+    parsers.actor_keys.cache_clear()
     assert path in str(said.value)
     assert line.split()[1] not in str(said.value)
 

@@ -14,8 +14,8 @@ from conftest import Lake, write_countries
 from test_bad_input import numbered
 from test_report import Page
 
-from wikilake import publishing
-from wikilake import share as sharing
+from wikilake.upkeep import publishing
+from wikilake.upkeep import share as sharing
 
 K = 25
 Views = list[tuple[int, str, int | None]]
@@ -402,7 +402,7 @@ def test_the_views_that_are_counted_are_those_of_pageview_hourly(built_sample):
 def test_a_page_of_single_readers_says_that_it_is_private_and_is_closed(
     attacked, tmp_path, monkeypatch
 ):
-    from wikilake import report as reporting
+    from wikilake.answers import report as reporting
 
     monkeypatch.setenv("WIKILAKE_LAKE", str(attacked.root))
     monkeypatch.setattr(publishing, "smallest_number", lambda: 1)

@@ -19,9 +19,10 @@ from conftest import BIN, Lake, counts_seen, start_readers
 from test_bad_input import numbered
 from test_documentation import manifest  # noqa: F401 - the parsed project
 
-from wikilake import lake as files
-from wikilake import lock, purge
-from wikilake.manifests import read_manifest
+from wikilake import settings
+from wikilake.lake import lock, partitions
+from wikilake.lake.manifests import read_manifest
+from wikilake.upkeep import purge
 
 DAYS = {"raw": 31, "refined": 90, "statistics": 400}
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -56,11 +57,11 @@ def made(tmp_path, monkeypatch) -> Iterator[Path]:
 def publish(hour: datetime, table: str = TABLE, rows: int = 3) -> Path:
     """A partition of a table with two columns, as a build would publish it."""
     partition = f"webrequest_source=text/{hour_path(hour)}"
-    folder = files.stage_partition(table, partition)
+    folder = partitions.stage_partition(table, partition)
     duckdb.execute(
         f"copy (select i, 'reader' as ip from range({rows}) t(i)) to '{folder}/p.parquet'"
     )
-    return Path(files.publish_partition(table, partition))
+    return Path(partitions.publish_partition(table, partition))
 
 
 def raw_partition(root: Path, hour: datetime) -> Path:
@@ -89,7 +90,7 @@ def test_every_mart_has_a_retention_and_the_daily_test_asks_for_the_same(manifes
 
 
 def purge_models(manifest):  # noqa: F811
-    from wikilake.privacy import models
+    from wikilake.project.privacy import models
 
     return models(manifest)
 
@@ -217,8 +218,10 @@ def test_a_reader_sees_the_old_rows_or_none_while_they_are_purged(made):
 @pytest.fixture
 def run_in_progress(made):
     """Another process that holds the lake until it reads a line."""
-    hold = "from wikilake.lock import hold_lake; hold_lake(); print('held', flush=True); input()"
-    files.lake_root().mkdir(exist_ok=True)
+    hold = (
+        "from wikilake.lake.lock import hold_lake; hold_lake(); print('held', flush=True); input()"
+    )
+    settings.lake_root().mkdir(exist_ok=True)
     run = subprocess.Popen(
         [sys.executable, "-c", hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
@@ -561,7 +564,7 @@ def test_what_purge_writes_is_as_closed_as_what_was_there(made, umask):
 PURGE_AND_KILL = """
 import json, sys
 from datetime import datetime
-from wikilake import purge
+from wikilake.upkeep import purge
 now = datetime.fromisoformat(sys.argv[1])
 plan = purge.make_plan({"wmf/webrequest": "refined"}, json.loads(sys.argv[2]), now)
 print("planned", flush=True)

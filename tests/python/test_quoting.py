@@ -12,7 +12,7 @@ import values
 import yaml
 from conftest import PROJECT, Lake
 
-from wikilake import paths
+from wikilake.lake import paths
 
 HOUR = "year=2026/month=11/day=1/hour=0"
 EVIL = "x'); select 1; --"
@@ -232,7 +232,7 @@ def test_a_link_that_leads_out_of_the_lake_is_no_place_to_write(tmp_path, monkey
     "text", ["", "'", "\\", "\\'", "it''s", "a\nb", "x'); select 1; --", "{{ ü }}"]
 )
 def test_a_function_of_spark_s_driver_gets_the_text_that_was_quoted(monkeypatch, text):
-    from wikilake import spark_session
+    from wikilake.engines import spark_session
 
     monkeypatch.setitem(spark_session.DRIVER_FUNCTIONS, "absolute_path", lambda *given: list(given))
     quoted = paths.quoted_for_spark(text)

@@ -14,7 +14,7 @@ from conftest import HOUR, PROJECT
 from spark import on_spark
 from test_bad_input import numbered
 
-from wikilake import raw_lines
+from wikilake.lake import raw_lines
 
 LIMIT = raw_lines.LONGEST_LINE
 
@@ -210,14 +210,14 @@ import re, sys
 print(re.search(r"VmHWM:\\s+(\\d+) kB", open("/proc/self/status").read())[1])
 """
 SCAN = """
-from wikilake import raw_lines
+from wikilake.lake import raw_lines
 [file] = raw_lines.raw_files_to_read("2026-11-01T00")
 print(file, raw_lines.raw_line_counts("2026-11-01T00"))
 """
 IMPORT = """
 from pathlib import Path
-from wikilake.importing import import_log, opened_state
-from wikilake.weblog import LogFormat
+from wikilake.ingest.log_import import import_log, opened_state
+from wikilake.ingest.web_logs import LogFormat
 root = Path(sys.argv[1])
 with opened_state(root) as state:
     print(import_log(state, root, Path(sys.argv[2]), "text", LogFormat(site="a.example")))
@@ -227,8 +227,8 @@ with opened_state(root) as state:
 
 
 DUMP = """
-from wikilake import history
-for block, share in history._blocks(Path(sys.argv[1]), 1):
+from wikilake.ingest import history_dumps
+for block, share in history_dumps._blocks(Path(sys.argv[1]), 1):
     print(len(block.text), block.size)
 """
 

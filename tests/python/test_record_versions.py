@@ -17,8 +17,8 @@ import pytest
 import yaml
 from conftest import DEVIATING_ADDRESS, PROJECT, Lake, compare
 
-from wikilake.definitions import PAGE, definitions_page, read_list
-from wikilake.sample import write_sample
+from wikilake.project.definitions import PAGE, definitions_page, read_list
+from wikilake.samples.requests import write_sample
 
 OLDEST = "0.0.19"
 TABLES_OF_2017 = {

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from conftest import Lake
 
-from wikilake import report
-from wikilake.publishing import DEFAULT_K as K
-from wikilake.report import OTHER, topmost
+from wikilake.answers import report
+from wikilake.answers.report import OTHER, topmost
+from wikilake.upkeep.publishing import DEFAULT_K as K
 
 HOURS = ("--from", "2026-11-01T00", "--to", "2026-11-01T02")
 VIEW_CHARTS = {

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from wikilake.sample import write_sample
+from wikilake.samples.requests import write_sample
 
 # The raw fields, in the order of the input format.
 FIELDS = [

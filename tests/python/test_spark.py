@@ -15,7 +15,7 @@ from spark import differences, on_spark, spark_home, steps, tables
 from test_bad_days import extremes, generated, repetitive
 from test_bad_input import GOOD, numbered
 
-from wikilake.sample import write_sample
+from wikilake.samples.requests import write_sample
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ import pytest
 from conftest import Lake
 from spark import differences, on_spark, spark_home, steps
 
-from wikilake.sample import write_sample
+from wikilake.samples.requests import write_sample
 
 HOUR = "2026-11-01T00"
 

@@ -98,7 +98,7 @@ def test_a_command_that_reads_waits_for_a_run_and_says_for_whom(lake, command):
     lake.settings["WIKILAKE_WAIT"] = "0.5"
     holding = """
 import sys, time, duckdb
-from wikilake.lock import hold_lake
+from wikilake.lake.lock import hold_lake
 hold_lake()
 connection = duckdb.connect(sys.argv[1])
 print("held", flush=True)
@@ -156,7 +156,7 @@ def test_variables_that_are_no_mapping_are_one_error(lake, text, joined):
 
 
 def test_variables_may_be_dates_and_joined_by_an_equals_sign(lake):
-    from wikilake.build import command_line
+    from wikilake.project.build import command_line
 
     for given in (["--vars=day: 2026-11-01"], ["--vars", "day: 2026-11-01"]):
         *_, last = command_line("x", {"hour": "y"}, [], given)

@@ -16,7 +16,7 @@ import pytest
 from conftest import Lake
 from spark import on_spark
 
-from wikilake import plugin
+from wikilake.engines import duckdb_plugin
 
 DEFINITIONS = {
     "newest": {},
@@ -296,7 +296,7 @@ def test_a_function_that_can_raise_is_found_wherever_it_stands(sql, what):
 def hostile() -> duckdb.DuckDBPyConnection:
     """A connection as a run has it, with every combination of hostile values."""
     connection = duckdb.connect()
-    plugin.add_parsers(connection)
+    duckdb_plugin.add_parsers(connection)
     tables = {"x": HOSTILE_TEXTS, "y": HOSTILE_TEXTS, "n": HOSTILE_NUMBERS, "m": HOSTILE_NUMBERS}
     for name, values in (tables | {"d": HOSTILE_DOUBLES}).items():
         connection.execute(f"create table {name}s as select unnest(?) as {name}", [values])

@@ -58,9 +58,9 @@ def serve() -> None:
     """Parses the project, then answers each line of the input with the exit code of a fork."""
     from dbt.cli.main import dbtRunner
 
-    import wikilake.build  # noqa: F401  what the command line loads when it is needed
     import wikilake.cli
-    import wikilake.plugin  # noqa: F401
+    import wikilake.engines.duckdb_plugin  # noqa: F401
+    import wikilake.project.build  # noqa: F401  what the command line loads when it is needed
 
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
@@ -92,7 +92,7 @@ def _limit(umask=None, files=None, kill_at_swap=None, kill_after=None) -> None:
     if files is not None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
     if kill_at_swap is not None:
-        from wikilake import durable
+        from wikilake.lake import durable
 
         swap, left = durable._exchange, [kill_at_swap]
 
@@ -144,7 +144,7 @@ def _wikilake(parsed, arguments) -> int:
             return parsed if "parse" in args else super().invoke(args, **options)
 
     dbt.cli.main.dbtRunner = Runner
-    sys.modules["wikilake.build"].dbtRunner = Runner
+    sys.modules["wikilake.project.build"].dbtRunner = Runner
     try:
         main(arguments, prog_name="wikilake")
     except SystemExit as end:

@@ -1,7 +1,7 @@
 {% macro glob_escaped(path) -%}
     {#-
         A path as a pattern that it alone fits, for DuckDB and for Python: signs of patterns stand in
-        brackets. Neither engine could say a backslash; wikilake/paths.py refuses it.
+        brackets. Neither engine could say a backslash; wikilake/lake/paths.py refuses it.
     -#}
     {{ return(modules.re.sub('([*?\\[])', '[\\1]', path)) }}
 {%- endmacro %}

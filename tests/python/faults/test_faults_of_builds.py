@@ -18,9 +18,9 @@ from conftest import Lake
 from test_bad_input import numbered
 from test_faults import NO_TESTS, PERIOD, contents, small_disk  # noqa: F401
 
-from wikilake import contracts
-from wikilake.lake import STAGING
-from wikilake.manifests import MANIFEST, read_manifest
+from wikilake.lake.manifests import MANIFEST, read_manifest
+from wikilake.lake.partitions import STAGING
+from wikilake.upkeep import check
 
 SNAPSHOT = ("build", "--snapshot", "2026-10", *NO_TESTS)
 OLD, NEW = 3, 60
@@ -77,7 +77,7 @@ def check_whole(lake: Lake, undisturbed: dict[int, dict[str, list]]) -> None:
 def check_files(lake: Lake) -> None:
     partitions = [path for path in lake.root.rglob(MANIFEST) if STAGING not in path.parts]
     for path in partitions:
-        faults = contracts.content_faults(path.parent, read_manifest(path.parent), deep=True)
+        faults = check.content_faults(path.parent, read_manifest(path.parent), deep=True)
         assert not list(faults), path
 
 

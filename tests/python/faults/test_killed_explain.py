@@ -10,7 +10,7 @@ from pathlib import Path
 from conftest import BIN, PROJECT
 from test_explain import MARKED, MARKS, left_by, line, private_lake
 
-from wikilake import sandbox
+from wikilake.project import sandbox
 
 
 def test_a_killed_explanation_leaves_nothing_and_nobody_sees_its_request(lake):

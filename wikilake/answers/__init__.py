@@ -1,0 +1,1 @@
+"""What is asked of a lake: metrics, reports, explanations, differences."""

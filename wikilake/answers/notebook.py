@@ -1,0 +1,277 @@
+"""A lake from a notebook or script: SQL in, pandas, polars or Arrow out; nothing is ever written.
+
+from wikilake import Lake
+Lake().sql("select project, sum(view_count) as views from wmf.projectview_hourly "
+           "where year = 2026 and month = 11 group by project").pandas()
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import warnings
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import yaml
+
+from wikilake import settings
+from wikilake.lake.lock import settle_lake
+from wikilake.lake.paths import confine, quoted, quoted_for_spark
+
+SHOWN_ROWS = 20
+PUBLIC_SCHEMAS = ("wmf", "wmf_raw", "wikistats", "reference")
+
+
+class LakeError(Exception):
+    """What cannot be asked or answered; the message says what to do."""
+
+
+class PartitionWarning(UserWarning):
+    """A partitioned table is read whole, because no condition names its partitions."""
+
+
+class Result:
+    """The rows of a query. `pandas()`, `polars()` and `arrow()` hand them on."""
+
+    def __init__(self, table: pa.Table) -> None:
+        self._table = table
+
+    def arrow(self) -> pa.Table:
+        """The rows as an Arrow table."""
+        return self._table
+
+    def pandas(self) -> Any:
+        """The rows as a pandas DataFrame."""
+        return self._table.to_pandas()
+
+    def polars(self) -> Any:
+        """The rows as a polars DataFrame."""
+        try:
+            import polars
+        except ImportError:
+            raise LakeError("polars is not installed: pip install polars") from None
+        return polars.from_arrow(self._table)
+
+    def __len__(self) -> int:
+        return len(self._table)
+
+    def __repr__(self) -> str:
+        shown = self._table.slice(0, SHOWN_ROWS).to_pandas().to_string(index=False)
+        more = len(self) - SHOWN_ROWS
+        return shown + (f"\n… and {more:,} rows more" if more > 0 else "")
+
+    def _repr_html_(self) -> str:
+        shown = self._table.slice(0, SHOWN_ROWS).to_pandas().to_html(index=False)
+        more = len(self) - SHOWN_ROWS
+        return shown + (f"<p>… and {more:,} rows more</p>" if more > 0 else "")
+
+
+class Lake:
+    """The tables of a lake, to be read.
+
+    `root` is the lake's folder (default: WIKILAKE_LAKE, else `lake` in the project). `engine` is
+    `duckdb`, or `spark` for the Spark session of this process. Nothing is kept open between two
+    questions, so a lake may be built while a notebook looks at it.
+    """
+
+    def __init__(self, root: str | Path | None = None, engine: str = "duckdb") -> None:
+        if engine not in ("duckdb", "spark"):
+            raise LakeError(f"There is no engine {engine!r}: write duckdb or spark.")
+        self.root = Path(root).expanduser().absolute() if root else _default_root()
+        self.engine = engine
+        self._catalogue = self.root / "wikilake.duckdb"
+        if not self._catalogue.exists():
+            raise LakeError(f"There is no lake at {self.root}: wikilake build first.")
+
+    def sql(self, query: str) -> Result:
+        """The rows that a query gives. Tables have their schema's name: `wmf.pageview_hourly`.
+
+        Only queries are taken. One that reads a partitioned table without a condition on its
+        partitions is answered with a PartitionWarning.
+        """
+        with self._connected() as connection:
+            try:
+                kinds = {statement.type for statement in connection.extract_statements(query)}
+            except duckdb.Error as error:
+                if self.engine == "duckdb":
+                    raise LakeError(str(error)) from None
+                kinds = {duckdb.StatementType.SELECT}
+            if kinds - {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}:
+                raise LakeError("A lake is only read here: write a select.")
+            self._warn_of_whole_tables(connection, query)
+            if self.engine == "spark":
+                return Result(self._spark.sql(query).toArrow())
+            try:
+                return Result(connection.sql(query).to_arrow_table())
+            except duckdb.Error as error:
+                raise LakeError(str(error)) from None
+
+    def tables(self) -> Result:
+        """Name, partition columns and description of each table."""
+        described = dict(_descriptions())
+        names = [f"{schema}.{name}" for schema, name, _ in self._definitions()]
+        return Result(
+            pa.table(
+                {
+                    "table": names,
+                    "partitioned_by": [", ".join(self._partitions(name)) for name in names],
+                    "description": [described.get(name.split(".")[1], "") for name in names],
+                }
+            )
+        )
+
+    def _definitions(self) -> list[tuple[str, str, str]]:
+        """(schema, name, SQL) of each table and view of the catalogue."""
+        try:
+            with duckdb.connect(str(self._catalogue), read_only=True) as connection:
+                return connection.execute(
+                    """
+                    select schema_name, view_name, sql from duckdb_views()
+                    where not internal and list_contains(?, schema_name)
+                    union all
+                    select schema_name, table_name, null from duckdb_tables()
+                    where list_contains(?, schema_name)
+                    order by all
+                    """,
+                    [list(PUBLIC_SCHEMAS), list(PUBLIC_SCHEMAS)],
+                ).fetchall()
+        except duckdb.IOException as error:
+            raise LakeError(
+                f"The lake is being built just now, ask again in a moment ({error})."
+            ) from None
+
+    def _connected(self) -> duckdb.DuckDBPyConnection:
+        """A database in memory with the lake's tables; it may read the lake and nothing else."""
+        settle_lake(self.root)
+        connection = duckdb.connect()
+        connection.execute("set TimeZone = 'UTC'")
+        pending = self._definitions()
+        seeds = [(schema, name) for schema, name, sql in pending if sql is None]
+        for schema in PUBLIC_SCHEMAS:
+            connection.execute(f"create schema {schema}")
+        if seeds:
+            connection.execute(f"attach {quoted(str(self._catalogue))} as catalogue (read_only)")
+            for schema, name in seeds:
+                connection.execute(
+                    f'create table {schema}."{name}" as from catalogue.{schema}."{name}"'
+                )
+            connection.execute("detach catalogue")
+        views = [(schema, name, sql) for schema, name, sql in pending if sql is not None]
+        while views:
+            waiting = []
+            for view in views:
+                try:
+                    connection.execute(view[2])
+                except duckdb.Error:
+                    waiting.append(view)  # it may read a view that comes later, or has lost files
+            if len(waiting) == len(views):
+                break
+            views = waiting
+        confine(connection, self.root)
+        connection.execute("set lock_configuration = true")
+        return connection
+
+    def _partitions(self, table: str) -> list[str]:
+        """The partition columns of a table `schema.name`, read from its folders."""
+        folder, columns = self.root / table.replace(".", "/"), []
+        while folder.is_dir():
+            folder = next((path for path in folder.iterdir() if "=" in path.name), Path())
+            if not folder.name:
+                break
+            columns.append(folder.name.split("=")[0])
+        return columns
+
+    def _warn_of_whole_tables(self, connection: duckdb.DuckDBPyConnection, query: str) -> None:
+        try:
+            [(text,)] = connection.execute("select json_serialize_sql(?)", [query]).fetchall()
+        except duckdb.Error:
+            return
+        for table, conditions in _tables_with_conditions(json.loads(text)):
+            columns = self._partitions(table)
+            if columns and not set(columns) & conditions:
+                warnings.warn(
+                    f"{table} is read whole: name partitions in the condition "
+                    f"({', '.join(columns)}).",
+                    PartitionWarning,
+                    stacklevel=3,
+                )
+
+    @cached_property
+    def _spark(self) -> Any:
+        """Spark's session, with the lake's partitioned tables in its catalogue."""
+        try:
+            from pyspark.sql import SparkSession
+        except ImportError:
+            raise LakeError("pyspark is not installed: pip install pyspark") from None
+        builder = SparkSession.builder.appName("wikilake").config(
+            "spark.sql.session.timeZone", "UTC"
+        )
+        session = builder.getOrCreate()
+        for table in self.tables().arrow().to_pylist():
+            if table["partitioned_by"]:
+                schema, name = table["table"].split(".")
+                session.sql(f"create database if not exists {schema}")
+                session.sql(f"drop table if exists {schema}.{name}")
+                folder = quoted_for_spark(str(self.root / schema / name))
+                session.sql(f"create table {schema}.{name} using parquet location {folder}")
+                session.sql(f"alter table {schema}.{name} recover partitions")
+        return session
+
+
+def _default_root() -> Path:
+    """The lake of the setting, from the project's folder as in every command."""
+    root = settings.lake_root()
+    return root if root.exists() else settings.PROJECT / "lake"
+
+
+def _tables_with_conditions(node: Any) -> Iterator[tuple[str, set[str]]]:
+    """Each table of a parsed query, with the columns that the conditions beside it name."""
+    if isinstance(node, list):
+        for part in node:
+            yield from _tables_with_conditions(part)
+    elif isinstance(node, dict):
+        if node.get("type") == "SELECT_NODE":
+            source = node.get("from_table") or {}
+            named = set(_columns(node.get("where_clause"))) | set(_columns(source))
+            for table in _base_tables(source):
+                yield table, named
+        for part in node.values():
+            yield from _tables_with_conditions(part)
+
+
+def _base_tables(source: Any) -> Iterator[str]:
+    """Tables of a from clause, without those of subqueries: they have conditions of their own."""
+    if isinstance(source, dict):
+        if source.get("type") == "BASE_TABLE":
+            yield f"{source.get('schema_name') or 'main'}.{source['table_name']}"
+        elif source.get("type") == "JOIN":
+            yield from _base_tables(source.get("left"))
+            yield from _base_tables(source.get("right"))
+
+
+def _columns(node: Any) -> Iterator[str]:
+    """Names of all columns in a part of a query."""
+    if isinstance(node, list):
+        for part in node:
+            yield from _columns(part)
+    elif isinstance(node, dict):
+        if node.get("class") == "COLUMN_REF":
+            yield node["column_names"][-1].lower()
+        yield from (column.lower() for column in node.get("using_columns") or [])
+        for part in node.values():
+            yield from _columns(part)
+
+
+def _descriptions() -> Iterator[tuple[str, str]]:
+    """Name and first paragraph of the description of each model and seed of the project."""
+    for folder in ("models", "seeds"):
+        for path in sorted((settings.PROJECT / folder).rglob("*.yml")):
+            content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+            for resource in [*content.get("models", []), *content.get("seeds", [])]:
+                text = (resource.get("description") or "").strip().split("\n\n")[0]
+                yield resource["name"], re.sub(r"\s+", " ", text)

@@ -1,0 +1,143 @@
+"""The results of a run on the screen: rows in and out, losses, top pages, views."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import duckdb
+from rich.console import Console
+from rich.table import Table
+
+from wikilake import settings
+from wikilake.lake.raw_lines import count_raw_lines
+from wikilake.lake.reader import open_catalogue
+from wikilake.terminal import plain
+
+ROWS = """
+with counted as (select {raw_lines} as raw, {refined} as refined, {rejected} as rejected)
+select 'raw lines' as what, raw as count from counted
+union all
+select 'wmf_raw.webrequest_rejected', rejected from counted
+union all
+select 'repeated or excluded lines', raw - refined - rejected from counted
+union all
+select 'wmf.webrequest', refined from counted
+union all
+select 'wmf.pageview_actor', {actors}
+union all
+select 'wmf.pageview_hourly', {pageviews}
+union all
+select 'wmf.projectview_hourly', {projectviews}
+union all
+select 'pageviews (sum of view_count)', {views}
+"""
+COUNTS = {
+    "refined": ("wmf.webrequest", "count(*)"),
+    "rejected": ("wmf_raw.webrequest_rejected", "count(*)"),
+    "actors": ("wmf.pageview_actor", "count(*)"),
+    "pageviews": ("wmf.pageview_hourly", "count(*)"),
+    "projectviews": ("wmf.projectview_hourly", "count(*)"),
+    "views": ("wmf.projectview_hourly", "sum(view_count)"),
+}
+"""What ROWS counts, each in its table; NULL where there is no such table yet."""
+LOSSES = """
+select
+    webrequest_source as source,
+    hour,
+    count_expected as expected,
+    count_actual as actual,
+    count_lost as lost,
+    round(percent_lost, 3) as "lost %",
+    count_duplicate as duplicates,
+    count_bad_requests as "bad requests"
+from wmf_raw.webrequest_sequence_stats_hourly
+where {hours}
+order by year, month, day, hour, source
+"""
+TOP_PAGES = """
+select project, page_title as page, sum(view_count) as views
+from wmf.pageview_hourly
+where agent_type = 'user' and {hours}
+group by project, page_title
+order by views desc, project, page
+limit 10
+"""
+VIEWS = """
+pivot (
+    select access_method as "access method", agent_type, view_count
+    from wmf.projectview_hourly
+    where {hours}
+)
+on agent_type
+using coalesce(sum(view_count), 0)
+order by "access method"
+"""
+
+
+def show(console: Console, first: datetime, end: datetime) -> None:
+    """Prints the tables for the hours from `first` up to `end`."""
+    timestamp = "make_timestamp(year, month, day, hour, 0, 0)"
+    hours = f"{timestamp} >= timestamp '{first}' and {timestamp} < timestamp '{end}'"
+    length = (end - first) // timedelta(hours=1)
+    with open_catalogue() as connection:
+        raw_lines = sum(count_raw_lines(first + timedelta(hours=n)) for n in range(length))
+        there = _tables(connection)
+        counts = {
+            name: f"(select {count} from {source} where {hours})" if source in there else "null"
+            for name, (source, count) in COUNTS.items()
+        }
+        filled = ROWS.format(raw_lines=raw_lines, **counts)
+        console.print(table("Rows in and out", connection.execute(filled)))
+        for title, source, query in (
+            (
+                "Losses: what the counters of the logging processes say",
+                "wmf_raw.webrequest_sequence_stats_hourly",
+                LOSSES,
+            ),
+            ("Top pages of people", "wmf.pageview_hourly", TOP_PAGES),
+            ("Views by access method and agent type", "wmf.projectview_hourly", VIEWS),
+        ):
+            if source in there:
+                console.print(table(title, connection.execute(query.format(hours=hours))))
+    missing = sorted({source for source, _ in COUNTS.values()} - there)
+    if missing:
+        console.print(
+            f"Not there yet: {', '.join(missing)}. An hour of which too much is lost is not "
+            "published: wikilake check names it."
+        )
+    docs = Path("target/static_index.html").absolute()
+    if docs.exists():
+        console.print(f"Documentation of every table and rule: {plain(docs)}", soft_wrap=True)
+    shown = plain(settings.catalogue_path())
+    console.print(f"The lake, with Parquet files beside it: {shown}", soft_wrap=True)
+
+
+def _tables(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """`schema.name` of each table and view of the catalogue."""
+    found = connection.execute(
+        """
+        select schema_name || '.' || view_name from duckdb_views()
+        union all
+        select schema_name || '.' || table_name from duckdb_tables()
+        """
+    )
+    return {name for (name,) in found.fetchall()}
+
+
+def table(title: str, result: duckdb.DuckDBPyConnection) -> Table:
+    """A result as a table: numbers to the right with thousands apart, the rest to the left."""
+    shown = Table(title=title, title_justify="left")
+    rows = result.fetchall()
+    for index, column in enumerate(result.description):
+        is_number = any(isinstance(row[index], (int, float)) for row in rows)
+        shown.add_column(plain(column[0]), justify="right" if is_number else "left")
+    for row in rows:
+        shown.add_row(*(_text(value) for value in row))
+    return shown
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    return f"{value:,}" if isinstance(value, int) else plain(value)

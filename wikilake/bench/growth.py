@@ -1,0 +1,109 @@
+"""The benchmark of growth: what an hour costs by its rows, and by what the lake holds already."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import altair as alt
+import vl_convert
+from rich.console import Console
+from rich.table import Table
+
+from wikilake.bench.hours import HOUR, WHOLE_JOB, figures, raw_hour
+
+SMALL_HOUR = 10_000
+"""Rows of the hour that is measured in lakes of different sizes."""
+
+MEASURES = {"seconds": "wall seconds", "cpu": "CPU seconds", "megabytes": "peak memory, MB"}
+
+
+def measure_growth(
+    console: Console,
+    rows: Sequence[int],
+    hours: Sequence[int],
+    seed: int,
+    runs: int,
+    folder: Path,
+    pictures: Path,
+) -> None:
+    """Measures hours of so many rows, then one small hour in lakes of so many hours; draws both.
+
+    Writes growth.json and growth.svg into `pictures`. Of the runs of a point the fastest counts,
+    since whatever else the machine does only adds to it.
+    """
+    points = []
+    for size in rows:
+        settings = raw_hour(console, folder, size, seed)
+        times = runs if size <= 1_000_000 else 1
+        found = figures("duckdb", "hour", folder / "run", settings, times)
+        points.append(_point("rows of the hour", size, found))
+    settings = raw_hour(console, folder, SMALL_HOUR, seed)
+    figures("duckdb", "hour", folder / "run", settings)
+    for number in hours:
+        _fill(folder / "run" / "lake", number)
+        found = figures("duckdb", "hour", folder / "run", settings, runs, anew=False)
+        points.append(_point("hours in the lake", number, found))
+    pictures.mkdir(parents=True, exist_ok=True)
+    (pictures / "growth.json").write_text(json.dumps(points, indent=1) + "\n")
+    (pictures / "growth.svg").write_text(vl_convert.vegalite_to_svg(_picture(points).to_json()))
+    console.print(_table(points))
+    console.print(f"drawn in {pictures / 'growth.svg'}")
+
+
+def _fill(lake: Path, hours: int) -> None:
+    """Has a lake hold so many hours: the measured one, and links to its files as earlier ones."""
+    path = f"year={HOUR.year}/month={HOUR.month}/day={HOUR.day}/hour={HOUR.hour}"
+    partitions = [*lake.glob(f"w*/*/{path}"), *lake.glob(f"w*/*/*/{path}")]
+    for number in range(1, hours):
+        earlier = HOUR - timedelta(hours=number)
+        for partition in partitions:
+            copy = partition.parents[3] / (
+                f"year={earlier.year}/month={earlier.month}/day={earlier.day}/hour={earlier.hour}"
+            )
+            if not copy.exists():
+                shutil.copytree(partition, copy, copy_function=os.link)
+
+
+def _point(by: str, size: int, found: Sequence[dict[str, dict[str, float]]]) -> dict:
+    return {
+        "by": by,
+        "size": size,
+        "seconds": round(min(run[WHOLE_JOB]["wall"] for run in found), 2),
+        "cpu": round(min(run[WHOLE_JOB]["cpu"] for run in found), 2),
+        "megabytes": round(min(run[WHOLE_JOB]["memory"] for run in found) / 1e6),
+    }
+
+
+def _picture(points: Sequence[dict]) -> alt.VConcatChart:
+    """A row of three pictures for each of the two sizes, both on logarithmic scales."""
+    sizes = dict.fromkeys(point["by"] for point in points)
+    return alt.vconcat(
+        *(alt.hconcat(*(_panel(points, by, key) for key in MEASURES)) for by in sizes)
+    )
+
+
+def _panel(points: Sequence[dict], by: str, measure: str) -> alt.Chart:
+    return (
+        alt.Chart(alt.Data(values=[point for point in points if point["by"] == by]))
+        .mark_line(point=True)
+        .encode(
+            x=alt.X("size:Q", title=by, scale=alt.Scale(type="log"), axis=alt.Axis(format="~s")),
+            y=alt.Y(f"{measure}:Q", title=MEASURES[measure], scale=alt.Scale(zero=True)),
+        )
+        .properties(width=230, height=180)
+    )
+
+
+def _table(points: Sequence[dict]) -> Table:
+    table = Table(title="an hour, whole job, as it grows", title_justify="left")
+    for column in ("by", "size", *MEASURES.values()):
+        table.add_column(column, justify="left" if column == "by" else "right")
+    for point in points:
+        numbers = (f"{point[measure]:,}" for measure in ("size", *MEASURES))
+        table.add_row(point["by"], *numbers)
+    return table

@@ -1,0 +1,344 @@
+"""The benchmark: CPU, wall time and memory of each model of an hour, beside the bare copy's.
+
+On DuckDB every measured run is a process of its own, so memory is its own and nothing is warm from
+before; runs of one size alternate with the floor, so a change of the machine's speed meets both. On
+Spark the runs of one size share one session, as the hours of a loop do: the first is the dearest,
+since it compiles what the others find compiled.
+"""
+
+from __future__ import annotations
+
+import glob
+import json
+import os
+import platform
+import re
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import click
+import duckdb
+from rich.console import Console
+from rich.table import Table
+
+from wikilake import settings
+from wikilake.lake.paths import quoted
+from wikilake.samples.histories import write_history, write_namespaces
+from wikilake.samples.requests import write_sample
+
+HOUR = datetime(2026, 11, 1)
+THREADS = 2
+SNAPSHOT = "2026-10"
+FLOOR = "floor: the bare copy to Parquet"
+REFINEMENT = "refinement: webrequest and its statistics"
+WHOLE_JOB = "whole job: to projectview_hourly"
+REDUCED = "mediawiki_history_reduced and what it needs"
+METRICS = "with the metrics and checks"
+AFTER_REFINEMENT = ("pageview", "projectview", "int_pageview", "stg_pageview")
+
+
+def measure(
+    console: Console,
+    sizes: Sequence[int],
+    snapshots: Sequence[int],
+    seed: int,
+    runs: int,
+    folder: Path,
+    target: str = "duckdb",
+) -> None:
+    """Measures hours of `sizes` rows and snapshots of so many events, `runs` times; medians.
+
+    `target` is where the job runs, duckdb or spark; the floor is always DuckDB's. What is
+    measured is written below `folder` once and used again by the next call.
+    """
+    console.print(
+        f"{target} on {platform.machine()}, {os.cpu_count()} cores, {THREADS} used; Python "
+        f"{platform.python_version()}, DuckDB {duckdb.__version__}; seed {seed}, "
+        f"median of {runs} runs [min–max]"
+    )
+    for rows in sizes:
+        settings = raw_hour(console, folder, rows, seed)
+        found = figures(target, "hour", folder / "run", settings, runs)
+        for note in _notes(found):
+            console.print(note)
+        console.print(_report(f"an hour of {rows:,} requests, plain JSON", rows, found))
+    for events in snapshots:
+        history = folder / f"history-{events}-{seed}"
+        if not history.exists():
+            console.print(f"writing {events:,} events to {history}")
+            write_history(history, events, seed, SNAPSHOT, parquet=True)
+            write_namespaces(history / "namespaces.csv")
+        settings = {
+            "WIKILAKE_HISTORY": history,
+            "WIKILAKE_NAMESPACES": history / "namespaces.csv",
+        }
+        found = figures(target, "snapshot", folder / "run", settings, runs)
+        for note in _notes(found):
+            console.print(note)
+        console.print(_report(f"a snapshot of {events:,} events, Parquet", events, found))
+
+
+def raw_hour(console: Console, folder: Path, rows: int, seed: int) -> dict[str, Path]:
+    """The settings of a run on the made-up hour of so many rows, written when it is not there."""
+    raw = folder / f"raw-{rows}-{seed}"
+    if not raw.exists():
+        console.print(f"writing {rows:,} lines to {raw}")
+        write_sample(raw, rows, seed, [HOUR], compress=False)
+    return {"WIKILAKE_RAW": raw}
+
+
+def _notes(figures: Sequence[dict]) -> list[str]:
+    """What the first run says of its plans, taken out of its figures; nothing on DuckDB."""
+    return figures[0].pop("notes", [])
+
+
+def figures(
+    target: str,
+    period: str,
+    run: Path,
+    settings: dict[str, Path],
+    runs: int = 1,
+    *,
+    anew: bool = True,
+) -> list[dict[str, dict[str, float]]]:
+    """{step: {cpu, wall, memory}} in seconds and bytes for each run of the job, its floor with it.
+
+    The lake is `run`/lake, an empty one unless `anew` is false. Raises ClickException with what the
+    run said when it fails.
+    """
+    found = []
+    in_a_session = runs if target == "spark" else 1
+    for _ in range(runs // in_a_session):
+        if anew:
+            shutil.rmtree(run, ignore_errors=True)
+        run.mkdir(parents=True, exist_ok=True)
+        floors = _process("floor", target, period, run, settings, in_a_session)
+        jobs = _process("job", target, period, run, settings, in_a_session)
+        found += [floor | job for floor, job in zip(floors, jobs, strict=True)]
+    return found
+
+
+def _process(
+    what: str, target: str, period: str, run: Path, settings: dict[str, Path], runs: int
+) -> list[dict[str, dict[str, float]]]:
+    """Runs the `floor` or the `job` in a process of its own, `runs` times."""
+    environment = os.environ | {name: str(path) for name, path in settings.items()}
+    environment["WIKILAKE_LAKE"] = str((run / "lake").absolute())
+    environment.setdefault("WIKILAKE_SPARK_MASTER", f"local[{THREADS}]")
+    file = run / "figures.json"
+    arguments = [what, period, target, str(runs), str(file)]
+    command = [sys.executable, "-m", "wikilake.bench.hours", *arguments]
+    finished = subprocess.run(command, env=environment, capture_output=True, text=True)
+    if finished.returncode:
+        raise click.ClickException(f"the {what} run failed:\n{finished.stdout}{finished.stderr}")
+    return json.loads(file.read_text())
+
+
+def _report(title: str, rows: int, figures: Sequence[dict[str, dict[str, float]]]) -> Table:
+    """One table of a size: a row a step, medians over the runs."""
+    table = Table(title=title, title_justify="left")
+    columns = ("rows/s", "CPU µs/row", "of the floor", "wall s", "memory MB", "output MB")
+    for column in ("step", *columns):
+        table.add_column(column, justify="left" if column == "step" else "right")
+    for step in figures[0]:
+        cpu = [run[step]["cpu"] / rows * 1e6 for run in figures]
+        ratio = [run[step]["cpu"] / run[FLOOR]["cpu"] for run in figures]
+        wall = statistics.median(run[step]["wall"] for run in figures)
+        output = figures[0][step].get("bytes")
+        table.add_row(
+            step,
+            f"{rows / wall:,.0f}" if wall else "",
+            f"{statistics.median(cpu):.2f} [{min(cpu):.2f}–{max(cpu):.2f}]",
+            f"{statistics.median(ratio):.2f}",
+            f"{wall:.2f}",
+            f"{max(run[step]['memory'] for run in figures) / 1e6:,.0f}",
+            f"{output / 1e6:,.0f}" if output else "",
+            end_section=step in (FLOOR, WHOLE_JOB, METRICS),
+        )
+    return table
+
+
+class Usage:
+    """CPU seconds, wall seconds since the last call, and peak memory in bytes.
+
+    CPU time and memory are of this process and of those that it started: Spark's are others.
+    """
+
+    def __init__(self) -> None:
+        self.cpu, self.wall = self._now()
+
+    def _now(self) -> tuple[float, float]:
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        started = sum(cpu for cpu, _ in _started_processes())
+        return used.ru_utime + used.ru_stime + started, time.perf_counter()
+
+    def lap(self) -> dict[str, float]:
+        before, (self.cpu, self.wall) = (self.cpu, self.wall), self._now()
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        peak += sum(memory for _, memory in _started_processes())
+        return {"cpu": self.cpu - before[0], "wall": self.wall - before[1], "memory": peak}
+
+
+def _started_processes() -> list[tuple[float, float]]:
+    """(CPU seconds, peak memory in bytes) of every process below this one, from /proc."""
+    children: dict[int, list[int]] = {}
+    seconds: dict[int, float] = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            # After the name in brackets: state, parent, …; ended children of it are counted in.
+            fields = path.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        process = int(path.parent.name)
+        children.setdefault(int(fields[1]), []).append(process)
+        seconds[process] = sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+    found, below = [], [os.getpid()]
+    while below:
+        for process in children.get(below.pop(), []):
+            below.append(process)
+            found.append((seconds[process], _peak_memory(process)))
+    return found
+
+
+def _peak_memory(process: int) -> float:
+    try:
+        status = Path(f"/proc/{process}/status").read_text()
+    except OSError:
+        return 0.0
+    peak = re.search(r"VmHWM:\s+(\d+) kB", status)
+    return int(peak[1]) * 1024 if peak else 0.0
+
+
+def _files(setting: str, ending: str) -> str:
+    """The pattern of all files below the folder of a setting, as a literal."""
+    return quoted(f"{glob.escape(os.environ[setting])}/**/*.{ending}")
+
+
+def _floor(period: str, target: str, runs: int) -> list[dict[str, dict[str, float]]]:
+    """The bare copy: all fields of the lines, or of the events, to one Parquet file."""
+    folder = Path(os.environ["WIKILAKE_LAKE"])
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = {
+        "hour": f"""read_json({_files("WIKILAKE_RAW", "jsonl")},
+            format = 'newline_delimited', ignore_errors = true, hive_partitioning = true)""",
+        "snapshot": f"read_parquet({_files('WIKILAKE_HISTORY', 'parquet')})",
+    }[period]
+    connection = duckdb.connect(config={"threads": THREADS, "preserve_insertion_order": "false"})
+    found = []
+    for _ in range(runs):
+        usage = Usage()
+        connection.execute(
+            f"copy (select * from {rows}) to {quoted(f'{folder}/floor.parquet')} "
+            "(format parquet, compression zstd)"
+        )
+        size = (folder / "floor.parquet").stat().st_size
+        found.append({FLOOR: usage.lap() | {"bytes": size}})
+    return found
+
+
+def _job(period: str, target: str, runs: int) -> list[dict[str, dict[str, float]]]:
+    """What `wikilake build` runs for the period: a step a model, after the sums."""
+    from wikilake.project.build import LEFT_OUT, command_line, prepared_runner
+
+    where = ["--target", target, "--threads", "1"]  # so that figures are those of one model
+    if period == "hour":
+        settings.hours_ahead[:] = [HOUR]
+        name = f"{HOUR:%Y-%m-%dT%H}"
+        arguments = command_line(name, {"hour": name}, [*LEFT_OUT, "tag:history"], where)
+    else:
+        selection = ["--select", "tag:history", *where]
+        arguments = command_line(SNAPSHOT, {"snapshot": SNAPSHOT}, LEFT_OUT, selection)
+    manifest = prepared_runner(period, where).manifest
+    found = []
+    for _ in range(runs):
+        steps, whole = _steps(manifest, arguments)
+        if period == "hour":
+            refinement = [lap for n, lap in steps.items() if not n.startswith(AFTER_REFINEMENT)]
+            sums = {
+                REFINEMENT: _sum(refinement) | _written("wmf/webrequest", "wmf_raw/*"),
+                WHOLE_JOB: _sum(list(steps.values())) | _written("wmf/*", "wmf_raw/*"),
+            }
+        else:
+            reduced = [lap for name, lap in steps.items() if "history" in name]
+            sums = {
+                REDUCED: _sum(reduced) | _written("wmf/mediawiki_history_reduced"),
+                METRICS: whole | _written("wmf/*", "wikistats/*"),
+            }
+        notes = {"notes": _spark_notes()} if target == "spark" and not found else {}
+        found.append(sums | steps | notes)
+    return found
+
+
+def _steps(manifest, arguments: list[str]) -> tuple[dict, dict[str, float]]:
+    """What each model took in one run of dbt, and all models and tests together."""
+    from dbt.cli.main import dbtRunner
+
+    from wikilake.project.build import failures
+
+    steps: dict[str, dict[str, float]] = {}
+    whole = {"cpu": 0.0, "wall": 0.0, "memory": 0.0}
+    usage = None
+
+    def at_event(event) -> None:
+        nonlocal usage, whole
+        if event.info.name == "NodeStart":
+            usage = Usage()
+        elif event.info.name == "NodeFinished" and usage is not None:
+            node, lap = event.data.node_info, usage.lap()
+            whole = _sum([whole, lap])
+            if node.resource_type == "model":
+                steps[node.node_name] = lap
+
+    result = dbtRunner(manifest=manifest, callbacks=[at_event]).invoke(arguments)
+    if not result.success:
+        raise SystemExit(failures(result))
+    return steps, whole
+
+
+def _written(*tables: str) -> dict[str, int]:
+    """`bytes` of the Parquet files of tables, given by patterns of folders of the lake."""
+    folders = (folder for table in tables for folder in settings.lake_root().glob(table))
+    return {"bytes": sum(path.stat().st_size for f in folders for path in f.rglob("*.parquet"))}
+
+
+def _spark_notes() -> list[str]:
+    """What Spark has done so far: scans of the raw lines, shuffles, tasks of each executor."""
+    from wikilake.engines import spark_session
+
+    spark = spark_session.session()
+    executions = spark._jsparkSession.sharedState().statusStore().executionsList()
+    plans = [
+        executions.apply(n).physicalPlanDescription().split("== Initial Plan ==")[0]
+        for n in range(executions.size())
+    ]
+    # A plan is drawn as a tree, then each of its nodes is described under a heading `(n) Name`.
+    heads = [re.sub(r"\n\(\d+\) .*", "", plan, flags=re.DOTALL) for plan in plans]
+    executors = spark.sparkContext._jsc.sc().statusStore().executorList(True)
+    tasks = (executors.apply(n) for n in range(executors.size()))
+    return [
+        f"scans of the raw lines: {sum(len(re.findall('Scan text', head)) for head in heads)}; "
+        f"shuffles: {sum(len(re.findall(r'[- ]Exchange', head)) for head in heads)}; "
+        "tasks of each executor: "
+        + ", ".join(f"{executor.id()} {executor.totalTasks()}" for executor in tasks)
+    ]
+
+
+def _sum(figures: Sequence[dict[str, float]]) -> dict[str, float]:
+    return {
+        "cpu": sum(step["cpu"] for step in figures),
+        "wall": sum(step["wall"] for step in figures),
+        "memory": max(step["memory"] for step in figures),
+    }
+
+
+if __name__ == "__main__":
+    what, period, target, runs, file = sys.argv[1:]
+    measured = {"floor": _floor, "job": _job}[what](period, target, int(runs))
+    Path(file).write_text(json.dumps(measured))

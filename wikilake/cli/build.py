@@ -1,0 +1,169 @@
+"""`wikilake build`: hours and snapshots."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections import Counter
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import click
+
+from wikilake import settings
+from wikilake.cli.group import main
+from wikilake.cli.parameters import (
+    Hour,
+    Snapshot,
+    hold_lake_or_fail,
+)
+from wikilake.settings import HOUR_FORMAT
+from wikilake.terminal import complain, say
+
+
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.option("--from", "first", type=Hour(), help="First hour, UTC.")
+@click.option("--to", "end", type=Hour(), help="Hour after the last one.")
+@click.option("--resume", is_flag=True, help="Go on at the hour where the last build stopped.")
+@click.option("--snapshot", type=Snapshot(), help="A snapshot of edit histories, instead of hours.")
+@click.option("--record-version", help="By which definition, such as 0.0.19. Default: newest.")
+@click.option("--accept-loss", is_flag=True, help="Publish hours although too much is lost or bad.")
+@click.argument("dbt_arguments", nargs=-1, type=click.UNPROCESSED)
+def build(
+    first: datetime | None,
+    end: datetime | None,
+    resume: bool,
+    snapshot: str | None,
+    record_version: str | None,
+    accept_loss: bool,
+    dbt_arguments: tuple[str, ...],
+) -> None:
+    """Build the hours from --from up to, but not including, --to; or a --snapshot.
+
+    Each hour is one dbt run that replaces exactly that hour in every table, also with nothing; a
+    snapshot likewise. The first hour that fails stops the loop (exit code 1); --resume goes on
+    there. An hour of which too much is lost or bad (2 %) is refined, but its pageviews are not
+    published until it is built with --accept-loss. Other arguments go to dbt: `wikilake build
+    --from … --to … --select +pageview_hourly` (with the plus: work tables live only as long as the
+    run), and `--target spark` has Spark do it.
+    """
+    from wikilake.project.build import BuildFailed, users_variables
+
+    users_variables(dbt_arguments)
+    try:
+        if snapshot:
+            if first or end or resume or record_version:
+                raise click.UsageError("--snapshot goes without the options of hours.")
+            _build_snapshot(snapshot, dbt_arguments)
+        else:
+            _build_hours(first, end, resume, record_version, accept_loss, dbt_arguments)
+    except BuildFailed as failure:
+        complain(f"\n{failure.period} failed:", "red")
+        complain(str(failure))
+        complain(
+            "\nWhat was built before is complete; tables that were not reached hold what they held."
+            + ("" if snapshot else " Mend the cause, then: wikilake build --resume")
+        )
+        sys.exit(1)
+
+
+def _build_hours(
+    first: datetime | None,
+    end: datetime | None,
+    resume: bool,
+    record_version: str | None,
+    accept_loss: bool,
+    dbt_arguments: tuple[str, ...],
+) -> None:
+    from wikilake.project.build import build_hours
+
+    hold_lake_or_fail()  # before another run's state is read, or written over
+    start, state = first, BuildState.load()
+    if resume and state and (first, end) in ((None, None), (state.first, state.end)):
+        first, end, start = state.first, state.end, state.next
+    elif resume and not state and first is None:
+        say("Nothing to resume: the last build went through.")
+        return
+    if first is None or end is None:
+        raise click.UsageError("Say which hours: --from 2026-11-01T00 --to 2026-11-01T02.")
+    if first >= end:
+        raise click.UsageError("--to is the hour after the last one, so it must be after --from.")
+    hours = [start + timedelta(hours=n) for n in range((end - start) // timedelta(hours=1))]
+    began = time.monotonic()
+    rows, warnings = build_hours(
+        hours,
+        dbt_arguments,
+        accept_loss=accept_loss,
+        done=(start - first) // timedelta(hours=1),
+        variables={"record_version": record_version} if record_version else {},
+        before_hour=lambda hour: BuildState(first, end, hour).save(),
+    )
+    BuildState.clear()
+    _say(warnings)
+    say(
+        f"Built {len(hours)} hour{'s' if len(hours) > 1 else ''}: {rows:,} requests in "
+        f"{time.monotonic() - began:.1f} s. See them: wikilake summary "
+        f"--from {first:{HOUR_FORMAT}} --to {end:{HOUR_FORMAT}}"
+    )
+
+
+def _build_snapshot(snapshot: str, dbt_arguments: tuple[str, ...]) -> None:
+    from wikilake.project.build import build_snapshot
+
+    began = time.monotonic()
+    _say(build_snapshot(snapshot, dbt_arguments))
+    say(
+        f"Built snapshot {snapshot} in {time.monotonic() - began:.1f} s. See it: wikilake summary "
+        f"--snapshot {snapshot}"
+    )
+
+
+def _say(warnings: list[str]) -> None:
+    """Warnings on standard error, each once with the number of times it came."""
+    for text, count in Counter(warnings).items():
+        times = f" ({count} times)" if count > 1 else ""
+        complain(f"warning{times}: {text}", "yellow")
+
+
+class BuildState:
+    """Where a build stands, kept beside the lake: {first, end, next}, for --resume."""
+
+    def __init__(self, first: datetime, end: datetime, next: datetime) -> None:
+        self.first, self.end, self.next = first, end, next
+
+    @staticmethod
+    def path() -> Path:
+        return settings.lake_root() / ".build.json"
+
+    @classmethod
+    def load(cls) -> BuildState | None:
+        """What is kept; None for nothing. Raises ClickException when that cannot be read."""
+        try:
+            saved = json.loads(cls.path().read_bytes())
+            hours = [datetime.strptime(saved[key], HOUR_FORMAT) for key in ("first", "end", "next")]
+            if not hours[0] <= hours[2] < hours[1]:
+                raise ValueError("its hours are in no order")
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+            raise click.ClickException(
+                f"{cls.path()}, where a build notes how far it is, cannot be read ({error}). Say "
+                "which hours instead, without --resume: wikilake build --from … --to …"
+            ) from None
+        return cls(*hours)
+
+    def save(self) -> None:
+        """Replaces what is kept, wholly or not at all; raises BuildFailed when it cannot."""
+        from wikilake.lake.durable import write_durably
+        from wikilake.project.build import BuildFailed, in_words
+
+        hours = {key: f"{hour:{HOUR_FORMAT}}" for key, hour in vars(self).items()}
+        try:
+            write_durably(self.path(), json.dumps(hours))
+        except OSError as error:
+            raise BuildFailed(hours["next"], in_words(error)) from None
+
+    @classmethod
+    def clear(cls) -> None:
+        cls.path().unlink(missing_ok=True)

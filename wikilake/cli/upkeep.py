@@ -1,0 +1,188 @@
+"""Commands that keep a lake in order."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from wikilake import settings
+from wikilake.cli.group import main
+from wikilake.cli.parameters import (
+    CALLED_FROM,
+)
+from wikilake.lake.reader import require_lake
+from wikilake.terminal import complain, say, say_lines
+
+
+@main.group()
+def catalog() -> None:
+    """The catalogue of the lake, `wikilake.duckdb`: views over its files, and the seeds."""
+
+
+@catalog.command()
+def rebuild() -> None:
+    """Make the catalogue anew from the files of the lake, for example when it is lost or broken.
+
+    Also what a reader can do with a lake that was moved: views name their files by absolute paths.
+    """
+    from wikilake.project.build import BuildFailed
+    from wikilake.project.catalog import rebuild_catalogue
+
+    if not settings.lake_root().is_dir():
+        raise click.ClickException(
+            f"There is no lake at {settings.lake_root()}: wikilake build first."
+        )
+    try:
+        tables = rebuild_catalogue()
+    except BuildFailed as failure:
+        raise click.ClickException(f"{failure.period} failed: {failure}") from None
+    say(f"Made {settings.catalogue_path()}, which shows {len(tables)} tables:")
+    for table in tables:
+        say(f"  {table}")
+
+
+@main.command()
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="Root of the other lake; an empty folder, or what an earlier call made.",
+)
+def share(output: Path) -> None:
+    """Copy the public tables, and only those, into another lake that everyone may read.
+
+    Rows that too few readers stand behind lose their place, or are left out, and numbers are
+    rounded: the seed public_aggregates sets how many readers it takes, docs/privacy.md says more.
+    What is there already and has not changed is not copied again.
+    """
+    import duckdb
+
+    from wikilake.lake.manifests import ManifestError
+    from wikilake.project.build import BuildFailed
+    from wikilake.upkeep.share import ShareError, report
+    from wikilake.upkeep.share import share as copy_public_tables
+
+    os.umask(0o022)  # what is shared is for everybody to read, and for nobody else to write
+    try:
+        done = copy_public_tables(CALLED_FROM / output)
+    except (ShareError, ManifestError, BuildFailed) as failure:
+        raise click.ClickException(str(failure)) from None
+    except (OSError, duckdb.IOException) as failure:
+        raise click.ClickException(
+            f"{failure}\nWhat was copied before is whole. Mend the cause, then share again."
+        ) from None
+    if not done:
+        raise click.ClickException("The lake holds no partition of a public table yet.")
+    say_lines(report(done))
+
+
+@main.command()
+@click.option("--deep", is_flag=True, help="Read every byte and compare checksums as well.")
+def check(deep: bool) -> None:
+    """Check every partition: path, manifest, files and columns agree, and no hour is missing.
+
+    Exit code 1 when something is found, a line each.
+    """
+    from dbt.cli.main import dbtRunner
+
+    from wikilake.lake.test_results import unpublished_hours
+    from wikilake.project.build import failures
+    from wikilake.upkeep import check
+
+    require_lake()
+    parsed = dbtRunner().invoke(["--quiet", "parse"])
+    if not parsed.success:
+        raise click.ClickException(failures(parsed))
+    found = check.check(check.tables(parsed.result.to_dict()), deep=deep)
+    for partition in unpublished_hours():
+        found.append(check.Finding("gate", partition, "too much is lost; not published yet."))
+    for finding in found:
+        say(f"{finding.kind:<9} {finding}")
+    say(f"{len(found)} findings." if found else "Every partition is as it should be.")
+    sys.exit(bool(found))
+
+
+@main.command()
+@click.option("--execute", "checksum", metavar="CHECKSUM", help="Take what the dry run listed.")
+@click.option(
+    "--most",
+    type=click.IntRange(min=1),
+    default=48,
+    show_default=True,
+    help="Hours of a table that may go at once; a daily purge takes 24.",
+)
+@click.option("--clock-is-right", is_flag=True, help="Go on although the clock looks wrong.")
+@click.option("--checksum-only", is_flag=True, help="Print the checksum of the dry run alone.")
+@click.option("--vars", "variables", metavar="YAML", help="Other days: 'retention_raw_days: 14'.")
+def purge(
+    checksum: str | None,
+    most: int,
+    clock_is_right: bool,
+    checksum_only: bool,
+    variables: str | None,
+) -> None:
+    """Take what is older than its retention: raw requests, refined tables, statistics.
+
+    Without --execute nothing is taken: the list and its checksum are shown. With the checksum the
+    very same list is taken, and refused when it has changed. Refused as well: more hours than
+    --most, a clock that looks wrong. No run may use the lake meanwhile. What cannot be taken is
+    named at the end, with exit code 1, when all the rest is gone.
+
+    What purge looks at: tables of the lake and raw partitions by the time in their path, with every
+    file beside and between partitions, whatever its name; copies of tables; rejected lines of
+    imports and hidden trash folders by time of change; and at once what killed runs have left
+    (.staging, .spill, .scratch, .importing). It looks at nothing else: other files directly in
+    WIKILAKE_RAW and WIKILAKE_LAKE, visible folders there that are no schema (geoip, history), and
+    tables that the project does not know stay, and are named. A link is removed, what it leads to
+    is not.
+    """
+    from wikilake.project.sandbox import clear_abandoned
+    from wikilake.upkeep import purge as purging
+
+    if not settings.lake_root().is_dir():
+        raise click.ClickException(
+            f"There is no lake at {settings.lake_root()}: wikilake build first."
+        )
+    try:
+        now = purging.now_utc()
+        days = purging.days_of(purging.variables(variables))
+        tables = purging.tables_of_project()
+        if checksum is not None:
+            purging.hold()  # from the list to its end, nobody else changes what is listed
+        plan = purging.make_plan(tables, days, now, alone=None if checksum is None else True)
+        if checksum_only:
+            say(plan.checksum)
+            return
+        count, size = purging.sum_of(plan.partitions)
+        others, size_of_others = purging.sum_of(plan.leftovers)
+        if checksum is None:
+            for line in purging.listing(plan):
+                say(line)
+            for text in filter(None, [*plan.unseen, purging.said_of_foreign(plan)]):
+                complain(text)
+            say_lines(
+                f"{count} partitions, {size:,} bytes, and {others} other files or folders, "
+                f"{size_of_others:,} bytes, are past their retention ("
+                + ", ".join(f"{kind} {number} days" for kind, number in days.items())
+                + f").\nTo take them: wikilake purge --execute {plan.checksum}"
+            )
+            purging.check_plan(plan, now, most, clock_is_right)
+            return
+        if checksum != plan.checksum:
+            raise purging.PurgeRefused(
+                "What would go is not what the dry run listed: look at it again, wikilake purge"
+            )
+        purging.check_plan(plan, now, most, clock_is_right)
+        clear_abandoned()
+        purging.execute(plan, now)
+    except purging.PurgeRefused as refused:
+        raise click.ClickException(str(refused)) from None
+    except purging.PurgeIncomplete as incomplete:
+        raise click.ClickException(f"All is gone but this:\n{incomplete}") from None
+    say(
+        f"Took {count} partitions, {size:,} bytes, and {others} other files or folders, "
+        f"{size_of_others:,} bytes."
+    )

@@ -1,0 +1,140 @@
+"""Session set-up for DuckDB: gives the SQL of this project the functions it calls."""
+
+from __future__ import annotations
+
+import atexit
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from dbt.adapters.duckdb.credentials import DuckDBCredentials
+from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt.flags import get_flags
+from dbt_common.exceptions import DbtRuntimeError
+
+from wikilake import settings
+from wikilake.engines import duckdb_errors, parsers
+from wikilake.ingest import history_dumps
+from wikilake.lake import partitions, raw, raw_lines, test_results
+from wikilake.lake.lock import LakeInUse, hold_lake
+from wikilake.lake.paths import PathRefused, all_in_lake, check_roots, in_lake
+
+
+class Plugin(BasePlugin):
+    """dbt-duckdb's hook: called once for the connection that all models of a run share."""
+
+    def update_connection_config(self, creds: DuckDBCredentials, config: dict[str, Any]) -> None:
+        """Before the catalogue is opened: its folder is there, and every setting can be used."""
+        duckdb_errors.install()
+        try:
+            check_roots()
+            # dbt reads a path as an address, and would cut it at `?` or `#`: the profile has none.
+            creds.path = str(settings.catalogue_path())
+            hold_lake()
+            partitions.closed_folder(settings.lake_root() / ".spill")
+            parsers.check_settings()
+            partitions.clear_spill()
+            atexit.register(partitions.clear_spill)
+            if settings.catalogue_aside:
+                creds.path = str(settings.catalogue_path())
+            for attached in creds.attach or []:
+                if attached.path == ":memory:" and not _fit_into(config["memory_limit"]):
+                    attached.path = str(partitions.work_tables_path())
+        except OSError as error:
+            raise DbtRuntimeError(
+                f"WIKILAKE_LAKE: {settings.lake_root()} cannot be made ({error})."
+            ) from None
+        except (parsers.SettingError, LakeInUse, PathRefused) as error:
+            raise DbtRuntimeError(str(error)) from None
+
+    def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
+        with suppress(PermissionError):  # the lake of another user, or one that is read only
+            settings.catalogue_path().chmod(0o600)
+        partitions.clear_staging()
+        add_parsers(conn)
+        conn.create_function(
+            "keyed_signature", _keyed_signatures, ["VARCHAR", "VARCHAR"], "VARCHAR",
+            type="arrow", null_handling="special",
+        )  # fmt: skip
+        conn.create_function(
+            "missing_databases", parsers.missing_databases, [], "VARCHAR[]", side_effects=True
+        )
+        _add_file_function(conn, settings.absolute_path, ["VARCHAR"], "VARCHAR")
+        held, stage = in_lake(partitions.held_versions, 2), in_lake(partitions.stage_partition, 2)
+        publish = all_in_lake(partitions.publish_partitions)
+        _add_file_function(conn, stage, ["VARCHAR", "VARCHAR"], "VARCHAR")
+        _add_file_function(conn, publish, ["VARCHAR", "VARCHAR", "VARCHAR"], "BIGINT")
+        _add_file_function(conn, held, ["VARCHAR", "VARCHAR"], "VARCHAR[]")
+        _add_file_function(
+            conn, in_lake(history_dumps.load_history_dumps, 1), ["VARCHAR"], "VARCHAR"
+        )
+        _add_file_function(conn, test_results.record_test_results, ["VARCHAR"], "BIGINT")
+        _add_file_function(conn, raw_lines.raw_files_to_read, ["VARCHAR"], "VARCHAR[]")
+        _add_file_function(conn, raw_lines.raw_line_counts, ["VARCHAR"], "VARCHAR[]")
+
+
+def add_parsers(conn: duckdb.DuckDBPyConnection) -> None:
+    """Registers what reads a single text of a request."""
+    _add_parser(conn, "parse_user_agent", parsers.parse_user_agent, parsers.USER_AGENT_FIELDS)
+    _add_parser(conn, "parse_address", parsers.parse_address, parsers.ADDRESS_FIELDS)
+    conn.create_function(
+        "percent_decode", _decoded, ["VARCHAR"], "VARCHAR",
+        type="arrow", null_handling="special", side_effects=True,
+    )  # fmt: skip
+
+
+def _fit_into(memory_limit: str) -> bool:
+    """Whether the work tables of the largest hour of this run fit into memory, by its raw files.
+
+    Where they do not, DuckDB would write what it needs elsewhere to disk, read it again for the
+    next model, and write it once more: a file of its own is written once.
+    """
+    limit = settings.mebibytes(memory_limit)
+    hours = settings.hours_ahead
+    if not hours:
+        given = getattr(get_flags(), "VARS", None) or {}
+        with suppress(ValueError):  # check_run says what is wrong with it
+            hours = [datetime.strptime(str(given.get("hour")), "%Y-%m-%dT%H")]
+    return limit is None or all(raw.raw_bytes(hour) < limit * 2**20 * 0.6 for hour in hours)
+
+
+def _add_parser(
+    conn: duckdb.DuckDBPyConnection,
+    name: str,
+    parse: Callable[[str], dict[str, str | None]],
+    fields: Sequence[str],
+) -> None:
+    """Registers `parse` as an Arrow function from text to a struct of texts, all null for null.
+
+    It is said to have side effects, so that DuckDB calls it once even where two read its result.
+    """
+
+    def parse_all(texts: pa.Array) -> pa.Array:
+        return parsers.records(parse, fields, texts)
+
+    members = ", ".join(f"{field} VARCHAR" for field in fields)
+    conn.create_function(
+        name, parse_all, ["VARCHAR"], f"STRUCT({members})", type="arrow", null_handling="special",
+        side_effects=True,
+    )  # fmt: skip
+
+
+def _decoded(texts: pa.Array) -> pa.Array:
+    decoded = [text and parsers.percent_decode(text) for text in texts.to_pylist()]
+    return pa.array(decoded, pa.string())
+
+
+def _keyed_signatures(texts: pa.Array, hours: pa.Array) -> pa.Array:
+    pairs = zip(texts.to_pylist(), hours.to_pylist(), strict=True)
+    signed = [text and parsers.keyed_signature(text, hour) for text, hour in pairs]
+    return pa.array(signed, pa.string())
+
+
+def _add_file_function(
+    conn: duckdb.DuckDBPyConnection, function: Callable, parameters: list[str], result: str
+) -> None:
+    """Registers a function on files under its own name, called again at every use."""
+    conn.create_function(function.__name__, function, parameters, result, side_effects=True)

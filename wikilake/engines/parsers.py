@@ -1,0 +1,345 @@
+"""The functions that SQL calls: user agents (ua-parser), addresses (maxminddb), titles, keys.
+
+Both parsers take one text and give one flat record of texts; what is not known is None. Which
+value the lake shows for "not known" (`-`, `Unknown`, `--`) is a rule and lives in SQL.
+"""
+
+from __future__ import annotations
+
+import codecs
+import hmac
+import ipaddress
+import os
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from functools import cache
+from typing import Any
+from urllib.parse import unquote
+
+import maxminddb
+import pyarrow as pa
+from ua_parser import Domain, PartialResult
+from ua_parser.loaders import load_builtins, load_yaml
+from ua_parser.re2 import Resolver
+
+from wikilake import settings
+
+USER_AGENT_FIELDS = (
+    "browser_family",
+    "browser_major",
+    "device_family",
+    "os_family",
+    "os_major",
+    "os_minor",
+)
+ADDRESS_FIELDS = (
+    "bits",
+    "continent",
+    "country_code",
+    "country",
+    "subdivision",
+    "subdivision_code",
+    "city",
+    "timezone",
+    "postal_code",
+    "latitude",
+    "longitude",
+    "isp",
+    "organization",
+    "autonomous_system_organization",
+    "autonomous_system_number",
+)
+PARSER_SETTINGS = ("WIKILAKE_UA_REGEXES", "WIKILAKE_GEOIP_CITY", "WIKILAKE_GEOIP_ISP")
+"""The environment variables that say what the parsers know."""
+
+
+KEY_LINE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2})\s+((?:[0-9a-fA-F]{2}){32,})")
+
+
+class SettingError(Exception):
+    """A WIKILAKE_… setting that cannot be used; the message says which and what to do."""
+
+
+def check_settings() -> None:
+    """Raises SettingError when a file that a setting names cannot be used."""
+    address_databases("WIKILAKE_GEOIP_CITY")
+    address_databases("WIKILAKE_GEOIP_ISP")
+    actor_keys()
+    for setting in ("WIKILAKE_UA_REGEXES", "WIKILAKE_ACTOR_LABELS", "WIKILAKE_ALLOWLIST"):
+        path = os.environ.get(setting)
+        if path and not os.path.exists(path):
+            raise SettingError(f"{setting}: there is no {path}. Name another file, or unset it.")
+
+
+class ExactResolver(Resolver):
+    """The library's RE2 resolver, made to take the first definition that really matches.
+
+    The library looks candidates up in a set of simplified expressions (bounded repetitions made
+    unbounded) and trusts the first; the exact expression of that one may not match, a later may.
+    """
+
+    def __call__(self, ua: str, domains: Domain, /) -> PartialResult:
+        def first_match(candidates: Any, matchers: list) -> Any:
+            found = (matchers[index](ua) for index in sorted(candidates.Match(ua) or ()))
+            return next((match for match in found if match is not None), None)
+
+        return PartialResult(
+            domains=Domain.ALL,
+            string=ua,
+            user_agent=first_match(self.ua, self.user_agent_matchers),
+            os=first_match(self.os, self.os_matchers),
+            device=first_match(self.devices, self.device_matchers),
+        )
+
+
+def user_agent_resolver() -> ExactResolver:
+    """The ua-parser with the definitions of WIKILAKE_UA_REGEXES, else those of the library."""
+    return _resolver(os.environ.get("WIKILAKE_UA_REGEXES"))
+
+
+@cache
+def _resolver(path: str | None) -> ExactResolver:
+    if not path:
+        return ExactResolver(load_builtins())
+    try:
+        return ExactResolver(load_yaml(path))
+    except Exception as error:
+        raise SettingError(
+            f"WIKILAKE_UA_REGEXES: {path} is no readable uap-core regexes.yaml ({error}). "
+            "Name another file, or unset it to use the definitions of the ua-parser library."
+        ) from error
+
+
+def parse_user_agent(text: str) -> dict[str, str | None]:
+    """The USER_AGENT_FIELDS of one user agent; a family that nothing matches is `Other`."""
+    parsed = user_agent_resolver()(text, Domain.ALL)
+    browser, system, device = parsed.user_agent, parsed.os, parsed.device
+    return {
+        "browser_family": browser.family if browser else "Other",
+        "browser_major": browser.major if browser else None,
+        "device_family": device.family if device else "Other",
+        "os_family": system.family if system else "Other",
+        "os_major": system.major if system else None,
+        "os_minor": system.minor if system else None,
+    }
+
+
+INSTALLED = {"WIKILAKE_GEOIP_CITY": "city-*.mmdb", "WIKILAKE_GEOIP_ISP": "network-*.mmdb"}
+"""Files in the lake's folder geoip that are used where a setting is not there."""
+
+
+def address_databases(setting: str) -> tuple[maxminddb.Reader, ...]:
+    """The open mmdb files that the environment variable `setting` names, joined by `:`.
+
+    Where it is not there, those that `wikilake geoip install` put into the lake; often none.
+    """
+    return _opened(setting, os.environ.get(setting), os.environ.get("WIKILAKE_LAKE"))
+
+
+def database_paths(setting: str) -> tuple[str, ...]:
+    """The paths of the mmdb files for `setting`, in the order in which they are asked."""
+    named = os.environ.get(setting)
+    if named is not None:
+        return tuple(path for path in named.split(os.pathsep) if path)
+    return tuple(
+        str(path) for path in sorted((settings.lake_root() / "geoip").glob(INSTALLED[setting]))
+    )
+
+
+@cache
+def _opened(setting: str, named: str | None, lake_folder: str | None) -> tuple:
+    """The databases for these values of the environment: they are asked for at each address."""
+    opened = []
+    for path in database_paths(setting):
+        try:
+            opened.append(maxminddb.open_database(path))
+        except (OSError, maxminddb.InvalidDatabaseError) as error:
+            raise SettingError(
+                f"{setting}: {path} is no readable mmdb file ({error}). "
+                "Name another file, or unset it to leave addresses unknown."
+            ) from error
+    return tuple(opened)
+
+
+def parser_settings() -> dict[str, str]:
+    """What the parsers of another process need in its environment to know what these know."""
+    known = {name: os.pathsep.join(database_paths(name)) for name in INSTALLED}
+    regexes = os.environ.get("WIKILAKE_UA_REGEXES")
+    return known | ({"WIKILAKE_UA_REGEXES": regexes} if regexes else {})
+
+
+def missing_databases() -> list[str]:
+    """A sentence for each address database that is not set, to be said once a run."""
+    consequences = {
+        "WIKILAKE_GEOIP_CITY": "geocoded_data is Unknown for every address",
+        "WIKILAKE_GEOIP_ISP": "isp_data is Unknown for every address",
+    }
+    return [
+        f"{setting} names no address database (mmdb file): {consequence}. "
+        "A free one: wikilake geoip install"
+        for setting, consequence in consequences.items()
+        if not address_databases(setting)
+    ]
+
+
+def parse_address(text: str) -> dict[str, str | None]:
+    """The ADDRESS_FIELDS of one address text: its bits, and what the two databases say of it.
+
+    `bits` has 32 characters for IPv4 (also when mapped into IPv6) and 128 for IPv6; it is None,
+    like all the rest, when the text is no address. Texts with blanks around are no address.
+    """
+    record = dict.fromkeys(ADDRESS_FIELDS)
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return record
+    if getattr(address, "scope_id", None):
+        return record
+    address = getattr(address, "ipv4_mapped", None) or address
+    record["bits"] = format(int(address), f"0{address.max_prefixlen}b")
+    record |= _place(_look_up("WIKILAKE_GEOIP_CITY", address))
+    record |= _network_owner(_look_up("WIKILAKE_GEOIP_ISP", address))
+    return record
+
+
+def percent_decode(text: str) -> str:
+    """The text with each `%` and two hex digits as a byte of UTF-8; U+FFFD for ill-formed bytes.
+
+    Every other character stays, also a plus. Java's own decoder does the same on Spark.
+    """
+    return unquote(text, errors="count_as_java")
+
+
+ENCODED_SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]?")
+
+
+def _count_as_java(error: UnicodeDecodeError) -> tuple[str, int]:
+    """One U+FFFD for what Python finds ill-formed, but for a surrogate as a whole, also cut off."""
+    surrogate = ENCODED_SURROGATE.match(error.object, error.start)
+    return "\ufffd", surrogate.end() if surrogate else error.end
+
+
+codecs.register_error("count_as_java", _count_as_java)
+
+
+def records(
+    parse: Callable[[str], dict[str, str | None]], fields: Sequence[str], texts: pa.Array
+) -> pa.Array:
+    """The records that `parse` makes of many texts, as Arrow structs; all null for a null text."""
+    nothing = dict.fromkeys(fields)
+    parsed = [nothing if text is None else parse(text) for text in texts.to_pylist()]
+    columns = [pa.array([row[field] for row in parsed], pa.string()) for field in fields]
+    return pa.StructArray.from_arrays(columns, names=list(fields))
+
+
+def _look_up(setting: str, address: Any) -> dict[str, Any]:
+    """The record of an address in the first database that has one; empty when none has."""
+    for database in address_databases(setting):
+        if address.version == 4 or database.metadata().ip_version == 6:
+            found = database.get(address)
+            if isinstance(found, dict):
+                return found
+    return {}
+
+
+def _place(found: dict[str, Any]) -> dict[str, str | None]:
+    """Names of the place, from MaxMind's nested records or the flat ones of free databases."""
+    if isinstance(found.get("country_code"), str):
+        return {
+            "country_code": found["country_code"] or None,
+            "subdivision": found.get("state1") or None,
+            "city": found.get("city") or None,
+            "timezone": found.get("timezone") or None,
+            "postal_code": found.get("postcode") or None,
+            **_coordinates(found),
+        }
+    country = found.get("country") or {}
+    location = found.get("location") or {}
+    subdivision = (found.get("subdivisions") or [{}])[0]
+    return {
+        "continent": _english(found.get("continent")),
+        "country_code": country.get("iso_code"),
+        "country": _english(country),
+        "subdivision": _english(subdivision),
+        "subdivision_code": subdivision.get("iso_code"),
+        "city": _english(found.get("city")),
+        "timezone": location.get("time_zone"),
+        "postal_code": (found.get("postal") or {}).get("code"),
+        **_coordinates(location),
+    }
+
+
+def _coordinates(found: dict[str, Any]) -> dict[str, str | None]:
+    """Latitude and longitude in their shortest decimal form, with a point; only both together."""
+    latitude, longitude = found.get("latitude"), found.get("longitude")
+    if latitude is None or longitude is None:
+        return {}
+    return {"latitude": _decimal(latitude), "longitude": _decimal(longitude)}
+
+
+def _decimal(number: float | str) -> str:
+    return format(Decimal(repr(float(number))), "f")
+
+
+def _english(named: dict[str, Any] | None) -> str | None:
+    return ((named or {}).get("names") or {}).get("en")
+
+
+def _network_owner(found: dict[str, Any]) -> dict[str, str | None]:
+    number = found.get("autonomous_system_number")
+    return {
+        "isp": found.get("isp"),
+        "organization": found.get("organization"),
+        "autonomous_system_organization": found.get("autonomous_system_organization"),
+        "autonomous_system_number": None if number is None else str(number),
+    }
+
+
+@cache
+def actor_keys() -> list[tuple[str, bytes]]:
+    """(first hour, key) of the file WIKILAKE_ACTOR_KEY_FILE, by hour; none when it is unset.
+
+    Raises SettingError, in words that show no key, when the file is not what it should be.
+    """
+    path = os.environ.get("WIKILAKE_ACTOR_KEY_FILE")
+    if not path:
+        return []
+    try:
+        if os.stat(path).st_mode & 0o077:
+            raise SettingError(
+                f"WIKILAKE_ACTOR_KEY_FILE: others may read {path}. Close it: chmod 600 {path}"
+            )
+        with open(path, encoding="utf-8") as file:
+            lines = file.read().splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingError(
+            f"WIKILAKE_ACTOR_KEY_FILE: {path} cannot be read ({type(error).__name__})."
+        ) from None
+    keys = []
+    for number, line in enumerate(lines, 1):
+        if line.strip() and not line.startswith("#"):
+            found = KEY_LINE.fullmatch(line.strip())
+            if not found:
+                raise SettingError(
+                    f"WIKILAKE_ACTOR_KEY_FILE: line {number} of {path} is no hour and key: write "
+                    "the first hour YYYY-MM-DDTHH, a blank, and at least 64 hexadecimal digits."
+                )
+            keys.append((found[1], bytes.fromhex(found[2])))
+    return sorted(keys)
+
+
+def keyed_signature(text: str, hour: str) -> str:
+    """The HMAC-SHA-256 of a text, lower-case hexadecimal, by the key that holds in an hour.
+
+    The key of an hour `YYYY-MM-DDTHH` is the last one that begins no later. Raises SettingError
+    when there is none.
+    """
+    index = bisect_right(actor_keys(), hour, key=lambda entry: entry[0])
+    if not index:
+        raise SettingError(
+            f"WIKILAKE_ACTOR_KEY_FILE: {os.environ.get('WIKILAKE_ACTOR_KEY_FILE')} has no key for "
+            f"{hour}: add a line that begins with this hour or an earlier one."
+        )
+    return hmac.digest(actor_keys()[index - 1][1], text.encode(), "sha256").hex()

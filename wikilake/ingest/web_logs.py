@@ -1,0 +1,468 @@
+"""Lines of web servers' own logs, made into raw webrequests: what one line says, in one query.
+
+Read are the common and the combined log format, as Apache, nginx, lighttpd, Varnish and Traefik
+write them: with or without a host beside the client, with or without fields after the user agent.
+And lines that are raw webrequests already, which are only told apart by their hours. Either may
+come as syslog, Docker or Kubernetes keep them. What is not understood is put aside with the reason.
+
+The query (web_logs.sql.jinja) reads ordinary lines alone. What is rare and intricate, it asks of
+the functions here.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import socket
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+from jinja2 import Environment, FileSystemLoader
+
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent), extensions=["jinja2.ext.do"]
+)
+
+RAW_FIELDS = (
+    "time_firstbyte", "cache_status", "uri_host", "content_type", "referer", "x_forwarded_for",
+    "user_agent", "accept_language", "x_analytics", "range", "x_cache", "accept", "tls",
+    "termination_state",
+)  # fmt: skip
+"""Fields of a raw webrequest that a log may have after the user agent."""
+
+IGNORED_FIELD = "-"
+
+LATEST = timedelta(days=1)
+"""How far after now a line may lie. Wrong zones are no further off; what a clock made that is wrong
+by more would lie in partitions that no report covers, and outlive every purge."""
+
+_BOM = "\ufeff".encode()
+_BEGINNING = 64 * 1024
+
+
+@dataclass(frozen=True)
+class LogFormat:
+    """What a log does not say itself."""
+
+    site: str | None = None
+    """Host of lines that name none."""
+    hostname: str | None = None
+    """Machine that wrote the log."""
+    extra: tuple[str, ...] = ()
+    """Raw fields after the user agent, in order; `-` for one to pass over. With none given, the
+    first quoted one is X-Forwarded-For."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Networks whose X-Forwarded-For names the client."""
+    host_after_client: bool = False
+    """Whether lines are `client host user`, as lighttpd and OVH write them."""
+
+
+class OptionError(Exception):
+    """A format that cannot be meant; the message says which option and what to write."""
+
+
+def checked_format(log_format: LogFormat, source: str) -> LogFormat:
+    """The format if every part of it makes sense, else OptionError."""
+    if not re.fullmatch(r"[a-z0-9_]+", source):
+        raise OptionError(f"--source {source!r}: write lower-case letters, digits and _ only.")
+    for option, name in (("--site", log_format.site), ("--hostname", log_format.hostname)):
+        if name is not None and not re.fullmatch(r"[\w.-]+|\[[0-9a-fA-F:]+\]", name):
+            raise OptionError(f"{option} {name!r} is no name of a host, like en.example.org.")
+    for name in log_format.extra:
+        if name not in (*RAW_FIELDS, IGNORED_FIELD):
+            known = ", ".join(RAW_FIELDS)
+            raise OptionError(f"--extra {name!r}: write one of {known}, or {IGNORED_FIELD}.")
+    for network in log_format.trusted_proxies:
+        try:
+            ipaddress.ip_network(network)
+        except ValueError as error:
+            raise OptionError(f"--trusted-proxy {network!r} is no network: {error}.") from None
+    return log_format
+
+
+def is_json(block: bytes) -> bool:
+    """Whether a log holds raw webrequests already: most of its first lines are JSON objects.
+
+    Told by what was logged, not by what a container's runtime put around it. Other lines of its
+    output, like those it starts with, do not count.
+    """
+    first = block[:_BEGINNING]
+    messages = LineReader(LogFormat(), "", native=False).messages(first)
+    objects = sum(message.startswith("{") for message in messages)
+    return objects > sum('] "' in message for message in messages)
+
+
+class LineReader:
+    """Turns blocks of lines into rows (hour, text): raw webrequests by hour, or lines put aside.
+
+    A row whose hour is null is a line that could not be read; its text is then the reason, a tab
+    and the line. The text of a blank line, or of a comment (`#Fields: …`), is null as well.
+    """
+
+    def __init__(
+        self, log_format: LogFormat, process: str, *, native: bool, now: datetime | None = None
+    ) -> None:
+        """`process` names the log in server_pid; `native` lines are raw webrequests already."""
+        self._connection = duckdb.connect(config={"threads": 1})
+        self._connection.execute("set TimeZone = 'UTC'")
+        client = _client_address(log_format.trusted_proxies)
+        for name, function, arguments, result in (
+            ("unescaped", _of_pairs(unescaped), ["VARCHAR", "BOOLEAN"], "VARCHAR"),
+            ("client_address", _of_pairs(client), ["VARCHAR", "VARCHAR"], "VARCHAR"),
+            ("iso_time", _of_texts(iso_time), ["VARCHAR"], "VARCHAR"),
+            ("mended_fields", _of_texts(mended_fields, pa.list_(pa.string())),
+             ["VARCHAR"], "VARCHAR[]"),
+        ):  # fmt: skip
+            self._connection.create_function(
+                name, function, arguments, result, type="arrow", null_handling="special"
+            )
+        self._native = native
+        end = (now or datetime.now(UTC)).astimezone(UTC) + LATEST
+        self._render = partial(_query, log_format, process, native=native, end=end)
+        self._query = self._render()
+
+    def rows(self, block: bytes, first_line: int) -> pa.Table:
+        """The rows of a block of lines, the first of which is line `first_line` of its log."""
+        return self._answer(self._query, block, first_line)
+
+    def messages(self, block: bytes) -> list[str]:
+        """What was logged in each line, without what others put before it."""
+        rows = self._answer(self._render(only_messages=True), block, 1)
+        return rows.column("message").to_pylist()
+
+    def _answer(self, query: str, block: bytes, first_line: int) -> pa.Table:
+        if not block.isascii():
+            is_json = self._native or block.removeprefix(_BOM).lstrip().startswith(b"{")
+            block = _valid_utf8(block, b"\\\\x" if is_json else b"\\x")
+        content = np.frombuffer(block, np.uint8)
+        special = np.flatnonzero((content < ord(" ")) | (content == ord("\\")))
+        is_end = content[special] == ord("\n")
+        ends = special[is_end] + 1
+        if not len(ends) or ends[-1] != len(block):
+            ends = np.append(ends, len(block))
+        offsets = np.concatenate([np.zeros(1), ends]).astype(np.int32)
+        buffers = pa.py_buffer(offsets), pa.py_buffer(block)
+        lines = pa.StringArray.from_buffers(len(ends), *buffers)
+        numbers = pa.array(np.arange(first_line, first_line + len(ends)))
+        # What JSON cannot hold as it is, but for the end of a line: most lines have nothing of it.
+        odd = special[~is_end]
+        is_plain = np.ones(len(ends), bool)
+        is_plain[np.searchsorted(ends, odd, side="right")] = False
+        cursor = self._connection.cursor()
+        cursor.execute("set TimeZone = 'UTC'")
+        table = {"number": numbers, "line": lines, "is_plain": pa.array(is_plain)}
+        cursor.register("lines", pa.table(table))
+        return cursor.sql(query).to_arrow_table()
+
+
+def _of_texts(function: Callable, kind: pa.DataType = pa.string()) -> Callable:  # noqa: B008
+    """A function of texts as one of an Arrow array; null of null."""
+
+    def of_array(texts: pa.Array) -> pa.Array:
+        answers = (None if text is None else function(text) for text in texts.to_pylist())
+        return pa.array(answers, kind)
+
+    return of_array
+
+
+def _of_pairs(function: Callable) -> Callable:
+    """A function of a text and something else as one of two Arrow arrays; null of a null text."""
+
+    def of_arrays(texts: pa.Array, others: pa.Array) -> pa.Array:
+        pairs = zip(texts.to_pylist(), others.to_pylist(), strict=True)
+        answers = (None if text is None else function(text, other) for text, other in pairs)
+        return pa.array(answers, pa.string())
+
+    return of_arrays
+
+
+def _valid_utf8(block: bytes, escape: bytes) -> bytes:
+    """The block with each byte that is no UTF-8 written `\\xff`, as servers escape it in logs.
+
+    In JSON the backslash must be doubled to say the same.
+    """
+    try:
+        block.decode()
+    except UnicodeDecodeError:
+        odd = re.compile("[\udc80-\udcff]")
+        text = block.decode(errors="surrogateescape")
+        start = escape.decode()
+        return odd.sub(lambda found: f"{start}{ord(found[0]) & 0xFF:02x}", text).encode()
+    return block
+
+
+_ESCAPE = re.compile(rb'\\(?:x([0-9A-Fa-f]{2})|([\\"bfnrtv]))')
+_LETTERS = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}
+
+
+def unescaped(text: str, in_url: bool) -> str:
+    """What a server's escapes (`\\xd0\\x9f`, `\\"`) stand for.
+
+    Bytes that are no UTF-8, and NUL, are not lost: in a URL they become percent-encoded, elsewhere
+    they stay escaped.
+    """
+
+    def byte(found: re.Match[bytes]) -> bytes:
+        code, letter = found.groups()
+        if code is None:
+            return _LETTERS.get(letter, letter)
+        return found[0] if code == b"00" and not in_url else bytes.fromhex(code.decode())
+
+    whole = _ESCAPE.sub(byte, text.encode())
+    if not in_url:
+        return whole.decode(errors="backslashreplace").replace("\0", r"\x00")
+    readable = whole.decode(errors="surrogateescape")
+    return re.sub("[\x00\udc80-\udcff]", lambda found: f"%{ord(found[0]) & 0xFF:02X}", readable)
+
+
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_TIME = re.compile(
+    r"(?:(?P<day>\d{1,2})/(?P<month>[A-Z][a-z]{2})/(?P<year>\d{4}):"
+    r"|(?P<date>\d{4}-\d\d-\d\d)[Tt ])"
+    r"(?P<clock>(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:[.,]\d{1,9})? ?"
+    r"(?P<zone>Z|z|UTC|GMT|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?)\][ \t]*",
+    re.ASCII,
+)
+
+
+def iso_time(text: str) -> str | None:
+    """A time as servers write it, up to the bracket after it, in one form; without fractions.
+
+    It may be none that the calendar has. A time without a zone may be any hour, so it is none.
+    """
+    found = _TIME.fullmatch(text)
+    if not found or (found["month"] and found["month"] not in _MONTHS):
+        return None
+    day = found["date"] or (
+        f"{found['year']}-{_MONTHS.index(found['month']) + 1:02}-{int(found['day']):02}"
+    )
+    zone = found["zone"].replace(":", "")
+    zone = f"{zone[:3]}:{zone[3:] or '00'}" if zone[0] in "+-" else "+00:00"
+    return f"{day} {found['clock']}{zone}"
+
+
+_MENDABLE = re.compile(
+    r'([^"]*)"([^"]*)"[ \t]+([0-9]{3})[ \t]+([0-9]{1,18}|-)'
+    r'(?:[ \t]+"(.*)"([ \t][^"]*)?)?',
+    re.DOTALL,
+)
+
+
+def mended_fields(line: str) -> list[str] | None:
+    """A line whose fields are not parted in the usual way, parted at its quotes as usual.
+
+    It has more blanks, or tabs, between fields. Or a server wrote quotes in referer or user agent
+    as they came: that is clear only when these are the last quoted fields, and `" "` stands between
+    them alone. Null where it is not clear.
+    """
+    found = _MENDABLE.fullmatch(line.rstrip(_BLANKS))
+    if not found:
+        return None
+    head, request, status, size, quoted, rest = found.groups()
+    part = [re.sub("[ \t]+", " ", head), request, f" {status} {size} "]
+    if quoted is None:
+        return part
+    values = re.split(r'"[ \t]+"', quoted)
+    has_quotes = any('"' in value for value in values)
+    if len(values) < 2 or (has_quotes and len(values) != 2):
+        return None
+    if (has_quotes or rest) and any(value != value.strip(" ") for value in values):
+        return None
+    for value in values:
+        part += [value, " "]
+    return [*part[:-1], rest or ""]
+
+
+def address(text: str) -> str | None:
+    """The address in `192.0.2.7:51234`, `[2001:db8::1]:443` or `fe80::1%eth0`, if it is one."""
+    text = text.strip()
+    if text.startswith("["):
+        text, _, port = text[1:].partition("]")
+        if port and not re.fullmatch(":[0-9]{1,5}", port):
+            return None
+    elif text.count(":") == 1 and "." in text:
+        text, _, port = text.partition(":")
+        if not re.fullmatch("[0-9]{1,5}", port):
+            return None
+    if ":" in text:
+        text = text.partition("%")[0]
+    try:
+        socket.inet_pton(socket.AF_INET6 if ":" in text else socket.AF_INET, text)
+    except (OSError, ValueError):
+        return None
+    return text
+
+
+def _client_address(trusted_proxies: Sequence[str]) -> Callable[[str, str | None], str | None]:
+    """A function: the client's address from what stands in its place, and X-Forwarded-For.
+
+    There may be a list, of the addresses that proxies saw. It tells the client only when one's own
+    proxies are known: anyone may send the first addresses of it.
+    """
+    networks = [ipaddress.ip_network(network) for network in trusted_proxies]
+    known: dict[str, bool] = {}
+
+    def is_trusted(text: str) -> bool:
+        if len(known) > 100_000:
+            known.clear()
+        if text not in known:
+            parsed = ipaddress.ip_address(text)
+            parsed = getattr(parsed, "ipv4_mapped", None) or parsed
+            known[text] = any(parsed in network for network in networks)
+        return known[text]
+
+    def client(place: str, forwarded: str | None) -> str | None:
+        *earlier, last = place.split(",")
+        peer = address(last)
+        if peer is None or (earlier and not networks):
+            return None
+        hops = [*(forwarded or "").split(","), *earlier] if forwarded else earlier
+        for hop in reversed(hops):
+            if not networks or not is_trusted(peer):
+                break
+            before = address(hop)
+            if before is None:
+                break
+            peer = before
+        return peer
+
+    return client
+
+
+_BLANKS = " \t\r\n"
+_IPV4_PART = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+_IPV4 = rf"({_IPV4_PART}\.){{3}}{_IPV4_PART}"
+_NO_HOST = r" :/\\@,\[\]<>|;"
+_HOST = f"[^{_NO_HOST}]"
+_ISO_DATE = r"[0-9]{4}[-/][0-9]{2}[-/][0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}"
+_ISO_TIME = _ISO_DATE + r"([.,][0-9]+)?( ?(Z|UTC|GMT|[+-][0-9]{2}(:?[0-9]{2})?))?"
+_SYSLOG_TIME = r"[A-Z][a-z]{2} +[0-9]{1,2}( [0-9]{4})? [0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?"
+_TAG = r"[^ :\[\]\"]+(:[^ :\[\]\"]+)*(\[[^ \]\"]*\])?:( +|$)"
+_DAY = (
+    "((0[1-9]|1[0-9]|2[0-8])/(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+    "|(29|30)/(Jan|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+    "|31/(Jan|Mar|May|Jul|Aug|Oct|Dec))"
+)
+_CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+_ZONE_HOURS = "(0[0-9]|1[0-4])"
+"""No place on Earth is further from UTC."""
+
+PREFIXES = {
+    "syslog of RFC 5424": (
+        r'([0-9]+ )?(<[0-9]{1,3}>)?1 (-|[0-9]{4}-[^ "]+)( [^ "]+){4} '
+        r'(-|(\[([^\]"]|"([^"\\]|\\.)*")*\])+)( +|$)'
+    ),
+    "syslog of RFC 3164, and what journalctl writes": (
+        rf"(<[0-9]{{1,3}}>)?({_SYSLOG_TIME}|([A-Z][a-z]{{2}} )?{_ISO_TIME}|[0-9]+\.[0-9]+) "
+        rf'([^ "\[]+ )?{_TAG}'
+    ),
+    "syslog without a date": rf"<[0-9]{{1,3}}>({_TAG})?|[A-Za-z_][A-Za-z0-9_.-]*(\[[0-9]+\])?: +",
+    "Kubernetes (CRI)": rf"{_ISO_TIME} (stdout|stderr) F(:[^ ]*)?( |$)",
+    "a date": rf"({_ISO_TIME}|\[{_ISO_TIME}\]) +",
+    "docker compose": r"(\x1b\[[0-9;]*m)*[A-Za-z0-9][A-Za-z0-9_.@-]* +\|( |\x1b\[[0-9;]*m)*",
+    "kubectl": r"\[pod/[^ \]]+\] +",
+}
+"""What others put before a line, as expressions of RE2: it is passed over."""
+
+READ = (
+    "the common or combined log format (Apache, nginx, lighttpd, Varnish, Traefik), or JSON lines "
+    "that are raw webrequests; either as a file, or as syslog, journalctl, Docker, docker compose "
+    "or Kubernetes keep it"
+)
+"""What is read, for who comes with something else."""
+
+_REASONS = {
+    "client": "no address stands in the client's place; a list of addresses needs --trusted-proxy",
+    "client_name": "a host name (HostnameLookups) stands in the client's place, not its address",
+    "host_position": "a host stands after the client: give --host-after-client",
+    "time": "the time is none of the calendar, has no zone, is before 1970, or is more than a day "
+    "after this machine's clock",
+}
+
+
+def why_none_is_read(rows: pa.Table) -> str | None:
+    """What to tell of the first lines of a log if all are put aside; null if none is."""
+    texts = [text for text in rows.column("text").to_pylist() if text is not None]
+    if not texts:
+        return None
+    reasons = Counter(text.partition("\t")[0] for text in texts)
+    reason = _REASONS.get(reasons.most_common(1)[0][0])
+    because = f" Most of them because {reason}." if reason else ""
+    return (
+        f"not one of its first {len(texts):,} lines can be read.{because} What is read is {READ}. "
+        "docs/own-wiki.md shows the forms."
+    )
+
+
+_UNSEEN = r"[\s\x{feff}]"
+_PREFIX = "|".join(f"({regex})" for regex in PREFIXES.values())
+_REGEXES = {
+    "has_prefix": rf"^({_UNSEEN}|{_PREFIX})",
+    "prefix": rf"^{_UNSEEN}*({_PREFIX})*{_UNSEEN}*",
+    # What JSON cannot hold as it is; a line without it needs no escaping. Quotes separate fields.
+    "unplain": r"[\\\x00-\x09\x0b\x0c\x0e-\x1f]|\r[^\n]|\n(?s:.)",
+    "answer": r" [0-9]{3} ([0-9]{1,18}|-)[ \r\n]*",
+    "ipv4": _IPV4,
+    "bare_ipv4": f"^{_IPV4} - ",
+    "host_name": r"[\w-]+(\.[\w-]+)*\.[0-9-]*[A-Za-z][\w-]*\.?(:[0-9]+)?",
+    # A mere number is a count, as `uniq -c` writes it.
+    "host_shape": rf"(\[[0-9A-Fa-f:.]+\]|{_HOST}*[^0-9{_NO_HOST}]{_HOST}*|{_IPV4})(:[0-9]{{1,5}})?",
+    "common_time": rf"{_DAY}/[12][0-9]{{3}}:{_CLOCK} [+-]{_ZONE_HOURS}[0-5][0-9]\] ",
+    "native_time": (
+        rf"[12][0-9]{{3}}-[01][0-9]-[0-3][0-9][Tt ]{_CLOCK}([.,][0-9]{{1,9}})?"
+        rf"([Zz]|[+-]{_ZONE_HOURS}(:?[0-5][0-9])?)?"
+    ),
+}
+_ADDRESSES = (
+    r"^-$|(^|,) *\[?([0-9]{1,3}(\.[0-9]{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)"
+    r"(%[^ ,]*)?\]?(:[0-9]+)? *(,|$)"
+)
+"""What X-Forwarded-For looks like: Traefik's name of a router does not."""
+
+
+def _query(
+    log_format: LogFormat,
+    process: str,
+    *,
+    native: bool,
+    end: datetime,
+    only_messages: bool = False,
+) -> str:
+    """The query for one log: which fields it gives depends on what the log may have."""
+    extra = _extra(log_format)
+    texts = {name: _literal(regex) for name, regex in _REGEXES.items()}
+    return _TEMPLATES.get_template("web_logs.sql.jinja").render(
+        only_messages=only_messages,
+        native=native,
+        process=process,
+        end=f"timestamp '{end:%Y-%m-%d %H:%M:%S}'",
+        site=_literal(log_format.site.lower()) if log_format.site else "null",
+        hostname=_literal(log_format.hostname) if log_format.hostname else None,
+        extra=extra,
+        has_extra=bool(log_format.extra),
+        host_after_client=log_format.host_after_client,
+        trusts=bool(log_format.trusted_proxies),
+        blanks=_literal(_BLANKS),
+        line_end=_literal("\r\n"),
+        **texts,
+    )
+
+
+def _extra(log_format: LogFormat) -> dict[str, str]:
+    """SQL of the raw fields that lines of a format have after the user agent."""
+    if log_format.extra:
+        places = enumerate(log_format.extra, start=1)
+        return {name: f"extra[{place}]" for place, name in places if name != IGNORED_FIELD}
+    is_list = f"regexp_matches(part[8], {_literal(_ADDRESSES)})"
+    return {"x_forwarded_for": f"case when {is_list} then part[8] end"}
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,207 @@
+"""Partitions of the lake: staging, publishing, exchanging them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from wikilake.lake.durable import (
+    make_folders,
+    replace_folder,
+    replaces_in_one_step,
+    sync_all,
+    sync_tree,
+    write_durably,
+)
+from wikilake.lake.manifests import MANIFEST, ManifestError, read_manifest, sha256, write_manifest
+from wikilake.settings import lake_root
+
+STAGING = ".staging"
+
+"""Folder of the lake for what is being written; whatever lies there is not in the lake yet."""
+
+INTENT = ".publishing"
+
+"""Ending of the file in it that names the partitions of a table which are to be swapped."""
+
+
+def work_tables_path() -> Path:
+    """The file of the work tables of an hour that does not fit into memory; gone after the run."""
+    return lake_root() / ".spill" / "work_tables.duckdb"
+
+
+def clear_spill() -> None:
+    """Removes what a run keeps on disk for as long as it runs, or a killed one has left there.
+
+    Only for the process that holds the lake.
+    """
+    for path in work_tables_path().parent.glob("*"):
+        with suppress(OSError):
+            path.unlink()
+
+
+def make_root(root: Path) -> None:
+    """Makes a lake's root where there is none: others may enter, what lies in it may be closed.
+
+    Modes are what they are here whatever umask a run was started with, as everywhere in the lake.
+    """
+    if not root.is_dir():
+        root.mkdir(parents=True, exist_ok=True)
+        root.chmod(0o755)
+
+
+def stage_partition(table: str, partition: str) -> str:
+    """An empty folder to write `table`'s (`schema/name`) new `partition` (`year=…/…`) into."""
+    return str(stage(lake_root(), table, partition))
+
+
+def publish_partition(table: str, partition: str, facts: str = "{}") -> str:
+    """Publishes the one partition, see publish; returns its path."""
+    publish(lake_root(), table, [partition], json.loads(facts))
+    return str(lake_root() / table / partition)
+
+
+def publish_partitions(table: str, partitions: str, facts: str) -> int:
+    """Publishes a JSON list of partitions, see publish; returns how many."""
+    names = json.loads(partitions)
+    publish(lake_root(), table, names, json.loads(facts))
+    return len(names)
+
+
+def stage(root: Path, table: str, partition: str) -> Path:
+    """The same as stage_partition, in any lake."""
+    if _intent(root, table).exists():  # the same process has failed in the middle of it
+        _finish(root, _intent(root, table))
+    folder = _staged(root, table, partition)
+    shutil.rmtree(folder, ignore_errors=True)
+    closed_folder(root / STAGING)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def publish(root: Path, table: str, names: Sequence[str], facts: dict[str, Any]) -> None:
+    """Puts staged partitions of a table into the lake, in the place of the old ones.
+
+    A reader sees the old files of a partition or the new ones. Whenever the process dies, all of
+    them are new or none is, once the lake is held by a process again: what was begun is written
+    down first. And a power cut leaves no partition without its bytes.
+
+    `facts` are for the partitions' manifests, see manifests.write_manifest, and say with
+    `is_public` whether everyone may read the table; else only the lake's own user may.
+    """
+    is_public = bool(facts.get("is_public"))
+    for partition in names:
+        staged = _staged(root, table, partition)
+        write_manifest(staged, table, partition, facts)
+        _set_permissions(staged, is_public)
+        sync_tree(staged)
+    above = [folder for name in names for folder in _make_parents(root, table, name, is_public)]
+    staging = _staged(root, table, names[0]).parent
+    sync_all([*above, *_up_to(staging, root)])
+    intent = _intent(root, table)
+    if len(names) > 1 or not _replaces_in_one_step(root / STAGING):
+        manifests = {name: sha256(_staged(root, table, name) / MANIFEST) for name in names}
+        write_durably(intent, json.dumps({"table": table, "manifests": manifests}))
+    _replace(root, table, names)
+    intent.unlink(missing_ok=True)
+    for partition in names:
+        shutil.rmtree(_staged(root, table, partition), ignore_errors=True)
+
+
+def finish_publishing(root: Path) -> None:
+    """Goes on with what a killed process was about to publish: it was complete already.
+
+    Only for the process that holds the lake, before it publishes anything.
+    """
+    for intent in sorted((root / STAGING).glob(f"*{INTENT}")):
+        _finish(root, intent)
+
+
+def _finish(root: Path, intent: Path) -> None:
+    """Makes the swaps of an intent that were not made: these still lie staged as announced."""
+    said = json.loads(intent.read_text(encoding="utf-8"))
+    table = said["table"]
+    staged = {name: _staged(root, table, name) / MANIFEST for name in said["manifests"]}
+    _replace(root, table, [
+        name for name, manifest in staged.items()
+        if manifest.is_file() and sha256(manifest) == said["manifests"][name]
+    ])  # fmt: skip
+    intent.unlink()
+
+
+def is_publishing(root: Path) -> bool:
+    """Whether several partitions are being put into the lake just now, or were when a run died."""
+    return any((root / STAGING).glob(f"*{INTENT}"))
+
+
+def _replace(root: Path, table: str, partitions: Sequence[str]) -> None:
+    """Swaps staged partitions with those in the lake, and has the disk hold that."""
+    swaps = [(_staged(root, table, name), root / table / name) for name in partitions]
+    for staged, target in swaps:
+        replace_folder(staged, target)
+    sync_all(folder.parent for swap in swaps for folder in reversed(swap))
+
+
+def _staged(root: Path, table: str, partition: str) -> Path:
+    """Where a partition is written: one folder, whatever its depth in the lake, to sync less."""
+    return root / STAGING / table / partition.replace("/", ",")
+
+
+def _intent(root: Path, table: str) -> Path:
+    return root / STAGING / (table.replace("/", ".") + INTENT)
+
+
+def _make_parents(root: Path, table: str, partition: str, is_public: bool) -> list[Path]:
+    parent = (root / table / partition).parent
+    return make_folders(parent, root, 0o755 if is_public else 0o700)
+
+
+def _up_to(folder: Path, root: Path) -> list[Path]:
+    """A folder and those above it, up to the root."""
+    return [folder, *(parent for parent in folder.parents if root in (parent, *parent.parents))]
+
+
+@cache
+def _replaces_in_one_step(folder: Path) -> bool:
+    return replaces_in_one_step(folder)
+
+
+def closed_folder(folder: Path) -> None:
+    """Makes a folder that only the lake's own user may enter, or closes the one that is there."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
+
+
+def _set_permissions(staged: Path, is_public: bool) -> None:
+    """Opens or closes a staged partition."""
+    for path in staged.iterdir():
+        path.chmod(0o644 if is_public else 0o600)
+    staged.chmod(0o755 if is_public else 0o700)
+
+
+def clear_staging(root: Path | None = None) -> None:
+    """Removes what a killed run left behind, once what it began is done.
+
+    Only for the process that holds the lake.
+    """
+    root = root or lake_root()
+    finish_publishing(root)
+    shutil.rmtree(root / STAGING, ignore_errors=True)
+
+
+def held_versions(table: str, partition: str) -> list[str]:
+    """The definitions by which `table` (`schema/name`) holds a partition, of all sources; sorted.
+
+    They are those of the manifests, so that a broken Parquet file does not matter; a partition
+    without a manifest that can be read is passed over.
+    """
+    versions = set()
+    for path in (lake_root() / table).glob(f"**/{partition}/{MANIFEST}"):
+        with suppress(ManifestError):
+            versions.add(read_manifest(path.parent).get("record_version"))
+    return sorted(versions - {None})

@@ -1,0 +1,150 @@
+"""Names that SQL may give to functions on files, and roots that no engine would misread."""
+
+from __future__ import annotations
+
+import glob
+import json
+import os
+import re
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from wikilake import settings
+from wikilake.lake import partitions
+
+if TYPE_CHECKING:
+    import duckdb
+
+ROOTS = {
+    "WIKILAKE_LAKE": "lake",
+    "WIKILAKE_RAW": "sample/raw",
+    "WIKILAKE_HISTORY": "sample/history",
+    "WIKILAKE_NAMESPACES": "sample/namespaces.csv",
+}
+"""Settings that are paths to folders or files that SQL reads, with their defaults."""
+
+FILES = ("WIKILAKE_ALLOWLIST", "WIKILAKE_ACTOR_LABELS")
+"""The same, of files that need not be."""
+
+_PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.=+-]*")
+
+
+class PathRefused(ValueError):
+    """A name or a root that must not be used; the message says why and what to do."""
+
+
+def checked_name(text: str) -> str:
+    """A name relative to a root, such as `wmf/webrequest` or `year=2026/month=11`; '' is the root.
+
+    Refuses absolute names, `..`, hidden files, and characters that mean something to a shell, to
+    SQL or to a pattern.
+    """
+    if text and not all(_PART.fullmatch(part) for part in text.split("/")):
+        raise PathRefused(
+            f"{text!r} names nothing in the lake: names are relative, without `..` and hidden "
+            "folders, of letters, digits and _ . = + - alone."
+        )
+    return text
+
+
+def below(root: Path, name: str) -> Path:
+    """The path of a checked name below a root; refuses one that links lead out of it."""
+    path = root / checked_name(name)
+    if not path.resolve().is_relative_to(root.resolve()):
+        raise PathRefused(
+            f"{path} leads out of {root}, to {path.resolve()}: replace the link by a folder."
+        )
+    return path
+
+
+def in_lake(function: Callable[..., Any], names: int) -> Callable[..., Any]:
+    """A function for SQL whose first arguments, so many, name a place of the lake and stay in it.
+
+    Before it is published, the place is the same below the folder `.staging`.
+    """
+
+    @wraps(function)
+    def checked(*arguments: str) -> Any:
+        _check_place(*arguments[:names])
+        return function(*arguments)
+
+    return checked
+
+
+def all_in_lake(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The same for a table and a JSON list of its partitions."""
+
+    @wraps(function)
+    def checked(table: str, partitions: str, *arguments: str) -> Any:
+        for partition in json.loads(partitions):
+            _check_place(table, partition)
+        return function(table, partitions, *arguments)
+
+    return checked
+
+
+def _check_place(*names: str) -> None:
+    for text in names:
+        checked_name(text)
+    place = "/".join(text for text in names if text)
+    staging = settings.lake_root() / partitions.STAGING
+    below(settings.lake_root(), place)
+    if staging.is_symlink():
+        raise PathRefused(f"{staging} is a link: remove it.")
+    below(staging, place)
+
+
+def root_of(setting: str) -> Path:
+    """The absolute path of one of ROOTS."""
+    return Path(settings.absolute_path(os.environ.get(setting) or ROOTS[setting]))
+
+
+def check_roots(on_spark: bool = False) -> None:
+    """Raises PathRefused for a root that an engine would read as something else."""
+    given = {setting: os.environ.get(setting, default) for setting, default in ROOTS.items()}
+    given |= {setting: os.environ[setting] for setting in FILES if os.environ.get(setting)}
+    for setting, text in given.items():
+        path = settings.absolute_path(text)
+        fault = _fault(path, on_spark)
+        if not text:
+            fault = "it is empty"
+        elif not fault and setting in ("WIKILAKE_LAKE", "WIKILAKE_RAW") and "=" in path:
+            fault = "a folder `name=value` would become a column of every row below it"
+        elif not fault and setting == "WIKILAKE_LAKE" and on_spark and set("[]{}*") & set(path):
+            fault = "Spark reads `[`, `]`, `{`, `}` and `*` in the place of a table as a pattern"
+        if fault:
+            raise PathRefused(f"{setting}: {path!r} cannot be used: {fault}. Choose another path.")
+
+
+def _fault(path: str, on_spark: bool) -> str | None:
+    if "\\" in path:
+        return "it has a backslash, which patterns of files cannot say"
+    if "?" in path:
+        return "it has a question mark, behind which DuckDB does not see that a file is gzip"
+    if not path.isascii() and any("\ud800" <= character <= "\udfff" for character in path):
+        return "it is not UTF-8"
+    if on_spark and ":" in path:
+        return "it has a colon, which Spark takes for the end of a scheme"
+    return None
+
+
+def confine(connection: duckdb.DuckDBPyConnection, root: Path) -> None:
+    """Lets a connection read what is below a root and no other file.
+
+    DuckDB compares the text of a pattern with that of the folder, so both of its spellings count.
+    """
+    folders = [quoted(str(root)), quoted(glob.escape(str(root)))]
+    connection.execute(f"set allowed_directories = [{', '.join(folders)}]")
+    connection.execute("set enable_external_access = false")
+
+
+def quoted(text: str) -> str:
+    """A text as a literal of DuckDB, for statements that take no parameters."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def quoted_for_spark(text: str) -> str:
+    """The same for Spark, where a backslash escapes."""
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"

@@ -1,0 +1,1 @@
+"""What keeps a lake in order: checks, retention, the copy that may be shared."""
