@@ -57,34 +57,40 @@
 {%- endmacro %}
 
 {% macro spark__raw_lines() -%}
+    {#-
+        Two scans, however many files there are: what a query does to each line, Spark would plan
+        and compile once for every member of a union. Of the folders it takes what their conditions
+        leave, before it opens a file.
+    -#}
     {%- set files = raw_files_to_read() -%}
     {%- set plain = files | selectattr('copy', 'none') | list -%}
-    {%- set copies = files | rejectattr('copy', 'none') | map(attribute='copy') | list -%}
-    {%- set relations = [] -%}
-    {%- if plain and not copies -%}
-        {%- do relations.append([raw_root(), '/webrequest_source=*/' ~ partition_path(run_hour()) ~ '/*.json*']) -%}
-    {%- else -%}
-        {#- Text files are given by one pattern each, so that those with a copy are not even opened. -#}
-        {%- for file in plain %}{% do relations.append([file.file, '']) %}{% endfor -%}
-    {%- endif -%}
-    {%- for path, below in relations %}
+    {%- set copied = files | rejectattr('copy', 'none') | list -%}
+    {%- if plain %}
     select
         {{ raw_file_name() }} as file_name,
         substring_index(substring_index(_metadata.file_path, 'webrequest_source=', -1), '/', 1) as webrequest_source,
         nullif(value, '') as line,
         cast(null as string) as unreadable_reason
-    from {{ spark_files('text', path, {'lineSep': '\n', 'pathGlobFilter': '*.{json,jsonl,json.gz,jsonl.gz}'}, below) }}
-    {{- ' union all ' if not loop.last or copies }}
-    {%- endfor %}
-    {%- for copy in copies %}
+    from {{ spark_files(
+        'text', raw_root(), {'lineSep': '\n', 'pathGlobFilter': '*.{json,jsonl,json.gz,jsonl.gz}'},
+        '/webrequest_source=*/' ~ partition_path(run_hour()) ~ '/*.json*'
+    ) }}
+    {%- if copied %}
+    where {{ raw_file_name() }} not in ({{ literals(copied | map(attribute='file')) }})
+    {%- endif %}
+    {%- endif %}
+    {{- ' union all ' if plain and copied }}
+    {%- if copied %}
+    {%- set names = [] -%}
+    {%- for file in copied %}{% do names.append(file.copy.split('/')[-1]) %}{% endfor %}
     select
         file_name,
         webrequest_source,
         nullif(line, '') as line,
         unreadable_reason
-    from {{ spark_files('parquet', copy) }}
-    {{- ' union all ' if not loop.last }}
-    {%- endfor %}
+    from {{ spark_files('parquet', lake_root() ~ '/.spill', {}, '/raw_lines_*.parquet') }}
+    where _metadata.file_name in ({{ literals(names) }})
+    {%- endif %}
     {%- if not files %}{{ no_raw_lines() }}{% endif -%}
 {%- endmacro %}
 

@@ -6,10 +6,13 @@ import json
 import os
 import subprocess
 import sys
+from glob import escape
 from pathlib import Path
 
 import duckdb
 from conftest import PROJECT, Lake
+
+from wikilake.lake.paths import quoted
 
 # Runs of seconds: Java compiles lightly, and there is little to shuffle.
 CHEAP = (
@@ -84,10 +87,8 @@ def differences(one: Lake, other: Lake, partition: str = "**") -> dict[str, list
     """
     found = {}
     for table in tables(one, other):
-        sources = [
-            f"read_parquet('{lake.root}/{table}/{partition}/*.parquet', hive_partitioning = true)"
-            for lake in (one, other)
-        ]
+        files = [f"{escape(str(lake.root))}/{table}/{partition}/*.parquet" for lake in (one, other)]
+        sources = [f"read_parquet({quoted(path)}, hive_partitioning = true)" for path in files]
         types = [duckdb.sql(f"describe select * from {source}").fetchall() for source in sources]
         columns = ", ".join(
             f'list_sort(map_entries("{name}")) as "{name}"'

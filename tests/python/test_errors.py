@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import traceback
 
 import duckdb
 import pytest
 from conftest import BIN, PROJECT, Lake
 from test_explain import MARKS, line
 
-from wikilake.engines import duckdb_errors, parsers
+from wikilake.engines import duckdb_errors, parsers, spark_session
 from wikilake.lake.raw import RawFileError
 
 VALUE = "qzmark 'quoted\" 198.51.100.213\nqzmark"
@@ -59,6 +60,16 @@ def test_an_error_about_a_file_or_a_setting_is_told_in_full(tmp_path, monkeypatc
             with pytest.raises(duckdb.Error) as raised:
                 connection.execute(query)
             assert duckdb_errors.without_values(raised.value) == str(raised.value)
+
+
+def test_a_setting_that_fails_on_an_executor_of_spark_is_told_in_full_and_alone(monkeypatch):
+    """Files that a setting names may be missing there, although the driver has them."""
+    monkeypatch.setenv("WIKILAKE_GEOIP_CITY", "/nowhere/city.mmdb")
+    with pytest.raises(parsers.SettingError) as raised:
+        parsers.parse_address("192.0.2.1")
+    python = "".join(traceback.format_exception(raised.value))
+    error = RuntimeError(f"[PYTHON_EXCEPTION] Job aborted: {python}\n\tat org.apache.spark.Task")
+    assert spark_session._in_words(error) == str(raised.value)
 
 
 @pytest.mark.parametrize("program", ["dbt", "wikilake"])

@@ -4,6 +4,7 @@ import gzip
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import zlib
@@ -130,6 +131,9 @@ def test_each_line_of_any_file_is_refined_or_rejected_once_on_spark(lake):
     built = on_spark(lake).dbt("build", "--target", "spark", *CHECKS)
     assert built.returncode == 0, built.stdout
     check_files(lake, count)
+    [run] = (lake.folder / "target" / "run").rglob("stg_webrequest__raw.sql")
+    scans = re.findall(r"\b(text|parquet)[.]`", run.read_text())
+    assert scans == ["text", "parquet"], "two, however many files"
     assert not list((lake.root / ".spill").glob("raw_lines*")), "copies go with the run"
 
 

@@ -3,6 +3,7 @@
 import json
 import random
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from conftest import BIN, HOUR, PROJECT, Lake, compare
-from spark import differences, on_spark, spark_home, steps, tables
+from spark import NO_TESTS, differences, on_spark, spark_home, steps, tables
 from test_bad_days import extremes, generated, repetitive
 from test_bad_input import GOOD, numbered
 
@@ -249,6 +250,57 @@ for hour in (1, 2):
         assert str(path) in said
         assert "Fetch the file again" in said
         assert "Traceback" not in said and "at org.apache" not in said
+
+
+AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+PATHS = [
+    "/", "/wiki/", "/wiki/Cat", "/wiki/%41", "/wiki/a+b%2Bc", "/wiki/100%", "/wiki/%E0%A4%A",
+    "/wiki/%ED%A0%80", "/wiki/%F0%9F%98%80", "/wiki/%00%0A", "/wiki/a'b", "/wiki/a\\\\b",
+    "/wiki/Special:Search", "/wiki/Special%3aUserLogin", "/wiki/sp%c3%a9cial:X", "/wiki/İ",
+    "/wiki/%C4%90%E1%BA%B7c_bi%E1%BB%87t:X", "/wiki/A?action=edit", "/wiki/load.php",
+    "/index.php/Cat", "/index.php?title=Special:Search&x", "/w/index.php?title=", "/api.php",
+    "/w/index.php?curid=4", "/a.css",
+]  # fmt: skip
+REFERERS = ["-", "https://en.example.org/wiki/A", "https://EXAMPLE.ORG", "https://example.org.evil/",
+            "https://www.google.com/", "http://[::1]/", "//x"]  # fmt: skip
+
+
+def test_an_own_wiki_in_folders_of_any_sign_has_the_same_rows_on_both_engines(tmp_path):
+    """A site's profile on an imported log and on raw files, below names that mean something else.
+
+    Spark alone has the lake in such a folder, too.
+    """
+    folder = tmp_path / "a 'q\" %41 ü #~$&;"
+    folder.mkdir()
+    raw = folder / "raw [1]{b,c}*"
+    duck = Lake(tmp_path / "duck", {"WIKILAKE_RAW": str(raw)})
+    lake = on_spark(Lake(folder, dict(duck.settings)))
+    shutil.copytree(PROJECT / "sample/raw", raw)
+    log = tmp_path / "access.log"
+    visits = [(path, referer) for path in PATHS for referer in REFERERS]
+    log.write_text(
+        "".join(
+            f"198.51.100.{n % 7} - - [01/Nov/2026:00:{n % 60:02}:07 +0000] "
+            f'"GET {path} HTTP/1.1" {(200, 304, 404)[n % 3]} 2000 "{referer}" "{AGENT}"\n'
+            for n, (path, referer) in enumerate(visits)
+        )
+    )
+    imported = duck.wikilake("import", "--site", "en.example.org", log)
+    assert imported.returncode == 0, imported.stderr
+    own = {"site_profile": "mediawiki", "site_domains": ["example.org"]}
+    left_out = ("--exclude", "tag:history", "tag:rule_test")
+    for built in (
+        duck.dbt("build", *NO_TESTS, *left_out, variables=own),
+        lake.dbt("build", *NO_TESTS, *left_out, "--target", "spark", variables=own),
+    ):
+        assert built.returncode == 0, built.stdout
+    [(requests, views)] = lake.query(
+        "select count(*), count(*) filter (is_pageview) from wmf.webrequest "
+        "where uri_host = 'en.example.org'"
+    )
+    assert requests == len(visits)
+    assert 50 < views < requests
+    assert differences(duck, lake) == {}
 
 
 @pytest.fixture(scope="module")

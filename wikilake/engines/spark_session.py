@@ -505,5 +505,5 @@ def _in_words(error: Exception) -> str:
         path = "/" + unquote(damaged[1]).rstrip(".")
         return DAMAGED.format(path=path, fault="it is cut off or damaged")
     lines = [line for line in text.splitlines() if not re.match(r"\s+at |\s*\.\.\. \d+ more", line)]
-    setting = re.search(r"wikilake\.functions\.SettingError: (.*)", text)
+    setting = re.search(rf"{re.escape(parsers.__name__)}\.SettingError: (.*)", text)
     return setting[1] if setting else "\n".join(lines).split("\n\nJVM stacktrace:")[0].strip()
