@@ -9,12 +9,16 @@ from __future__ import annotations
 import codecs
 import hmac
 import ipaddress
+import json
+import math
 import os
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from copy import copy
 from decimal import Decimal
 from functools import cache
+from itertools import accumulate
 from typing import Any
 from urllib.parse import unquote
 
@@ -82,7 +86,8 @@ class ExactResolver(Resolver):
 
     def __call__(self, ua: str, domains: Domain, /) -> PartialResult:
         def first_match(candidates: Any, matchers: list) -> Any:
-            found = (matchers[index](ua) for index in sorted(candidates.Match(ua) or ()))
+            chosen = (matchers[index] for index in sorted(candidates.Match(ua) or ()))
+            found = (matcher(ua) if ua.isascii() else _of_ascii(matcher)(ua) for matcher in chosen)
             return next((match for match in found if match is not None), None)
 
         return PartialResult(
@@ -92,6 +97,17 @@ class ExactResolver(Resolver):
             os=first_match(self.os, self.os_matchers),
             device=first_match(self.devices, self.device_matchers),
         )
+
+
+@cache
+def _of_ascii(matcher: Any) -> Any:
+    """A matcher to which only ASCII has digits and letters in two cases, as definitions mean it.
+
+    To Python's expressions `ſ` is an `s` in another case, and the Kelvin sign a `k`.
+    """
+    copied = copy(matcher)
+    copied.pattern = re.compile(matcher.pattern.pattern, matcher.pattern.flags & re.I | re.A)
+    return copied
 
 
 def user_agent_resolver() -> ExactResolver:
@@ -210,6 +226,65 @@ def percent_decode(text: str) -> str:
     Every other character stays, also a plus. Java's own decoder does the same on Spark.
     """
     return unquote(text, errors="count_as_java")
+
+
+MOST_LEVELS = 1000
+LONGEST_NUMBER = 1000
+LONGEST_KEY = 50_000
+"""What Spark's parser takes of nested arrays and objects, of digits, and of characters of a key."""
+
+JSON_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"([ \t\r]*:)?')
+LAX = re.compile(rf"(?i)nan|inf|,[ \t\r]*[]}}]|[-+.0-9e]{{{LONGEST_NUMBER + 1}}}")
+JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[]{}[]|[^]["{},: \t\r]+')
+
+
+def strict_json(text: str) -> str | None:
+    """A line that is JSON for Spark's parser as well, or None where only DuckDB's would take it.
+
+    DuckDB takes `NaN` and `Infinity` in any case, a comma before a bracket, and any size. What
+    neither takes may come back as it is. A fraction in the place of a text becomes the text that
+    the original makes of it.
+    """
+    longest = max((len(found[0]) for found in JSON_TEXT.finditer(text) if found[1]), default=0)
+    bare = JSON_TEXT.sub('""', text)
+    steps = (1 if bracket in "[{" else -1 for bracket in bare if bracket in "[{}]")
+    if longest > LONGEST_KEY or LAX.search(bare) or max(accumulate(steps), default=0) > MOST_LEVELS:
+        return None
+    return _with_texts_of_fractions(text)
+
+
+def _with_texts_of_fractions(line: str) -> str:
+    level, key = 0, ""
+
+    def written(token: re.Match[str]) -> str:
+        nonlocal level, key
+        if token[0] in "[{":
+            level += 1
+        elif token[0] in "]}":
+            level -= 1
+        elif level == 1 and token[0].startswith('"'):
+            key = token[0]
+        elif level == 1 and key.lower() not in NUMBER_KEYS and FRACTION.fullmatch(token[0]):
+            return json.dumps(_java_text(float(token[0])))
+        return token[0]
+
+    return JSON_TOKEN.sub(written, line)
+
+
+NUMBER_KEYS = {'"sequence"', '"time_firstbyte"', '"response_size"'}
+FRACTION = re.compile("-?[0-9]+([.][0-9]+|([.][0-9]+)?[eE][-+]?[0-9]+)")
+
+
+def _java_text(number: float) -> str:
+    """A double as Java writes it: with an exponent from 10**7 on, and below a thousandth."""
+    if abs(number) == math.inf:
+        return '"Infinity"' if number > 0 else '"-Infinity"'  # Spark's parser keeps the quotes
+    if number == 0 or 1e-3 <= abs(number) < 1e7:
+        return repr(number)
+    sign, digits, exponent = Decimal(repr(number)).as_tuple()
+    first, *rest = "".join(map(str, digits)).rstrip("0")
+    power = len(digits) + int(exponent) - 1
+    return f"{'-' if sign else ''}{first}.{''.join(rest) or '0'}E{power}"
 
 
 ENCODED_SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]?")

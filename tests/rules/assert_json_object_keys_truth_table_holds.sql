@@ -5,7 +5,7 @@ with
 cases as (
 
     select
-        {{ truth_value('line') }} as line,
+        {{ strict_json(truth_value('line')) }} as line,
         {{ truth_value('expected') }} as expected,
         why
     from {{ ref('truth_json_object_keys') }}
