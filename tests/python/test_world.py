@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import os
 import random
@@ -54,7 +55,8 @@ def read(lake: Lake) -> tuple[dict[str, set], Counter]:
     for path in sorted(lake.raw.rglob("part-*")):
         source = path.parts[-6].partition("=")[2]
         content = path.read_bytes()
-        lines = (gzip.decompress(content) if path.suffix == ".gz" else content).split(b"\n")
+        content = gzip.decompress(content) if path.suffix == ".gz" else content
+        lines = content.removeprefix(codecs.BOM_UTF8).split(b"\n")
         for line in lines if lines[-1] else lines[:-1]:
             try:
                 fields = readings.request(line)

@@ -215,20 +215,8 @@ class World:
 
     def word(self) -> str:
         text = self.one(self.one(SCRIPTS.values()).split(" "))
-        return self.one(
-            [
-                text,
-                text,
-                text.upper(),
-                text.title(),
-                self.cut(text),
-                self.controls(),
-                self.ascii(),
-                "{{title}}",
-                "%s",
-                "*",
-            ]
-        )
+        return self.one([text, text, text.upper(), text.title(), self.cut(text), self.controls(),
+            self.ascii(), "{{title}}", "%s", "*"])  # fmt: skip
 
     def ascii(self) -> str:
         return "".join(
@@ -245,17 +233,8 @@ class World:
     def encoded_title(self) -> str:
         """A title as it stands in a path: percent-encoded, raw, or both, twice, and broken."""
         text = self.title()
-        kinds = [
-            self.percent,
-            self.percent,
-            self.percent,
-            self.latin1,
-            self.utf16,
-            self.surrogates,
-            self.overlong,
-            self.twice,
-            str,
-        ]
+        kinds = [self.percent, self.percent, self.percent, self.latin1, self.utf16,
+            self.surrogates, self.overlong, self.twice, str]  # fmt: skip
         encoded = self.one(kinds)(text)
         if self.chance(0.3):
             encoded = self.cut(encoded)
@@ -332,37 +311,11 @@ class World:
         )
 
     def parameter(self) -> str:
-        names = [
-            "title",
-            "title",
-            "page",
-            "action",
-            "oldid",
-            "curid",
-            "search",
-            "veaction",
-            "Title",
-            "xtitle",
-            "title[]",
-            "%74itle",
-            " title",
-            "titles",
-            "appInstallID",
-            "",
-            "page\n",
-        ]
-        value = self.one(
-            [
-                self.encoded_title(),
-                self.encoded_title(),
-                "",
-                "edit",
-                "submit",
-                "view",
-                self.one(NUMBERS)[:20],
-                self.ascii(),
-            ]
-        )
+        names = ["title", "title", "page", "action", "oldid", "curid", "search", "veaction",
+            "Title", "xtitle", "title[]", "%74itle", " title", "titles", "appInstallID", "",
+            "page\n"]  # fmt: skip
+        value = self.one([self.encoded_title(), self.encoded_title(), "", "edit", "submit", "view",
+            self.one(NUMBERS)[:20], self.ascii()])  # fmt: skip
         return self.one(names) + self.one(["=", "=", "=", "=", "", "==", "%3D", "= "]) + value
 
     def uri_host(self) -> str:
@@ -387,19 +340,8 @@ class World:
     def user_agent(self) -> str:
         agent = self.filled(self.one(AGENTS))
         if self.chance(0.15):
-            agent += self.one(
-                [
-                    *CONTROLS,
-                    " 😀",
-                    self.word(),
-                    " " * 380,
-                    "x" * 380,
-                    "😀" * 190,
-                    "(" * 9000,
-                    "\r\n",
-                    "\n bot",
-                ]
-            )
+            agent += self.one([*CONTROLS, " 😀", self.word(), " " * 380, "x" * 380, "😀" * 190,
+                "(" * 9000, "\r\n", "\n bot"])  # fmt: skip
         if self.chance(0.05):
             agent = self.cut(agent)
         if self.chance(0.05):
@@ -414,23 +356,8 @@ class World:
         return self.some(self.pair, 7, [";", ";", ";", ";", ";;", "; ", ",", ";\t"])
 
     def pair(self) -> str:
-        keys = [
-            "page_id",
-            "ns",
-            "ismobile",
-            "special",
-            "preview",
-            "debug",
-            "pageview",
-            "https",
-            "zero",
-            "wmfuuid",
-            "WMF-Last-Access",
-            "",
-            " ns",
-            "NS",
-            self.word(),
-        ]
+        keys = ["page_id", "ns", "ismobile", "special", "preview", "debug", "pageview", "https",
+            "zero", "wmfuuid", "WMF-Last-Access", "", " ns", "NS", self.word()]  # fmt: skip
         if self.chance(0.25):
             key = self.one(
                 ["wprov", "WPROV", "wProv", " wprov ", "\twprov", "xwprov", "wprov\n", "\xa0wprov"]
@@ -440,162 +367,62 @@ class World:
                 + self.one(["=", "=", "=", "= ", "=\t\n", " = ", "", "=="])
                 + self.one([self.one(WPROVS), self.one(WPROVS) + self.one(WPROVS)])
             )
-        values = [
-            "1",
-            "0",
-            "",
-            " 1 ",
-            "Search",
-            "search",
-            "BlankPage",
-            "-1",
-            "7.9",
-            " 4",
-            "2147483648",
-            "1\x7f",
-            "+5",
-            ".",
-            "-.5",
-            self.one(NUMBERS)[:40],
-            self.word(),
-            "a=b",
-        ]
+        values = ["1", "0", "", " 1 ", "Search", "search", "BlankPage", "-1", "7.9", " 4",
+            "2147483648", "1\x7f", "+5", ".", "-.5", self.one(NUMBERS)[:40], self.word(),
+            "a=b"]  # fmt: skip
         return self.one(keys) + self.one(["=", "=", "=", "=", "", "==", " = "]) + self.one(values)
 
     def tls(self) -> str:
-        return self.one(
-            [
-                "-",
-                "",
-                "vers=TLSv1.3;keyx=X25519;auth=ECDSA;ciph=AES-256;prot=h2;sess=new",
-                "vers=TLSv1.3;vers=TLSv1.2",
-                "vers",
-                ";vers=",
-                self.x_analytics(),
-            ]
-        )
+        return self.one(["-", "",
+            "vers=TLSv1.3;keyx=X25519;auth=ECDSA;ciph=AES-256;prot=h2;sess=new",
+            "vers=TLSv1.3;vers=TLSv1.2", "vers", ";vers=", self.x_analytics()])  # fmt: skip
 
     def referer(self) -> str:
-        host = self.filled(
-            self.one(
-                [
-                    *HOSTS,
-                    "www.google.com",
-                    "www.google.co.uk",
-                    "bing.com",
-                    "chatgpt.com",
-                    "duckduckgo.com",
-                    "m.facebook.com",
-                ]
-            )
-        )
-        return (
-            self.one(
-                [
-                    "-",
-                    "",
-                    "https://",
-                    "http://",
-                    "android-app://",
-                    "//",
-                    "HTTPS://",
-                    "ftp://",
-                    "https:/",
-                ]
-            )
-            + self.one([host, host.split("@")[-1]])
-            + self.one(["", "/", "/search?q=" + self.word(), "?q", "#x", "/" + self.title()])
-        )
+        host = self.filled(self.one([*HOSTS, "www.google.com", "www.google.co.uk", "bing.com",
+            "chatgpt.com", "duckduckgo.com", "m.facebook.com"]))  # fmt: skip
+        return (self.one(["-", "", "https://", "http://", "android-app://", "//", "HTTPS://",
+            "ftp://", "https:/"]) + self.one([host, host.split("@")[-1]]) + self.one(["", "/",
+            "/search?q=" + self.word(), "?q", "#x", "/" + self.title()]))  # fmt: skip
 
     def http_status(self) -> Any:
-        return self.one(
-            ["200"] * 9
-            + [
-                "304",
-                "302",
-                "301",
-                "307",
-                200,
-                404,
-                "-",
-                "",
-                "200 ",
-                "２００",
-                "000",
-                "999",
-                "0",
-                True,
-                200.0,
-                "200OK",
-                None,
-                Raw("2e2"),
-                Raw("200.0"),
-            ]
-        )
+        return self.one(["200"] * 9 + ["304", "302", "301", "307", 200, 404, "-", "", "200 ",
+            "２００", "000", "999", "0", True, 200.0, "200OK", None, Raw("2e2"),
+            Raw("200.0")])  # fmt: skip
 
     def content_type(self) -> str:
-        return self.one(
-            ["text/html; charset=UTF-8", "text/html"] * 5
-            + [
-                "-",
-                " - ",
-                "",
-                "text/html;charset=UTF-8",
-                "TEXT/HTML",
-                "application/json",
-                "image/svg+xml",
-                "text/html\0",
-                "text/html; charset=utf-8\n",
-            ]
-        )
+        return self.one(["text/html; charset=UTF-8", "text/html"] * 5 + ["-", " - ", "",
+            "text/html;charset=UTF-8", "TEXT/HTML", "application/json", "image/svg+xml",
+            "text/html\0", "text/html; charset=utf-8\n"])  # fmt: skip
 
     def odd_text(self) -> Any:
         """What no producer should write into a field of texts."""
-        return self.one(
-            [
-                self.title(), self.word(), self.controls(), "\ud83d", "a\udc00b", "\ud800\ud800",
-                "\U0010ffff", True, False, None, Raw(self.one(NUMBERS)), {}, [], [1, "a", None],
-                {"a": {"b": [self.word()]}}, [[], {}], {"a b": "\"\\/\b\t"},
-                Raw('{"a" : 1 , "a" : [ 2 , {} ] }'), Raw("[ 1.50, 1e3, -0 ]"),
-                Raw('"\\u0041\\/\\u00e9\\ud83d\\ude00"'), Raw(self.one(NO_NUMBERS)),
-                Raw("[" * 60 + "]" * 60), Raw("[1,]"), Raw('{"a":1,}'), Raw("[NaN]"),
-                Raw('["a\tb"]'), Raw('"\\x41"'), Raw('"\\ud83d\\u0041"'), Raw('{"a":"\\u0000"}'),
-                Raw('["\\ud800"]'), Raw('{"\\ud800": 1}'), Raw("[01]"), Raw("/* x */ 1"),
-            ]
-        )  # fmt: skip
+        return self.one([self.title(), self.word(), self.controls(), "\ud83d", "a\udc00b",
+            "\ud800\ud800", "\U0010ffff", True, False, None, Raw(self.one(NUMBERS)), {}, [], [1,
+            "a", None], {"a": {"b": [self.word()]}}, [[], {}], {"a b": "\"\\/\b\t"},
+            Raw('{"a" : 1 , "a" : [ 2 , {} ] }'), Raw("[ 1.50, 1e3, -0 ]"),
+            Raw('"\\u0041\\/\\u00e9\\ud83d\\ude00"'), Raw(self.one(NO_NUMBERS)),
+            Raw("[" * 60 + "]" * 60), Raw("[1,]"), Raw('{"a":1,}'), Raw("[NaN]"), Raw('["a\tb"]'),
+            Raw('"\\x41"'), Raw('"\\ud83d\\u0041"'), Raw('{"a":"\\u0000"}'), Raw('["\\ud800"]'),
+            Raw('{"\\ud800": 1}'), Raw("[01]"), Raw("/* x */ 1")])  # fmt: skip
 
     def number(self) -> Any:
-        return self.one(
-            [
-                Raw(self.one(NUMBERS)),
-                self.one(NUMBERS),
-                self.one(NUMBER_TEXTS),
-                Raw(self.one(NO_NUMBERS)),
-                self.random.randint(-10, 2**63),
-                self.random.uniform(-5, 5),
-                True,
-                None,
-                [],
-                {"a": 1},
-                [7],
-            ]
-        )
+        return self.one([Raw(self.one(NUMBERS)), self.one(NUMBERS), self.one(NUMBER_TEXTS),
+            Raw(self.one(NO_NUMBERS)), self.random.randint(-10, 2**63), self.random.uniform(-5, 5),
+            True, None, [], {"a": 1}, [7]])  # fmt: skip
 
     def request(self) -> dict[str, Any]:
         """The fields of a request: most as they should be, some as the world has them."""
-        fields = GOOD | {
-            "hostname": f"cp{self.random.randint(1, 9)}",
+        fields = GOOD | {"hostname": f"cp{self.random.randint(1, 9)}",
             "sequence": self.random.randint(1, 10**9),
             "dt": self.filled(self.one(TIMES if self.chance(0.5) else TIMES[:1])),
             "ip": self.filled(self.one(ADDRESSES)), "http_status": self.http_status(),
             "uri_host": self.uri_host(), "uri_path": self.uri_path(),
-            "uri_query": self.uri_query(),
-            "content_type": self.content_type(), "user_agent": self.user_agent(),
-            "x_analytics": self.x_analytics(), "tls": self.tls(), "referer": self.referer(),
-        }  # fmt: skip
-        while self.chance(0.2):
+            "uri_query": self.uri_query(), "content_type": self.content_type(),
+            "user_agent": self.user_agent(), "x_analytics": self.x_analytics(), "tls": self.tls(),
+            "referer": self.referer()}  # fmt: skip
+        while self.chance(0.15):
             fields[self.one([*fields])] = self.odd_text()
-        if self.chance(0.15):
+        if self.chance(0.1):
             fields[self.one(NUMERIC)] = self.number()
         if self.chance(0.1):
             fields["server_pid"] = self.one(["007", "7", "-", "", "x", Raw(self.one(NUMBERS))])
@@ -642,71 +469,31 @@ class World:
             (name, "1"),
             (name.replace("i", "İ").replace("s", "ſ"), self.word()),
         ]
-        unknown = [
-            "",
-            " ip",
-            "ip ",
-            "unknown",
-            "_broken",
-            "_corrupt_record",
-            "a.b",
-            "$",
-            "\0",
-            "ip\0",
-            "line",
-            "key",
-            "'",
-            '"',
-            "`",
-            self.word(),
-            "__proto__",
-            "x" * 60_000 if self.chance(0.02) else "X",
-        ]
+        unknown = ["", " ip", "ip ", "unknown", "_broken", "_corrupt_record", "a.b", "$", "\0",
+            "ip\0", "line", "key", "'", '"', "`", self.word(), "__proto__",
+            "x" * 60_000 if self.chance(0.02) else "X"]  # fmt: skip
         return self.one([*others, (self.one(unknown), self.odd_text())])
 
     def damaged(self, line: bytes) -> bytes:
-        """A line as it arrives: now and then cut off, in another encoding, or with more behind it."""
+        """A line as it arrives: now and then cut off, in another encoding, or with more."""
         if not self.chance(0.06):
             return line
         place = self.random.randint(0, len(line))
-        bad = self.one(
-            [
-                b"\xff",
-                b"\xc3",
-                b"\xe2\x82",
-                b"\xed\xa0\x80",
-                b"\xc0\xaf",
-                b"\xf4\x90\x80\x80",
-                b"\xfc",
-                b"\0",
-                b"\x02",
-                b"\x0b",
-                b"\x1f",
-                b"\x7f",
-                b"\xc2\x85",
-                b"\xe2\x80\xa8",
-                b"\xef\xbf\xbd",
-            ]
-        )
-        return self.one(
-            [
-                line[:place], line[:place], line[place:], line[:place] + bad + line[place:],
-                bad + line, line + bad, b"\xef\xbb\xbf" + line, line + b"\r", line + line,
-                line + b",", line + b" x", line + b"}", line[:-1] + b",}", b"[" + line + b"]",
-                line.replace(b'"', b"'"), line + b" // c", line + b"\x01 rest \xff",
-                line.replace(b",", b",,", 1), b"1 " + line, line + b"\0", line + b"\0\0\0",
-                line.decode("utf-8", "replace").encode("utf-16-le").replace(b"\n", b""),
-            ]
-        )  # fmt: skip
+        bad = self.one([b"\xff", b"\xc3", b"\xe2\x82", b"\xed\xa0\x80", b"\xc0\xaf",
+            b"\xf4\x90\x80\x80", b"\xfc", b"\0", b"\x02", b"\x0b", b"\x1f", b"\x7f", b"\xc2\x85",
+            b"\xe2\x80\xa8", b"\xef\xbf\xbd"])  # fmt: skip
+        return self.one([line[:place], line[:place], line[place:],
+            line[:place] + bad + line[place:], bad + line, line + bad, b"\xef\xbb\xbf" + line,
+            line + b"\r", line + line, line + b",", line + b" x", line + b"}", line[:-1] + b",}",
+            b"[" + line + b"]", line.replace(b'"', b"'"), line + b" // c",
+            line + b"\x01 rest \xff", line.replace(b",", b",,", 1), b"1 " + line, line + b"\0",
+            line + b"\0\0\0", line.decode("utf-8", "replace").encode("utf-16-le").replace(b"\n",
+            b"")])  # fmt: skip
 
     def no_request(self) -> bytes:
-        return self.one(
-            [
-                b"", b" ", b"\t", b"\r", b" \t\r", b"{}", b"{ }", b"[]", b"null", b"1", b'""',
-                b"{", b"}", b"{}{}", b'{"a"}', b"\0", b"\0" * 100, b"\x01", b"\x0c", b"\xc2\xa0",
-                b"\xef\xbb\xbf", b"# comment", b"\x7fELF\x02\xff", b"GET / HTTP/1.1", b"{'a': 1}",
-                b'{"sequence": }', self.random.randbytes(30).translate(None, b"\n\r"),
-                b'{"uri_path":' + b"[" * 1200 + b"]" * 1200 + b"}",
-                b'{"unknown":' + b'{"a":' * 1200 + b"1" + b"}" * 1201,
-            ]
-        )  # fmt: skip
+        return self.one([b"", b" ", b"\t", b"\r", b" \t\r", b"{}", b"{ }", b"[]", b"null", b"1",
+            b'""', b"{", b"}", b"{}{}", b'{"a"}', b"\0", b"\0" * 100, b"\x01", b"\x0c",
+            b"\xc2\xa0", b"\xef\xbb\xbf", b"# comment", b"\x7fELF\x02\xff", b"GET / HTTP/1.1",
+            b"{'a': 1}", b'{"sequence": }', self.random.randbytes(30).translate(None, b"\n\r"),
+            b'{"uri_path":' + b"[" * 1200 + b"]" * 1200 + b"}",
+            b'{"unknown":' + b'{"a":' * 1200 + b"1" + b"}" * 1201])  # fmt: skip
