@@ -235,44 +235,84 @@ LONGEST_KEY = 50_000
 
 JSON_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"([ \t\r]*:)?')
 LAX = re.compile(rf"(?i)nan|inf|,[ \t\r]*[]}}]|[-+.0-9e]{{{LONGEST_NUMBER + 1}}}")
-JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[]{}[]|[^]["{},: \t\r]+')
+JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[]{}[,:]|[ \t\r]+|[^]["{},: \t\r]+|"')
+FRACTION = re.compile("-?[0-9]+([.][0-9]+|([.][0-9]+)?[eE][-+]?[0-9]+)")
+NUMBER_KEYS = {'"sequence"', '"time_firstbyte"', '"response_size"'}
+ESCAPED = re.compile(r'[\x00-\x1f"\\\U00010000-\U0010ffff]')
+ESCAPES = {character: json.dumps(character)[1:-1] for character in '"\\\b\f\n\r\t'}
 
 
 def strict_json(text: str) -> str | None:
     """A line that is JSON for Spark's parser as well, or None where only DuckDB's would take it.
 
     DuckDB takes `NaN` and `Infinity` in any case, a comma before a bracket, and any size. What
-    neither takes may come back as it is. A fraction in the place of a text becomes the text that
-    the original makes of it.
+    neither takes may come back as it is. A fraction, array or object in the place of a text becomes
+    the text that Spark makes of it.
     """
     longest = max((len(found[0]) for found in JSON_TEXT.finditer(text) if found[1]), default=0)
     bare = JSON_TEXT.sub('""', text)
     steps = (1 if bracket in "[{" else -1 for bracket in bare if bracket in "[{}]")
     if longest > LONGEST_KEY or LAX.search(bare) or max(accumulate(steps), default=0) > MOST_LEVELS:
         return None
-    return _with_texts_of_fractions(text)
+    return _with_texts_of_values(text)
 
 
-def _with_texts_of_fractions(line: str) -> str:
+def _with_texts_of_values(line: str) -> str:
+    written: list[str] = []
+    inner: list[str] = []
     level, key = 0, ""
-
-    def written(token: re.Match[str]) -> str:
-        nonlocal level, key
-        if token[0] in "[{":
-            level += 1
-        elif token[0] in "]}":
+    for token in JSON_TOKEN.findall(line):
+        level += token in ("[", "{")
+        if level > 1:
+            inner.append(token)
+        elif key.lower() not in NUMBER_KEYS and FRACTION.fullmatch(token):
+            written.append(json.dumps(_java_text(float(token))))
+        else:
+            key = token if token.startswith('"') else key
+            written.append(token)
+        if token in ("]", "}"):
             level -= 1
-        elif level == 1 and token[0].startswith('"'):
-            key = token[0]
-        elif level == 1 and key.lower() not in NUMBER_KEYS and FRACTION.fullmatch(token[0]):
-            return json.dumps(_java_text(float(token[0])))
-        return token[0]
-
-    return JSON_TOKEN.sub(written, line)
+            if level == 1:
+                written.append(_text_of_json("".join(inner)))
+                inner = []
+    return "".join(written + inner)
 
 
-NUMBER_KEYS = {'"sequence"', '"time_firstbyte"', '"response_size"'}
-FRACTION = re.compile("-?[0-9]+([.][0-9]+|([.][0-9]+)?[eE][-+]?[0-9]+)")
+def _text_of_json(inner: str) -> str:
+    """An array or object as a JSON text that holds it; as it is when it is broken, or very deep."""
+    try:
+        value = json.loads(inner, object_pairs_hook=tuple, parse_int=_Number, parse_float=_Number)
+        text = json.dumps(_java_json(value), ensure_ascii=False)
+        text.encode()  # half a surrogate pair, which is for DuckDB's parser to refuse
+        return text
+    except (ValueError, RecursionError):
+        return inner
+
+
+class _Number(str):
+    """A number of JSON as it is written."""
+
+
+def _java_json(value: Any) -> str:
+    """JSON as Spark writes it, which is not as DuckDB does: exponents, characters beyond U+FFFF."""
+    if isinstance(value, tuple):
+        members = (f"{_java_json(key)}:{_java_json(member)}" for key, member in value)
+        return "{" + ",".join(members) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(_java_json, value)) + "]"
+    if isinstance(value, _Number):
+        if FRACTION.fullmatch(value):
+            return _java_text(float(value))
+        return "0" if value == "-0" else value
+    if isinstance(value, str):
+        return '"' + ESCAPED.sub(_java_escape, value) + '"'
+    return json.dumps(value)
+
+
+def _java_escape(found: re.Match[str]) -> str:
+    units = found[0].encode("utf-16-be").hex().upper()
+    escapes = (f"\\u{units[place : place + 4]}" for place in range(0, len(units), 4))
+    return ESCAPES.get(found[0]) or "".join(escapes)
 
 
 def _java_text(number: float) -> str:

@@ -69,7 +69,9 @@ def request(line: bytes) -> dict[str, Any]:
 def text_of(value: Any) -> str | None:
     """What a field of texts holds for a value of JSON: a number its text, all else its JSON."""
     if isinstance(value, Number):
-        return value.removeprefix("-") if value == "-0" else canonical(value)
+        text = "0" if value == "-0" else canonical(value)
+        # What is beyond every double has the quotes that Spark's parser puts around it.
+        return {"inf": '"Infinity"', "-inf": '"-Infinity"'}.get(text, text)
     return value if value is None or isinstance(value, str) else as_json(value)
 
 

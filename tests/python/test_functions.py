@@ -152,7 +152,7 @@ def test_texts_are_decoded_whatever_they_hold(encoded, decoded):
     ],
 )
 def test_what_only_one_parser_takes_for_json_is_no_line(line, strict):
-    assert functions.strict_json(line) == (line if strict else None)
+    assert (functions.strict_json(line) is not None) == strict
 
 
 @pytest.mark.parametrize(
@@ -165,10 +165,32 @@ def test_what_only_one_parser_takes_for_json_is_no_line(line, strict):
     ],
 )  # fmt: skip
 def test_a_fraction_in_a_field_of_texts_is_written_as_java_does(number, text):
-    line = '{"a": %s, "Sequence": %s, "x": {"a": %s}}'
-    assert functions.strict_json(line % (number, number, number)) == line % (
-        f'"{text}"', number, number,
-    )  # fmt: skip
+    line = '{"a": %s, "Sequence": %s}'
+    assert functions.strict_json(line % (number, number)) == line % (f'"{text}"', number)
+
+
+@pytest.mark.parametrize(
+    ("inner", "text"),
+    [
+        ('[ 1 , "a",\tnull, true, 1e22, -0, 1.50 ]', '[1,"a",null,true,1.0E22,0,1.5]'),
+        ('{"a": 1, "a": [{}, []]}', '{"a":1,"a":[{},[]]}'),
+        (r'["\u0041\/é\ud83d\ude00\u001f\n\"\\"]', r'["A/é\uD83D\uDE00\u001F\n\"\\"]'),
+    ],
+)
+def test_an_array_or_object_in_a_field_of_texts_is_written_as_spark_does(inner, text):
+    strict = functions.strict_json(f'{{"a": {inner}, "b": "c"}}')
+    assert json.loads(strict) == {"a": text, "b": "c"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"a": [1 2]}', '{"a": [tru]}', '{"a": ["\\ud83d"]}', '{"a": ["x\ty"]}', '{"a": [1}',
+        '{"a": [[', '{"a": {1: 2}}', '{"a": ["\\x"]}', "{" * 50, '{"a": "b', "]}",
+    ],
+)  # fmt: skip
+def test_what_is_broken_stays_broken(line):
+    assert functions.strict_json(line) == line
 
 
 @pytest.mark.parametrize("letter", ["ſ", "\u212a", "٣"])
