@@ -420,6 +420,9 @@ class World:
             "uri_query": self.uri_query(), "content_type": self.content_type(),
             "user_agent": self.user_agent(), "x_analytics": self.x_analytics(), "tls": self.tls(),
             "referer": self.referer()}  # fmt: skip
+        if self.chance(0.5):  # a page view, whatever its title is
+            as_good = ("http_status", "content_type", "uri_host", "x_analytics")
+            fields |= {name: GOOD[name] for name in as_good}
         while self.chance(0.15):
             fields[self.one([*fields])] = self.odd_text()
         if self.chance(0.1):
