@@ -122,7 +122,7 @@ def test_the_world_is_rich(rows, read):
     assert len(read[1]) >= 10
     for column in readings.READINGS:
         assert len({str(row[column]) for row in rows}) >= 3
-    assert len({row["page_title"] for row in rows}) > LINES / 20
+    assert len({row["page_title"] for row in rows}) > LINES / 40
 
 
 def test_both_engines_make_the_same_rows_of_the_world(lake, tmp_path_factory):
