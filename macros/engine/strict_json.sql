@@ -8,7 +8,7 @@
         that is neither text nor a short number, or with a very long key. One search from colon to
         colon, which costs a sixth of one that knows what is within a text.
     -#}
-    {%- set number = '-?[0-9]+(?:[.][0-9]+)?[eE]|-?[0-9]{8,}[.]|-?[0-9.]{32}' -%}
+    {%- set number = '-?[0-9]+(?:[.][0-9]+)?[eE][+]?[0-9]|-?[0-9]{8,}[.]|-?[0-9.]{32}' -%}
     case
         when strlen({{ line }}) > 50000
             or regexp_matches({{ line }}, ':[ \t\r]*(?:[[{]|-?[nNiI][aAnN][nNfF]|{{ number }})')
