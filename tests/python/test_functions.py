@@ -132,3 +132,80 @@ def test_titles_of_any_bytes_at_the_borders_of_utf8_are_decoded_without_an_error
 )
 def test_texts_are_decoded_whatever_they_hold(encoded, decoded):
     assert parsers.percent_decode(encoded) == decoded
+
+
+@pytest.mark.parametrize(
+    ("line", "strict"),
+    [
+        ('{"a": "NaN, [1,] \\" Infinity,}", "b": [null, true]}', True),
+        ('{"a": NaN}', False),
+        ('{"a": [-inf]}', False),
+        ('{"a": {"b": 1 ,\t}}', False),
+        ('{"a": ' + "[" * 999 + "]" * 999 + "}", True),
+        ('{"a": ' + "[" * 1000 + "]" * 1000 + "}", False),
+        ('{"a": 1' + "0" * 999 + "}", True),
+        ('{"a": 1' + "0" * 1000 + "}", False),
+        ('{"' + "a" * 40_000 + '": {}}', True),
+        ('{"' + "a" * 50_001 + '": {}}', False),
+        ('{"a": "' + "\\\\" * 100_000, True),  # no JSON, which others find out
+        ("", True),
+    ],
+)
+def test_what_only_one_parser_takes_for_json_is_no_line(line, strict):
+    assert (parsers.strict_json(line) is not None) == strict
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        ("1793491200.5", "1.7934912005E9"), ("1e7", "1.0E7"), ("9999999.5", "9999999.5"),
+        ("-1e-3", "-0.001"), ("9e-4", "9.0E-4"), ("-1.25E-10", "-1.25E-10"), ("1e22", "1.0E22"),
+        ("0e0", "0.0"), ("-0.0", "-0.0"), ("1e-400", "0.0"), ("123456.0", "123456.0"),
+        ("1e400", '\\"Infinity\\"'),
+    ],
+)  # fmt: skip
+def test_a_fraction_in_a_field_of_texts_is_written_as_java_does(number, text):
+    line = '{"a": %s, "Sequence": %s}'
+    assert parsers.strict_json(line % (number, number)) == line % (f'"{text}"', number)
+
+
+@pytest.mark.parametrize(
+    ("inner", "text"),
+    [
+        ('[ 1 , "a",\tnull, true, 1e22, -0, 1.50 ]', '[1,"a",null,true,1.0E22,0,1.5]'),
+        ('{"a": 1, "a": [{}, []]}', '{"a":1,"a":[{},[]]}'),
+        (r'["\u0041\/é\ud83d\ude00\u001f\n\"\\"]', r'["A/é\uD83D\uDE00\u001F\n\"\\"]'),
+    ],
+)
+def test_an_array_or_object_in_a_field_of_texts_is_written_as_spark_does(inner, text):
+    strict = parsers.strict_json(f'{{"a": {inner}, "b": "c"}}')
+    assert json.loads(strict) == {"a": text, "b": "c"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"a": [1 2]}', '{"a": [tru]}', '{"a": ["\\ud83d"]}', '{"a": ["x\ty"]}', '{"a": [1}',
+        '{"a": [[', '{"a": {1: 2}}', '{"a": ["\\x"]}', "{" * 50, '{"a": "b', "]}",
+    ],
+)  # fmt: skip
+def test_what_is_broken_stays_broken(line):
+    assert parsers.strict_json(line) == line
+
+
+@pytest.mark.parametrize("letter", ["ſ", "\u212a", "٣"])
+def test_letters_and_digits_beyond_ascii_are_none_of_a_definition(letter, tmp_path, monkeypatch):
+    """As for the original's: `ſ` is no `s` in another case, an Arabic digit no digit."""
+    definitions = tmp_path / "regexes.yaml"
+    definitions.write_text(
+        """
+user_agent_parsers: [{regex: '\\dx', family_replacement: Digit}]
+os_parsers: []
+device_parsers: [{regex: '^[sk]x', regex_flag: i, device_replacement: Letter}]
+"""
+    )
+    monkeypatch.setenv("WIKILAKE_UA_REGEXES", str(definitions))
+    found = parsers.parse_user_agent(letter + "x")
+    assert found["browser_family"] == found["device_family"] == "Other"
+    assert parsers.parse_user_agent("Kx é")["device_family"] == "Letter"
+    assert parsers.parse_user_agent("1x é")["browser_family"] == "Digit"

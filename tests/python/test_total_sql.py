@@ -65,6 +65,7 @@ TOTAL = {
     "rtrim": "rtrim(x, ' ' || chr(9))",
     "split_part": "split_part(x, y, 2)",
     "string_split": "string_split(x, y)",
+    "strict_json": "strict_json(x)",
     "strlen": "strlen(x)",
     "struct_pack": "{'a': x, 'b': y}",
     "substr": "substr(x, 2, 10) || substr(x, instr(x, y) + 3)",

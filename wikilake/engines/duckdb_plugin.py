@@ -84,6 +84,10 @@ def add_parsers(conn: duckdb.DuckDBPyConnection) -> None:
         "percent_decode", _decoded, ["VARCHAR"], "VARCHAR",
         type="arrow", null_handling="special", side_effects=True,
     )  # fmt: skip
+    conn.create_function(
+        "strict_json", _strict_lines, ["VARCHAR"], "VARCHAR",
+        type="arrow", null_handling="special", side_effects=True,
+    )  # fmt: skip
 
 
 def _fit_into(memory_limit: str) -> bool:
@@ -125,6 +129,11 @@ def _add_parser(
 def _decoded(texts: pa.Array) -> pa.Array:
     decoded = [text and parsers.percent_decode(text) for text in texts.to_pylist()]
     return pa.array(decoded, pa.string())
+
+
+def _strict_lines(texts: pa.Array) -> pa.Array:
+    strict = [text and parsers.strict_json(text) for text in texts.to_pylist()]
+    return pa.array(strict, pa.string())
 
 
 def _keyed_signatures(texts: pa.Array, hours: pa.Array) -> pa.Array:

@@ -9,12 +9,16 @@ from __future__ import annotations
 import codecs
 import hmac
 import ipaddress
+import json
+import math
 import os
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from copy import copy
 from decimal import Decimal
 from functools import cache
+from itertools import accumulate
 from typing import Any
 from urllib.parse import unquote
 
@@ -82,7 +86,8 @@ class ExactResolver(Resolver):
 
     def __call__(self, ua: str, domains: Domain, /) -> PartialResult:
         def first_match(candidates: Any, matchers: list) -> Any:
-            found = (matchers[index](ua) for index in sorted(candidates.Match(ua) or ()))
+            chosen = (matchers[index] for index in sorted(candidates.Match(ua) or ()))
+            found = (matcher(ua) if ua.isascii() else _of_ascii(matcher)(ua) for matcher in chosen)
             return next((match for match in found if match is not None), None)
 
         return PartialResult(
@@ -92,6 +97,17 @@ class ExactResolver(Resolver):
             os=first_match(self.os, self.os_matchers),
             device=first_match(self.devices, self.device_matchers),
         )
+
+
+@cache
+def _of_ascii(matcher: Any) -> Any:
+    """A matcher to which only ASCII has digits and letters in two cases, as definitions mean it.
+
+    To Python's expressions `ſ` is an `s` in another case, and the Kelvin sign a `k`.
+    """
+    copied = copy(matcher)
+    copied.pattern = re.compile(matcher.pattern.pattern, matcher.pattern.flags & re.I | re.A)
+    return copied
 
 
 def user_agent_resolver() -> ExactResolver:
@@ -210,6 +226,105 @@ def percent_decode(text: str) -> str:
     Every other character stays, also a plus. Java's own decoder does the same on Spark.
     """
     return unquote(text, errors="count_as_java")
+
+
+MOST_LEVELS = 1000
+LONGEST_NUMBER = 1000
+LONGEST_KEY = 50_000
+"""What Spark's parser takes of nested arrays and objects, of digits, and of characters of a key."""
+
+JSON_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"([ \t\r]*:)?')
+LAX = re.compile(rf"(?i)nan|inf|,[ \t\r]*[]}}]|[-+.0-9e]{{{LONGEST_NUMBER + 1}}}")
+JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[]{}[,:]|[ \t\r]+|[^]["{},: \t\r]+|"')
+FRACTION = re.compile("-?[0-9]+([.][0-9]+|([.][0-9]+)?[eE][-+]?[0-9]+)")
+NUMBER_KEYS = {'"sequence"', '"time_firstbyte"', '"response_size"'}
+ESCAPED = re.compile(r'[\x00-\x1f"\\\U00010000-\U0010ffff]')
+ESCAPES = {character: json.dumps(character)[1:-1] for character in '"\\\b\f\n\r\t'}
+
+
+def strict_json(text: str) -> str | None:
+    """A line that is JSON for Spark's parser as well, or None where only DuckDB's would take it.
+
+    DuckDB takes `NaN` and `Infinity` in any case, a comma before a bracket, and any size. What
+    neither takes may come back as it is. A fraction, array or object in the place of a text becomes
+    the text that Spark makes of it.
+    """
+    longest = max((len(found[0]) for found in JSON_TEXT.finditer(text) if found[1]), default=0)
+    bare = JSON_TEXT.sub('""', text)
+    steps = (1 if bracket in "[{" else -1 for bracket in bare if bracket in "[{}]")
+    if longest > LONGEST_KEY or LAX.search(bare) or max(accumulate(steps), default=0) > MOST_LEVELS:
+        return None
+    return _with_texts_of_values(text)
+
+
+def _with_texts_of_values(line: str) -> str:
+    written: list[str] = []
+    inner: list[str] = []
+    level, key = 0, ""
+    for token in JSON_TOKEN.findall(line):
+        level += token in ("[", "{")
+        if level > 1:
+            inner.append(token)
+        elif key.lower() not in NUMBER_KEYS and FRACTION.fullmatch(token):
+            written.append(json.dumps(_java_text(float(token))))
+        else:
+            key = token if token.startswith('"') else key
+            written.append(token)
+        if token in ("]", "}"):
+            level -= 1
+            if level == 1:
+                written.append(_text_of_json("".join(inner)))
+                inner = []
+    return "".join(written + inner)
+
+
+def _text_of_json(inner: str) -> str:
+    """An array or object as a JSON text that holds it; as it is when it is broken, or very deep."""
+    try:
+        value = json.loads(inner, object_pairs_hook=tuple, parse_int=_Number, parse_float=_Number)
+        text = json.dumps(_java_json(value), ensure_ascii=False)
+        text.encode()  # half a surrogate pair, which is for DuckDB's parser to refuse
+        return text
+    except (ValueError, RecursionError):
+        return inner
+
+
+class _Number(str):
+    """A number of JSON as it is written."""
+
+
+def _java_json(value: Any) -> str:
+    """JSON as Spark writes it, which is not as DuckDB does: exponents, characters beyond U+FFFF."""
+    if isinstance(value, tuple):
+        members = (f"{_java_json(key)}:{_java_json(member)}" for key, member in value)
+        return "{" + ",".join(members) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(_java_json, value)) + "]"
+    if isinstance(value, _Number):
+        if FRACTION.fullmatch(value):
+            return _java_text(float(value))
+        return "0" if value == "-0" else value
+    if isinstance(value, str):
+        return '"' + ESCAPED.sub(_java_escape, value) + '"'
+    return json.dumps(value)
+
+
+def _java_escape(found: re.Match[str]) -> str:
+    units = found[0].encode("utf-16-be").hex().upper()
+    escapes = (f"\\u{units[place : place + 4]}" for place in range(0, len(units), 4))
+    return ESCAPES.get(found[0]) or "".join(escapes)
+
+
+def _java_text(number: float) -> str:
+    """A double as Java writes it: with an exponent from 10**7 on, and below a thousandth."""
+    if abs(number) == math.inf:
+        return '"Infinity"' if number > 0 else '"-Infinity"'  # Spark's parser keeps the quotes
+    if number == 0 or 1e-3 <= abs(number) < 1e7:
+        return repr(number)
+    sign, digits, exponent = Decimal(repr(number)).as_tuple()
+    first, *rest = "".join(map(str, digits)).rstrip("0")
+    power = len(digits) + int(exponent) - 1
+    return f"{'-' if sign else ''}{first}.{''.join(rest) or '0'}E{power}"
 
 
 ENCODED_SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]?")

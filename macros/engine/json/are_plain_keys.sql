@@ -4,7 +4,7 @@
 
 {% macro duckdb__are_plain_keys(keys) -%}
     (
-        {{ keys }} = list_transform({{ keys }}, lambda k: lower(k))
+        {{ keys }} = list_transform({{ keys }}, lambda k: {{ lower_unicode("k") }})
         and list_unique({{ keys }}) = len({{ keys }})
     )
 {%- endmacro %}

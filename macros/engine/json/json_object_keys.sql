@@ -13,6 +13,7 @@
     -#}
     case
         when {{ field }}._broken is not null then null
+        when {{ has_half_surrogate_pair(line) }} then null
         when startswith({{ line }}, '{{ "{" }}')
             and endswith({{ line }}, '}')
             -- Of bytes, since looking for a character in a text takes five times as long.
@@ -23,4 +24,17 @@
             and json_object_keys('{{ '{"":' }}' || {{ line }} || '}') is not null
             then json_object_keys({{ line }})
     end
+{%- endmacro %}
+
+{% macro has_half_surrogate_pair(line) -%}
+    {#-
+        Whether JSON has an escape for half a surrogate pair, of which Spark makes a question mark.
+        What is left when escaped backslashes and whole pairs are set aside has none.
+    -#}
+    {%- set half = "r'\\\\u[dD][89a-fA-F]'" -%}
+    {%- set pair = "r'\\\\u[dD][89abAB][0-9a-fA-F]{2}\\\\u[dD][c-fC-F][0-9a-fA-F]{2}'" -%}
+    (
+        {{ line }} rlike {{ half }}
+        and regexp_replace(replace({{ line }}, r'\\', ' '), {{ pair }}, ' ') rlike {{ half }}
+    )
 {%- endmacro %}

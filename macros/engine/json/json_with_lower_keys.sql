@@ -8,7 +8,7 @@
         list_reverse(
             list_transform(
                 list_zip({{ keys }}, json_extract({{ line }}, '$.*')),
-                lambda pair: to_json(lower(pair[1])) || ':' || pair[2]
+                lambda pair: to_json({{ lower_unicode("pair[1]") }}) || ':' || pair[2]
             )
         ),
         ','

@@ -8,12 +8,21 @@ lines as (
 
 ),
 
+strict as (
+
+    select
+        *,
+        {{ strict_json('line') }} as json
+    from lines
+
+),
+
 counted as (
 
     select
         *,
-        {{ json_key_count('line') }} as key_count
-    from lines
+        {{ json_key_count('json') }} as key_count
+    from strict
 
 ),
 
@@ -21,7 +30,7 @@ first_reading as (
 
     select
         *,
-        {{ json_fields('line', raw_fields(), 'key_count') }} as field
+        {{ json_fields('json', raw_fields(), 'key_count') }} as field
     from counted
 
 ),
@@ -30,7 +39,7 @@ plain as (
 
     select
         *,
-        unreadable_reason is null and {{ is_plain_line('line', 'field', 'key_count') }} as is_plain
+        unreadable_reason is null and {{ is_plain_line('json', 'field', 'key_count') }} as is_plain
     from first_reading
 
 ),
@@ -39,7 +48,7 @@ checked as (
 
     select
         *,
-        case when not is_plain then {{ json_object_keys('line', 'field') }} end as keys
+        case when not is_plain then {{ json_object_keys('json', 'field') }} end as keys
     from plain
 
 ),
@@ -56,7 +65,7 @@ fields as (
             when unreadable_reason is not null then null
             when {{ are_plain_keys('keys') }} then field
             when keys is not null
-                then {{ json_fields(json_with_lower_keys('line', 'keys'), raw_fields(), 'key_count') }}
+                then {{ json_fields(json_with_lower_keys('json', 'keys'), raw_fields(), 'key_count') }}
         end as field
     from checked
 

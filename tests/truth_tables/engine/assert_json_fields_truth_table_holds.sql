@@ -3,7 +3,7 @@ with
 cases as (
 
     select
-        line,
+        {{ strict_json('line') }} as line,
         {{ truth_value('expected_hostname') }} as expected_hostname,
         {{ truth_value('expected_http_status') }} as expected_http_status,
         {{ truth_value('expected_sequence') }} as expected_sequence,
