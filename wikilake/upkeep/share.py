@@ -55,9 +55,9 @@ def share(output: Path) -> dict[str, dict[str, int]]:
     tables = public_tables()
     done: dict[str, dict[str, int]] = {}
     with progress_bar("rows") as progress:
-        partitions = [(table, folder) for table in tables for folder in _partitions(table)]
-        bar = progress.add_task("sharing", total=len(partitions), rows=0)
-        for table, folder in partitions:
+        folders = [(table, folder) for table in tables for folder in _partitions(table)]
+        bar = progress.add_task("sharing", total=len(folders), rows=0)
+        for table, folder in folders:
             name = table.partition("/")[2]
             progress.update(bar, description=table)
             counts = done.setdefault(table, dict.fromkeys(("partitions", "copied", "rows"), 0))
