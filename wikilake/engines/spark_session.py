@@ -324,7 +324,10 @@ def publish_written(table: str, written: str, facts: str) -> int:
 
 
 def remember_work_tables(keep: str) -> str:
-    """Ends a run: drops its work tables, and keeps their types, unless `keep` is empty."""
+    """Ends a run: drops its work tables, and keeps their types, unless `keep` is empty.
+
+    Those of a sandbox stay: they are asked next, and go with the sandbox.
+    """
     spark, types = session(), {}
     for schema in WORK_SCHEMAS:
         if spark.catalog.databaseExists(schema):
@@ -334,7 +337,8 @@ def remember_work_tables(keep: str) -> str:
                     types[name] = spark.table(name).schema.simpleString()
     if keep:
         write_durably(_types_file(), json.dumps(types))
-    _drop_work_schemas(spark)
+    if settings.lake_root() not in settings.work_tables_of_a_sandbox:
+        _drop_work_schemas(spark)
     return str(len(types))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from datetime import datetime
 from pathlib import Path
 
@@ -30,12 +31,12 @@ def raw_state(hour: datetime) -> dict[Path, tuple[int, int]]:
     """Size and time of change of each raw file of an hour: what differs later is being written.
 
     A file that has just gone is left out. Raises RawFileError for one that cannot be looked at,
-    such as a link to nothing.
+    such as a link to nothing, and for what is no file.
     """
     state = {}
     for path in raw_files(hour):
         try:
-            stat = path.stat()
+            found = path.stat()
         except OSError as error:
             if isinstance(error, FileNotFoundError) and not path.is_symlink():
                 continue
@@ -44,8 +45,19 @@ def raw_state(hour: datetime) -> dict[Path, tuple[int, int]]:
                 f"{path} {what}, but cannot be read: {error.strerror}. Put its file there or move "
                 "it out of the partition, then run the hour again."
             ) from None
-        state[path] = (stat.st_size, stat.st_mtime_ns)
+        check_is_file(path, found)
+        state[path] = (found.st_size, found.st_mtime_ns)
     return state
+
+
+def check_is_file(path: Path, found: os.stat_result) -> None:
+    """Raises RawFileError for a folder, which holds who knows what, or a pipe, which never ends."""
+    if not stat.S_ISREG(found.st_mode):
+        kind = "folder" if stat.S_ISDIR(found.st_mode) else "pipe or device"
+        raise RawFileError(
+            f"{path} is a {kind}, where a file of raw lines should be. Move it out of the "
+            "partition, or name it with a dot before, then run the hour again."
+        )
 
 
 def raw_bytes(hour: datetime) -> int:

@@ -163,7 +163,9 @@ def _publish_aggregate(
     is written then has no rows.
     """
     measure = aggregate["measure"]
-    with duckdb.connect() as connection:
+    spill = settings.lake_root() / ".spill"  # rows of readers, which nobody else may see
+    partitions.closed_folder(spill)
+    with duckdb.connect(config={"temp_directory": str(spill)}) as connection:
         _read(connection, "counted", folder)
         columns = [row[0] for row in connection.execute("describe counted").fetchall()]
         # A row stays the same one when its hour is made by another definition.

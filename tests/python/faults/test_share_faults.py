@@ -76,7 +76,7 @@ def test_a_killed_share_is_finished_by_the_next_one(built_sample, shared, tmp_pa
     assert not list(output.rglob(".staging/**/*.parquet")) and faults(output) == []
 
 
-@pytest.mark.parametrize("size", ["64k", "400k"])
+@pytest.mark.parametrize("size", ["64k", "400k", "1m"])
 def test_a_full_disk_stops_a_share_in_plain_words_and_the_next_one_finishes(
     built_sample, shared, tmp_path, size
 ):
