@@ -7,6 +7,7 @@ import random
 import subprocess
 import sys
 import zlib
+from datetime import datetime
 
 import duckdb
 import pytest
@@ -14,7 +15,7 @@ from conftest import HOUR, PROJECT
 from spark import on_spark
 from test_bad_input import numbered
 
-from wikilake.lake import raw_lines
+from wikilake.lake import raw, raw_lines
 
 LIMIT = raw_lines.LONGEST_LINE
 
@@ -222,7 +223,7 @@ def test_a_link_to_nowhere_stops_the_hour_and_is_named(lake):
     [
         (os.mkfifo, "is a pipe or device"),
         (os.mkdir, "is a folder"),
-        (lambda path: path.write_bytes(gzip.compress(b"{}\n") + b"garbage"), "Not a gzipped file"),
+        (lambda path: path.write_bytes(gzip.compress(b"{}\n") + b"x" * 99), "Not a gzipped file"),
         (lambda path: path.write_bytes(gzip.compress(b"{}\n") + b"\x1f"), "end-of-stream"),
     ],
     ids=["pipe", "folder", "garbage", "begun"],
@@ -238,6 +239,32 @@ def test_what_is_no_raw_file_stops_the_hour_and_is_named(lake, make, what, how):
     said = built.stdout + built.stderr
     assert built.returncode == 1 and f"{path}" in said and what in said, said
     assert "out of the partition" in " ".join(said.split()) and "Traceback" not in said
+
+
+@pytest.mark.parametrize("place", ["hour=0", "webrequest_source=upload"])
+@pytest.mark.parametrize("leads_to", ["nowhere", "itself"])
+def test_a_folder_that_cannot_be_listed_stops_the_hour_which_is_not_taken_for_empty(
+    lake, place, leads_to
+):
+    good = lake.write_raw([numbered(1)])
+    if place == "hour=0":
+        good.unlink()
+        good.parent.rmdir()
+        link = good.parent
+    else:
+        link = lake.raw / place
+    link.symlink_to("not mounted" if leads_to == "nowhere" else link)
+    built = lake.wikilake("build", "--from", "2026-11-01T00", "--to", "2026-11-01T01")
+    assert built.returncode == 1 and "Traceback" not in built.stdout + built.stderr
+    assert f"{link}" in built.stderr and "cannot be listed" in built.stderr, built.stderr
+
+
+def test_a_folder_that_is_not_there_holds_no_file(lake, monkeypatch):
+    monkeypatch.setenv("WIKILAKE_RAW", str(lake.raw))
+    assert raw.raw_files(datetime(2026, 11, 1)) == []
+    good = lake.write_raw([numbered(1)])
+    assert raw.raw_files(datetime(2026, 11, 1)) == [good]
+    assert raw.raw_files(datetime(2026, 11, 1, 1)) == []
 
 
 @pytest.mark.parametrize("attempt", range(5))

@@ -281,8 +281,7 @@ def raw_files(root: str, partition: str) -> list[str]:
     """
     if Path(root) != settings.raw_root():
         raise PathRefused(f"{root} is not the root of the raw files, {settings.raw_root()}.")
-    found = Path(root).glob(f"webrequest_source=*/{checked_name(partition)}/*.json*")
-    paths = sorted(path for path in found if raw.RAW_NAME.fullmatch(path.name))
+    paths = raw.files_of(checked_name(partition))
     for path in paths:
         if path.suffix == ".gz" and path.stat().st_size == 0:
             raise raw.RawFileError(DAMAGED.format(path=path, fault="it is empty"))

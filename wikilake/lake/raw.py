@@ -21,10 +21,33 @@ def raw_files(hour: datetime) -> list[Path]:
     """The raw files of an hour, all sources, without those whose name says they are not finished.
 
     These are hidden ones and those with another ending, as macros/readers/raw_files.sql has it.
+    Raises RawFileError for a folder that cannot be listed: an hour is not empty because of that.
     """
-    partition = f"year={hour.year}/month={hour.month}/day={hour.day}/hour={hour.hour}"
-    files = raw_root().glob(f"webrequest_source=*/{partition}/*.json*")
-    return sorted(file for file in files if RAW_NAME.fullmatch(file.name))
+    return files_of(f"year={hour.year}/month={hour.month}/day={hour.day}/hour={hour.hour}")
+
+
+def files_of(partition: str) -> list[Path]:
+    """raw_files() of the hour that a path `year=…/month=…/day=…/hour=…` names."""
+    sources = [name for name in _names(raw_root()) if name.startswith("webrequest_source=")]
+    folders = [raw_root() / source / partition for source in sources]
+    return sorted(
+        folder / name for folder in folders for name in _names(folder) if RAW_NAME.fullmatch(name)
+    )
+
+
+def _names(folder: Path) -> list[str]:
+    """What lies in a folder; nothing when there is no such folder."""
+    try:
+        return os.listdir(folder)
+    except OSError as error:
+        ways = [folder, *folder.parents]
+        lost = next((path for path in ways if path.is_symlink() and not path.exists()), None)
+        if isinstance(error, FileNotFoundError) and lost is None:
+            return []
+        raise RawFileError(
+            f"{lost or folder} cannot be listed: {error.strerror}. Open the folder, or mount the "
+            "disk that it lies on, then run the hour again."
+        ) from None
 
 
 def raw_state(hour: datetime) -> dict[Path, tuple[int, int]]:
