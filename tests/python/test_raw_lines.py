@@ -214,7 +214,7 @@ def test_a_link_to_nowhere_stops_the_hour_and_is_named(lake):
     link.symlink_to("nowhere")
     built = lake.wikilake("build", "--from", "2026-11-01T00", "--to", "2026-11-01T01")
     assert built.returncode == 1
-    assert str(link) in built.stderr and "Fetch the file again" in built.stderr
+    assert str(link) in built.stderr and "Put its file there" in built.stderr
     assert "Traceback" not in built.stdout + built.stderr
 
 
