@@ -8,6 +8,7 @@ import subprocess
 import sys
 import zlib
 from datetime import datetime
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -257,6 +258,18 @@ def test_a_folder_that_cannot_be_listed_stops_the_hour_which_is_not_taken_for_em
     built = lake.wikilake("build", "--from", "2026-11-01T00", "--to", "2026-11-01T01")
     assert built.returncode == 1 and "Traceback" not in built.stdout + built.stderr
     assert f"{link}" in built.stderr and "cannot be listed" in built.stderr, built.stderr
+
+
+@pytest.mark.parametrize("name", [b"\xff.jsonl", b"a\nb.jsonl", b"\x1b]0;x.jsonl.gz"])
+def test_a_raw_file_of_a_name_that_no_engine_reads_is_named_and_not_passed_over(
+    lake, monkeypatch, name
+):
+    monkeypatch.setenv("WIKILAKE_RAW", str(lake.raw))
+    folder = os.fsencode(lake.write_raw([numbered(1)]).parent)
+    Path(os.fsdecode(folder + b"/" + name)).touch()
+    with pytest.raises(raw.RawFileError, match="Rename it") as refused:
+        raw.raw_files(datetime(2026, 11, 1))
+    assert str(refused.value).isprintable() and str(refused.value).encode()
 
 
 def test_a_folder_that_is_not_there_holds_no_file(lake, monkeypatch):

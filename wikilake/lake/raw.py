@@ -10,7 +10,9 @@ from pathlib import Path
 
 from wikilake.settings import raw_root
 
-RAW_NAME = re.compile(r"[^._].*[.]jsonl?([.]gz)?")
+RAW_NAME = re.compile(r"[^._].*[.]jsonl?([.]gz)?", re.DOTALL)
+_ODD_NAME = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
+"""Control characters, and bytes that are not UTF-8: no engine gets at such a file."""
 
 
 class RawFileError(Exception):
@@ -30,9 +32,16 @@ def files_of(partition: str) -> list[Path]:
     """raw_files() of the hour that a path `year=…/month=…/day=…/hour=…` names."""
     sources = [name for name in _names(raw_root()) if name.startswith("webrequest_source=")]
     folders = [raw_root() / source / partition for source in sources]
-    return sorted(
+    found = [
         folder / name for folder in folders for name in _names(folder) if RAW_NAME.fullmatch(name)
-    )
+    ]
+    for path in found:
+        if _ODD_NAME.search(path.name):
+            raise RawFileError(
+                f"{path.parent} has a raw file of the name {path.name!r}, which holds a control "
+                "character or is not UTF-8. Rename it, then run the hour again."
+            )
+    return sorted(found)
 
 
 def _names(folder: Path) -> list[str]:
