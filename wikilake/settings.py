@@ -23,6 +23,13 @@ The name of the file stays, since DuckDB calls the database by it and views name
 """
 
 
+work_tables_of_a_sandbox: list[Path] = []
+"""The root of each lake whose work tables outlast a run, since this process asks them afterwards.
+
+On DuckDB they do so anyway, in the memory of the process; Spark has them in files of the lake.
+"""
+
+
 def mebibytes(text: str) -> int | None:
     """Mebibytes of a size such as 3GB, 800MB or 3GiB; None for what is no size."""
     found = re.fullmatch(r"\s*([0-9.]+)\s*([KMGT]?)(i?B)?\s*", text, re.IGNORECASE)

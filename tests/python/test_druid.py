@@ -1,6 +1,9 @@
 """The ingestion spec for Druid has the shape that Druid takes, and says what the dataset needs."""
 
 import json
+import os
+import stat
+from concurrent.futures import ThreadPoolExecutor
 
 import jsonschema
 import pytest
@@ -102,3 +105,30 @@ def test_the_spec_is_what_druid_takes_and_ends_with_the_snapshot(lake, snapshot,
 def test_a_snapshot_that_is_not_built_is_named(lake):
     with pytest.raises(SnapshotMissing, match="2024-01 is not in the lake"):
         write_ingestion_spec("2024-01")
+
+
+def test_a_spec_is_for_others_to_read_and_its_owner_to_write_under_any_umask(lake):
+    for umask in (0o000, 0o077):
+        before = os.umask(umask)
+        try:
+            path = write_ingestion_spec("2025-06")
+        finally:
+            os.umask(before)
+        assert (stat.S_IMODE(path.stat().st_mode), stat.S_IMODE(path.parent.stat().st_mode)) == (
+            0o644,
+            0o755,
+        )
+        assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_spec_goes_to_what_is_no_file_without_taking_its_place(lake):
+    pipe = lake / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as pool:
+        read = pool.submit(pipe.read_text)
+        write_ingestion_spec("2025-06", pipe)
+        assert json.loads(read.result(10))["type"] == "index_parallel"
+    assert pipe.is_fifo()
+    (lake / "link.json").symlink_to(lake / "spec.json")
+    write_ingestion_spec("2025-06", lake / "link.json")
+    assert (lake / "link.json").is_symlink() and (lake / "spec.json").is_file()

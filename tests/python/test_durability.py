@@ -460,6 +460,8 @@ WRITERS = {
     "snapshot": ("build", "--snapshot", "2026-10"),
     "rebuild": ("catalog", "rebuild"),
     "share": ("share", "--output", "{folder}/shared"),
+    "purge": ("purge", "--execute", "0"),
+    "druid": ("export", "druid", "--snapshot", "2026-10"),
     "import": ("import", "--site", "en.example.org", "{folder}/access.log"),
     "geoip": ("geoip", "install", "--city", "{folder}/none", "--network", "{folder}/none"),
 }

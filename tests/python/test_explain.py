@@ -7,6 +7,7 @@ import sys
 
 import pytest
 from conftest import BIN, PROJECT, Lake
+from spark import on_spark
 
 from wikilake.project import sandbox
 
@@ -58,6 +59,15 @@ def test_a_pageview_is_explained_by_another_definition_from_standard_input(lake)
     said = words(asked.stdout)
     assert "a pageview by record_version 0.0.19" in said
     assert "page_title Cat path that names a page" in said
+
+
+def test_spark_explains_a_request_as_duckdb_does(lake):
+    request = line(uri_path="/wiki/%E2%82%AC", uri_query="?action=edit", user_agent="my Bot/1")
+    expected = lake.wikilake("explain", request)
+    asked = on_spark(lake).wikilake("explain", "--target", "spark", request)
+    assert asked.returncode == 0, asked.stderr
+    assert words(asked.stdout) == words(expected.stdout)
+    assert not lake.root.exists(), "nothing is written to the lake"
 
 
 def test_a_line_that_cannot_be_refined_says_so(lake):

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ast
+import stat
 import warnings
+from pathlib import Path
 
 import duckdb
 import pytest
+from conftest import PROJECT
 from conftest import Lake as LakeFolder
 
 from wikilake import Lake
@@ -110,3 +114,24 @@ def test_spark_gives_the_same_rows(built_sample, notebook):
     assert [tuple(row.values()) for row in spark.sql(query).arrow().to_pylist()] == expected
     with pytest.raises(LakeError):
         spark.sql("drop table wmf.projectview_hourly")
+
+
+def test_what_does_not_fit_into_memory_goes_to_a_closed_folder_that_goes_too(built_sample):
+    lake = Lake(built_sample.root)
+    [(spill,)] = lake.sql("select current_setting('temp_directory')").arrow().to_pandas().to_numpy()
+    assert stat.S_IMODE(Path(spill).stat().st_mode) == 0o700
+    del lake
+    assert not Path(spill).exists()
+
+
+def test_no_database_in_memory_spills_into_the_working_folder():
+    """DuckDB would, into `.tmp`, unless it is told where to: rows of readers, for all to see."""
+    calls = 0
+    for path in sorted((PROJECT / "wikilake").rglob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text())):
+            if isinstance(call, ast.Call) and ast.unparse(call.func) == "duckdb.connect":
+                said = ast.unparse(call)
+                is_told = call.args or "temp_directory" in said  # else it is beside the file
+                assert is_told, f"{path}:{call.lineno} {said}"
+                calls += 1
+    assert calls > 4

@@ -416,3 +416,9 @@ def test_a_page_of_single_readers_says_that_it_is_private_and_is_closed(
     pages = Page(html).rows("pages")
     assert pages[:2] == [["Read_by_many · en.wikipedia", 31], [f"{SECRET} · en.wikipedia", 30]]
     assert ["Cat · aa.wikipedia", 1] in pages
+    link = tmp_path / "stdout"
+    link.symlink_to(tmp_path / "redirected")
+    (tmp_path / "redirected").touch(0o644)
+    reporting.write_report(link, *hours, None)
+    assert link.is_symlink() and link.read_text() == html, "what is written to keeps its place"
+    assert link.stat().st_mode & 0o777 == 0o600

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import random
@@ -20,6 +21,8 @@ from test_bad_input import numbered
 from test_documentation import manifest  # noqa: F401 - the parsed project
 
 from wikilake import settings
+from wikilake.ingest.log_import import ImportFailed, import_log, opened_state
+from wikilake.ingest.web_logs import LogFormat
 from wikilake.lake import lock, partitions
 from wikilake.lake.manifests import read_manifest
 from wikilake.upkeep import purge
@@ -132,6 +135,75 @@ def test_emptied_folders_go_at_a_later_purge_but_the_last_one_stays_for_the_view
     assert sum(folder.exists() for folder in folders) == 1
     left = duckdb.sql(f"select * from '{made}/lake/wmf/webrequest/*/*/*/*/*/*.parquet'").fetchall()
     assert left == []
+
+
+def request_at(hour: datetime, number: int) -> str:
+    return (
+        f'192.0.2.7 - - [{hour:%d/%b/%Y:%H}:00:00 +0000] "GET /wiki/{number} HTTP/1.1" 200 5 '
+        '"-" "-"\n'
+    )
+
+
+def imported(root: Path, log: Path) -> int:
+    """Imports what is new of a log; returns the rows that it gave."""
+    with opened_state(root / "raw") as state:
+        return import_log(state, root / "raw", log, "text", LogFormat(site="a.example")).rows
+
+
+def pages_in_raw(root: Path) -> list[str]:
+    """The pages of all raw requests, each as often as it is there."""
+    files = sorted((root / "raw").glob("webrequest_source=*/*/*/*/*/*.gz"))
+    lines = [line for file in files for line in gzip.decompress(file.read_bytes()).splitlines()]
+    return sorted(json.loads(line)["uri_path"].removeprefix("/wiki/") for line in lines)
+
+
+def test_an_import_after_a_purge_neither_doubles_nor_loses_lines(made):
+    old, new = days_ago(100), days_ago(1)
+    log, state = made / "access.log", made / "raw/.import.json"
+    log.write_text(request_at(old, 1) + request_at(new, 2) + request_at(new, 3))
+    assert imported(made, log) == 3
+    known = state.read_bytes()
+    for path in (state, made / "raw/.import.lock", *(made / "raw/.import").iterdir()):
+        os.utime(path, (old.timestamp(), old.timestamp()))
+    purge.execute(planned(), NOW)
+    assert pages_in_raw(made) == ["2", "3"] and state.read_bytes() == known
+    assert not list((made / "raw").glob(".import/*")), "check sums of private lines go by age"
+    assert imported(made, log) == 0
+    with log.open("a") as file:
+        file.write(request_at(new, 4))
+    assert imported(made, log) == 1
+    renamed = log.rename(made / "access.log.1")
+    assert imported(made, renamed) == 0
+    log.write_text(request_at(old, 1) + request_at(new, 2))
+    with pytest.raises(ImportFailed, match="--as-new"):  # a copy, or a log that begins alike
+        imported(made, log)
+    log.write_text(request_at(old, 1) + "".join(request_at(new, page) for page in range(5, 9)))
+    assert imported(made, log) == 5
+    assert pages_in_raw(made) == sorted("12345678")
+
+
+def test_what_purge_writes_is_on_the_disk_before_it_has_its_name(made, monkeypatch):
+    folder = publish(days_ago(100))
+    steps: list[tuple[str, str]] = []
+    sync, replace = os.fsync, Path.replace
+
+    def synced(handle: int) -> None:
+        steps.append(("sync", os.path.basename(os.readlink(f"/proc/self/fd/{handle}"))))
+        sync(handle)
+
+    def replaced(path: Path, target: Path) -> Path:
+        steps.append(("name", Path(target).name))
+        return replace(path, target)
+
+    plan = planned()
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(Path, "replace", replaced)
+    purge.execute(plan, NOW)
+    assert steps == [
+        step
+        for name in ("p.parquet", "_manifest.json")
+        for step in (("sync", f"{name}.new"), ("name", name), ("sync", folder.name))
+    ]
 
 
 def test_a_changed_list_has_another_checksum(made):

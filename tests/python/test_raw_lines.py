@@ -8,6 +8,8 @@ import re
 import subprocess
 import sys
 import zlib
+from datetime import datetime
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -15,7 +17,7 @@ from conftest import HOUR, PROJECT
 from spark import on_spark
 from test_bad_input import numbered
 
-from wikilake.lake import raw_lines
+from wikilake.lake import raw, raw_lines
 
 LIMIT = raw_lines.LONGEST_LINE
 
@@ -63,6 +65,18 @@ FILES = {
     ),
     "comment.jsonl.gz": (gzip_with_comment(numbered(36) + b"\n"), 1),
     "empty inside.jsonl.gz": (gzip.compress(b""), 0),
+    "padded.jsonl.gz": (gzip.compress(numbered(39) + b"\n") + b"\0" * 700, 1),
+    "padded by one.jsonl.gz": (gzip.compress(numbered(40)) + b"\0", 1),
+    "padded inside.jsonl.gz": (
+        gzip.compress(numbered(41) + b"\n") + b"\0" * 512 + gzip.compress(numbered(42)), 2,
+    ),
+    "padded, empty.jsonl.gz": (gzip.compress(b"") + b"\0" * 8, 0),
+    "comment later.jsonl.gz": (
+        gzip.compress(numbered(43) + b"\n") + gzip_with_comment(numbered(44) + b"\n"), 2,
+    ),
+    "utf-16.jsonl": (numbered(45).decode().encode("utf-16") + "\n".encode("utf-16-le"), 0),
+    "utf-16, big end.jsonl": ((numbered(46) + b"\n").decode().encode("utf-16-be"), 0),
+    "only cr.jsonl": (b"\r" * 5000, 0),
     "it's [a] *? name\\.jsonl": (numbered(37) + b"\n" + b"no\n", 1),
     "it's [a] *? {cr},\\.jsonl": (numbered(38) + b"\r\n" + b"no\r\n", 1),
 }  # fmt: skip
@@ -205,8 +219,90 @@ def test_a_link_to_nowhere_stops_the_hour_and_is_named(lake):
     link.symlink_to("nowhere")
     built = lake.wikilake("build", "--from", "2026-11-01T00", "--to", "2026-11-01T01")
     assert built.returncode == 1
-    assert str(link) in built.stderr and "Fetch the file again" in built.stderr
+    assert str(link) in built.stderr and "Put its file there" in built.stderr
     assert "Traceback" not in built.stdout + built.stderr
+
+
+@pytest.mark.parametrize(
+    ("make", "what"),
+    [
+        (os.mkfifo, "is a pipe or device"),
+        (os.mkdir, "is a folder"),
+        (lambda path: path.write_bytes(gzip.compress(b"{}\n") + b"x" * 99), "Not a gzipped file"),
+        (lambda path: path.write_bytes(gzip.compress(b"{}\n") + b"\x1f"), "end-of-stream"),
+    ],
+    ids=["pipe", "folder", "garbage", "begun"],
+)
+@pytest.mark.parametrize("how", ["wikilake", "dbt"])
+def test_what_is_no_raw_file_stops_the_hour_and_is_named(lake, make, what, how):
+    path = lake.write_raw([numbered(1)]).with_name("part-1.jsonl.gz")
+    make(path)
+    if how == "dbt":
+        built = lake.dbt("build", "--select", "+stg_webrequest__raw")
+    else:
+        built = lake.wikilake("build", "--from", "2026-11-01T00", "--to", "2026-11-01T01")
+    said = built.stdout + built.stderr
+    assert built.returncode == 1 and f"{path}" in said and what in said, said
+    assert "out of the partition" in " ".join(said.split()) and "Traceback" not in said
+
+
+@pytest.mark.parametrize("place", ["hour=0", "webrequest_source=upload"])
+@pytest.mark.parametrize("leads_to", ["nowhere", "itself"])
+def test_a_folder_that_cannot_be_listed_stops_the_hour_which_is_not_taken_for_empty(
+    lake, place, leads_to
+):
+    good = lake.write_raw([numbered(1)])
+    if place == "hour=0":
+        good.unlink()
+        good.parent.rmdir()
+        link = good.parent
+    else:
+        link = lake.raw / place
+    link.symlink_to("not mounted" if leads_to == "nowhere" else link)
+    built = lake.wikilake("build", "--from", "2026-11-01T00", "--to", "2026-11-01T01")
+    assert built.returncode == 1 and "Traceback" not in built.stdout + built.stderr
+    assert f"{link}" in built.stderr and "cannot be listed" in built.stderr, built.stderr
+
+
+@pytest.mark.parametrize("name", [b"\xff.jsonl", b"a\nb.jsonl", b"\x1b]0;x.jsonl.gz"])
+def test_a_raw_file_of_a_name_that_no_engine_reads_is_named_and_not_passed_over(
+    lake, monkeypatch, name
+):
+    monkeypatch.setenv("WIKILAKE_RAW", str(lake.raw))
+    folder = os.fsencode(lake.write_raw([numbered(1)]).parent)
+    Path(os.fsdecode(folder + b"/" + name)).touch()
+    with pytest.raises(raw.RawFileError, match="Rename it") as refused:
+        raw.raw_files(datetime(2026, 11, 1))
+    assert str(refused.value).isprintable() and str(refused.value).encode()
+
+
+def test_a_folder_that_is_not_there_holds_no_file(lake, monkeypatch):
+    monkeypatch.setenv("WIKILAKE_RAW", str(lake.raw))
+    assert raw.raw_files(datetime(2026, 11, 1)) == []
+    good = lake.write_raw([numbered(1)])
+    assert raw.raw_files(datetime(2026, 11, 1)) == [good]
+    assert raw.raw_files(datetime(2026, 11, 1, 1)) == []
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_a_gzip_file_is_plain_when_nothing_is_between_its_members(tmp_path, attempt):
+    seed = random.randrange(10**6)
+    print("seed", seed)
+    chance = random.Random(seed)
+    path = tmp_path / "x.jsonl.gz"
+    for _ in range(40):
+        parts = [
+            chance.randbytes(chance.choice([0, 1, 100, 40_000]))
+            for _ in range(chance.choice([1, 2, 9, 300]))
+        ]
+        members = [gzip.compress(part, chance.choice([0, 1, 9])) for part in parts]
+        size = sum(map(len, parts))
+        path.write_bytes(b"".join(members))
+        assert raw_lines._is_plain_gzip(path, size)
+        zeros = b"\0" * chance.choice([1, 2, 3, 4, 9, 70_000])
+        members.insert(chance.randint(1, len(members)), zeros)
+        path.write_bytes(b"".join(members))
+        assert not raw_lines._is_plain_gzip(path, size), (len(parts), len(zeros))
 
 
 PEAK = """

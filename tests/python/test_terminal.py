@@ -144,8 +144,12 @@ def test_a_broken_note_of_where_a_build_stands_is_one_error(lake, note):
 
 
 @pytest.mark.parametrize(
-    "text", ["record_version=0.0.19", "[]", "{", "a: [", "1", "- x", "{1: 2}", "\x00", "[" * 9999]
-)
+    "text",
+    [
+        "record_version=0.0.19", "[]", "{", "a: [", "1", "- x", "{1: 2}", "\x00", "[" * 9999,
+        "a: &a [*a]", "a: {2026-11-01: 1}",
+    ],
+)  # fmt: skip
 @pytest.mark.parametrize("joined", [False, True])
 def test_variables_that_are_no_mapping_are_one_error(lake, text, joined):
     given = [f"--vars={text}"] if joined else ["--vars", text]

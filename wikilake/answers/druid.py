@@ -7,6 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from wikilake import settings
+from wikilake.lake.durable import make_folders, write_durably
+
+FOLDER = "druid"
+"""Folder of the lake with the specs."""
 
 DIMENSIONS = (
     "project", "event_entity", "event_type", "user_text", "user_type", "page_title",
@@ -24,16 +28,25 @@ class SnapshotMissing(Exception):
 
 
 def write_ingestion_spec(snapshot: str, path: Path | None = None) -> Path:
-    """Writes the spec of a built snapshot as JSON, by default into the lake's folder `druid`."""
+    """Writes the spec of a built snapshot as JSON, by default into the lake's folder `druid`.
+
+    Druid runs as another user, who may read it; nobody but its owner may change what Druid does.
+    """
     partition = settings.lake_root() / "wmf/mediawiki_history_reduced" / f"snapshot={snapshot}"
     if not list(partition.glob("*.parquet")):
         raise SnapshotMissing(
             f"Snapshot {snapshot} is not in the lake ({partition} holds no Parquet): build it "
             f"first, with wikilake build --snapshot {snapshot}."
         )
-    path = path or settings.lake_root() / "druid" / f"{data_source(snapshot)}.json"
+    if path is None:
+        path = settings.lake_root() / FOLDER / f"{data_source(snapshot)}.json"
+        make_folders(path.parent, settings.lake_root(), 0o755)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(ingestion_spec(snapshot, partition), indent=2) + "\n")
+    text = json.dumps(ingestion_spec(snapshot, partition), indent=2) + "\n"
+    if path.exists() and not path.is_file():  # /dev/stdout, whose place nothing may take
+        path.write_text(text)
+    else:
+        write_durably(path.resolve(), text, 0o644)
     return path
 
 

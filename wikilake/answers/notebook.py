@@ -13,6 +13,7 @@ import warnings
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -148,7 +149,7 @@ class Lake:
     def _connected(self) -> duckdb.DuckDBPyConnection:
         """A database in memory with the lake's tables; it may read the lake and nothing else."""
         settle_lake(self.root)
-        connection = duckdb.connect()
+        connection = duckdb.connect(config={"temp_directory": self._spill.name})
         connection.execute("set TimeZone = 'UTC'")
         pending = self._definitions()
         seeds = [(schema, name) for schema, name, sql in pending if sql is None]
@@ -175,6 +176,11 @@ class Lake:
         confine(connection, self.root)
         connection.execute("set lock_configuration = true")
         return connection
+
+    @cached_property
+    def _spill(self) -> TemporaryDirectory[str]:
+        """A folder closed to others for what does not fit into memory; it goes with this object."""
+        return TemporaryDirectory(prefix="wikilake-spill-")
 
     def _partitions(self, table: str) -> list[str]:
         """The partition columns of a table `schema.name`, read from its folders."""

@@ -230,7 +230,8 @@ def _floor(period: str, target: str, runs: int) -> list[dict[str, dict[str, floa
             format = 'newline_delimited', ignore_errors = true, hive_partitioning = true)""",
         "snapshot": f"read_parquet({_files('WIKILAKE_HISTORY', 'parquet')})",
     }[period]
-    connection = duckdb.connect(config={"threads": THREADS, "preserve_insertion_order": "false"})
+    limits = {"threads": THREADS, "preserve_insertion_order": "false"}
+    connection = duckdb.connect(config=limits | {"temp_directory": str(folder / ".spill")})
     found = []
     for _ in range(runs):
         usage = Usage()

@@ -13,6 +13,7 @@ from wikilake.cli.parameters import (
     CALLED_FROM,
     Hour,
     Snapshot,
+    hold_lake_or_fail,
     target_arguments,
 )
 from wikilake.lake.reader import require_lake
@@ -203,7 +204,11 @@ def druid(snapshot: str, output: Path | None) -> None:
     """Write the spec with which Druid ingests mediawiki_history_reduced from its Parquet files."""
     from wikilake.answers.druid import SnapshotMissing, write_ingestion_spec
 
+    require_lake()
+    hold_lake_or_fail()
     try:
         say(write_ingestion_spec(snapshot, output and CALLED_FROM / output))
     except SnapshotMissing as missing:
         raise click.ClickException(str(missing)) from None
+    except OSError as error:
+        raise click.ClickException(f"The spec cannot be written: {error}.") from None

@@ -281,8 +281,7 @@ def raw_files(root: str, partition: str) -> list[str]:
     """
     if Path(root) != settings.raw_root():
         raise PathRefused(f"{root} is not the root of the raw files, {settings.raw_root()}.")
-    found = Path(root).glob(f"webrequest_source=*/{checked_name(partition)}/*.json*")
-    paths = sorted(path for path in found if raw.RAW_NAME.fullmatch(path.name))
+    paths = raw.files_of(checked_name(partition))
     for path in paths:
         if path.suffix == ".gz" and path.stat().st_size == 0:
             raise raw.RawFileError(DAMAGED.format(path=path, fault="it is empty"))
@@ -324,7 +323,10 @@ def publish_written(table: str, written: str, facts: str) -> int:
 
 
 def remember_work_tables(keep: str) -> str:
-    """Ends a run: drops its work tables, and keeps their types, unless `keep` is empty."""
+    """Ends a run: drops its work tables, and keeps their types, unless `keep` is empty.
+
+    Those of a sandbox stay: they are asked next, and go with the sandbox.
+    """
     spark, types = session(), {}
     for schema in WORK_SCHEMAS:
         if spark.catalog.databaseExists(schema):
@@ -334,7 +336,8 @@ def remember_work_tables(keep: str) -> str:
                     types[name] = spark.table(name).schema.simpleString()
     if keep:
         write_durably(_types_file(), json.dumps(types))
-    _drop_work_schemas(spark)
+    if settings.lake_root() not in settings.work_tables_of_a_sandbox:
+        _drop_work_schemas(spark)
     return str(len(types))
 
 

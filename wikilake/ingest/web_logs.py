@@ -110,7 +110,8 @@ class LineReader:
         self, log_format: LogFormat, process: str, *, native: bool, now: datetime | None = None
     ) -> None:
         """`process` names the log in server_pid; `native` lines are raw webrequests already."""
-        self._connection = duckdb.connect(config={"threads": 1})
+        # Lines of readers in blocks that fit into memory: nothing of them goes to a disk.
+        self._connection = duckdb.connect(config={"threads": 1, "temp_directory": ""})
         self._connection.execute("set TimeZone = 'UTC'")
         client = _client_address(log_format.trusted_proxies)
         for name, function, arguments, result in (

@@ -11,6 +11,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import json
+import os
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -36,6 +37,9 @@ BEGINNING = 64 * 1024
 """Bytes that are kept of a line that is longer."""
 
 _BLOCK = 1024 * 1024
+_GZIP_BLOCK = 16 * 1024
+"""Bytes of a gzip file that are looked at together: what follows a member is copied each time."""
+
 _ROW_GROUP = 4 * 1024 * 1024
 _KNOWN_HEADERS = (b"\x00", b"\x04", b"\x08", b"\x0c")
 """Flags of gzip headers: none, a field of a program's own, a file's name, both."""
@@ -174,14 +178,13 @@ def _longest_line(path: Path) -> int | None:
     """Bytes that no line of a file has more of; None for a file that must be cut here.
 
     That is one with a carriage return, with a byte order mark, with bytes that are not UTF-8, or
-    with a line that is too long; and a gzip file with a header that DuckDB does not know.
+    with a line that is too long; and a gzip file with a header that DuckDB does not know, or with
+    zero bytes around its members, as block devices and tapes leave them.
     """
-    longest = begun = 0
+    longest = begun = size = 0
     decoder = codecs.getincrementaldecoder("utf-8")()
     is_first, is_ascii = True, True
     with _opened(path) as file:
-        if path.suffix == ".gz" and _gzip_flags(path) not in _KNOWN_HEADERS:
-            return None
         while block := file.read(_BLOCK):
             if b"\r" in block or (is_first and block.startswith(_MARK)):
                 return None
@@ -199,12 +202,39 @@ def _longest_line(path: Path) -> int | None:
             if first >= 0:
                 begun = len(block) - block.rfind(b"\n") - 1
             is_first = False
+            size += len(block)
+    if path.suffix == ".gz" and not _is_plain_gzip(path, size):
+        return None
     return longest if is_ascii else None
 
 
-def _gzip_flags(path: Path) -> bytes:
+def _is_plain_gzip(path: Path, size: int) -> bool:
+    """Whether a file is gzip members one right after the other, each with a header DuckDB knows.
+
+    It is whole and holds `size` bytes. Where its end says as much, and its first member is not
+    empty, this is the only one.
+    """
     with path.open("rb") as file:
-        return file.read(4)[3:]
+        file.seek(-4, os.SEEK_END)
+        size_at_end = int.from_bytes(file.read(), "little")
+        file.seek(0)
+        data = file.read(_GZIP_BLOCK)
+        if size_at_end == size and isal_zlib.decompressobj(wbits=31).decompress(data, 1):
+            return data[3:4] in _KNOWN_HEADERS
+        while data:
+            data += file.read(4 - len(data)) if len(data) < 4 else b""
+            if data[:2] != b"\x1f\x8b" or data[3:4] not in _KNOWN_HEADERS:
+                return False
+            member = isal_zlib.decompressobj(wbits=31)
+            while not member.eof:
+                text = member.decompress(data, _BLOCK)
+                data = member.unconsumed_tail
+                if not data and not member.eof:
+                    data = file.read(_GZIP_BLOCK)
+                    if not data and not text:
+                        return False
+            data = member.unused_data or file.read(_GZIP_BLOCK)
+    return True
 
 
 def _write_copy(path: Path, copy: Path) -> None:
@@ -264,6 +294,7 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
     """The text of a raw file, uncompressed; RawFileError when it cannot be read to its end."""
     try:
         is_gzip = path.suffix == ".gz"
+        raw.check_is_file(path, path.stat())
         with igzip.open(path) if is_gzip else path.open("rb", buffering=0) as file:
             if is_gzip and path.stat().st_size == 0:
                 raise EOFError("it is empty")

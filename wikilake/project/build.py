@@ -159,10 +159,28 @@ def prepared_runner(period: str, dbt_arguments: Sequence[str] = ()) -> dbtRunner
     seeded = runner.invoke(["build", *QUIET, *seeds, *only_seeds, *where])
     if seeded.success and on_duckdb:
         arguments = ["--args", json.dumps({"loaded_from": loaded_from})]
-        seeded = runner.invoke(["run-operation", *QUIET, "mark_seeds", *arguments, *where])
+        run_macro(runner, period, "mark_seeds", *arguments, *where)
     if not seeded.success:
         raise BuildFailed(period, failures(seeded))
     return runner
+
+
+def run_macro(runner: dbtRunner, period: str, macro: str, *arguments: str) -> None:
+    """Runs a macro by itself; raises BuildFailed with its error, which dbt's result leaves out."""
+    said: list[str] = []
+
+    def listen(event: EventMsg) -> None:
+        if event.info.name in ("RunningOperationCaughtError", "RunningOperationUncaughtError"):
+            said.append(_without_macros(event.data.exc))
+
+    runner.callbacks.append(listen)
+    try:
+        result = runner.invoke(["run-operation", *QUIET, macro, *arguments])
+    finally:
+        runner.callbacks.remove(listen)
+    if not result.success:
+        text = "\n".join(said) or str(result.exception)
+        raise BuildFailed(period, f"{macro}: {text}{remedy(text)}")
 
 
 def _seeds_of(manifest: Manifest) -> set[str]:
@@ -339,9 +357,10 @@ def users_variables(dbt_arguments: Sequence[str]) -> dict[str, Any]:
         return {}
     following = arguments[arguments.index("--vars") + 1 :]
     given: Any = None
-    with suppress(yaml.YAMLError, RecursionError, ValueError):
-        given = yaml.safe_load(following[0]) if following else None
-        given = {} if following and given is None else given  # an empty text, as dbt has it
+    with suppress(yaml.YAMLError, RecursionError, ValueError, TypeError):
+        read = yaml.safe_load(following[0]) if following else None
+        json.dumps(read, default=str)  # how dbt gets them: not inside themselves, no dates as keys
+        given = {} if following and read is None else read  # an empty text, as dbt has it
     if not isinstance(given, dict) or not all(isinstance(name, str) for name in given):
         said = f"{following[0]!r} is none" if following else "there is none"
         raise ArgumentsWrong(

@@ -23,6 +23,7 @@ from wikilake.project.build import (
     in_words,
     prepared_runner,
     remedy,
+    run_macro,
 )
 
 VIEWS_ON = {
@@ -66,9 +67,7 @@ def rebuild_catalogue() -> list[str]:
 def _make_catalogue() -> None:
     """Seeds and views, where settings.catalogue_path() says."""
     runner = prepared_runner("the catalogue")
-    shown = runner.invoke(["run-operation", *QUIET, "show_partitions_of_the_lake"])
-    if not shown.success:
-        raise BuildFailed("the catalogue", failures(shown))
+    run_macro(runner, "the catalogue", "show_partitions_of_the_lake")
     views = [
         f"config.materialized:view,path:models/marts,{chosen}"
         for table, chosen in VIEWS_ON.items()

@@ -15,6 +15,7 @@ from typing import Any
 
 from dbt.cli.main import dbtRunner
 
+from wikilake import settings as own_settings
 from wikilake.project.build import QUIET, BuildFailed, failures
 
 MODELS_ALONE = ["--resource-type", "seed", "--resource-type", "model"]
@@ -104,12 +105,17 @@ def hide_argument(text: str) -> None:
 
 @contextmanager
 def settings(**values: Path | str) -> Iterator[None]:
-    """Settings (environment variables WIKILAKE_…) for a while, by their names without WIKILAKE_."""
+    """Settings (environment variables WIKILAKE_…) for a while, by their names without WIKILAKE_.
+
+    The work tables of the lake that they name outlast each run.
+    """
     before = dict(os.environ)
     os.environ.update({f"WIKILAKE_{name.upper()}": str(value) for name, value in values.items()})
+    own_settings.work_tables_of_a_sandbox.append(own_settings.lake_root())
     try:
         yield
     finally:
+        own_settings.work_tables_of_a_sandbox.pop()
         os.environ.clear()
         os.environ.update(before)
 

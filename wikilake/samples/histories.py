@@ -146,7 +146,7 @@ def write_dump(table: pa.Table, path: Path, columns: int = 78) -> None:
     fields = ", ".join(
         f"coalesce({_as_text(name, types.get(name))}, '')" for name in LAYOUTS[columns]
     )
-    connection = duckdb.connect()
+    connection = duckdb.connect(config={"temp_directory": ""})
     connection.register("events", table)
     lines = connection.execute(f"select concat_ws(chr(9), {fields}) || chr(10) from events")
     with bz2.open(path, "wb") if path.suffix == ".bz2" else path.open("wb") as file:

@@ -239,7 +239,7 @@ class _Types:
     """Compares the columns of files with those that a model promises, in DuckDB's words."""
 
     def __init__(self) -> None:
-        self.connection = duckdb.connect()
+        self.connection = duckdb.connect(config={"temp_directory": ""})  # it reads no rows
         self.seen: dict[tuple[str, str], list[str]] = {}
         self.promised: dict[str, list[tuple[str, str]]] = {}
 

@@ -15,8 +15,8 @@ What purge looks at, below both roots:
   since the lock proves that nobody works on it.
 
 It looks at nothing else: files that lie directly in a root, visible folders there that are no
-schema of the project (`geoip`, `history`, another lake), and tables that the project does not know.
-The dry run names them. Links are removed, never followed.
+schema of the project (`geoip`, `druid`, `history`, another lake), and tables that the project does
+not know. The dry run names them. Links are removed, never followed.
 
 A partition of the lake is emptied first and its folder taken at a later purge. A reader that has
 listed the files already then finds a file without rows, never a file that does not exist. Where
@@ -44,6 +44,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from wikilake import settings
+from wikilake.lake.durable import write_durably
 from wikilake.lake.lock import DEFAULT_WAIT, LakeInUse, hold_lake
 from wikilake.lake.lock import NAME as LAKE_LOCK
 from wikilake.lake.manifests import MANIFEST, ManifestError, read_manifest
@@ -333,7 +334,7 @@ def _areas_of_lake(
             yield _Area(
                 table, root, path, limit, has_partitions=table in tables, stays=table in tables
             )
-    ours = {*known, "geoip", *WORK_FOLDERS}
+    ours = {*known, "geoip", "druid", *WORK_FOLDERS}
     yield from _hidden_areas(root, ours, limits["raw"], plan)
 
 
@@ -689,19 +690,9 @@ def _empty_file(file: Path) -> bool:
 
 
 def _replace(file: Path, content: bytes) -> None:
-    """Puts a new file in the place of one, in one step and with its permissions."""
+    """Puts a new file in the place of one, with its permissions, to be there after a power cut."""
     mode = stat.S_IMODE(file.lstat().st_mode) if file.exists() else 0o600
-    aside = file.with_name(".purging")
-    aside.unlink(missing_ok=True)
-    try:
-        with open(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
-            opened.write(content)
-            opened.flush()
-            os.fchmod(opened.fileno(), mode)
-        aside.replace(file)
-    except OSError:
-        aside.unlink(missing_ok=True)
-        raise
+    write_durably(file, content, mode)
 
 
 def _take_shells(shells: Sequence[Path], now: datetime) -> list[str]:

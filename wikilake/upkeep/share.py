@@ -55,9 +55,9 @@ def share(output: Path) -> dict[str, dict[str, int]]:
     tables = public_tables()
     done: dict[str, dict[str, int]] = {}
     with progress_bar("rows") as progress:
-        partitions = [(table, folder) for table in tables for folder in _partitions(table)]
-        bar = progress.add_task("sharing", total=len(partitions), rows=0)
-        for table, folder in partitions:
+        folders = [(table, folder) for table in tables for folder in _partitions(table)]
+        bar = progress.add_task("sharing", total=len(folders), rows=0)
+        for table, folder in folders:
             name = table.partition("/")[2]
             progress.update(bar, description=table)
             counts = done.setdefault(table, dict.fromkeys(("partitions", "copied", "rows"), 0))
@@ -163,7 +163,9 @@ def _publish_aggregate(
     is written then has no rows.
     """
     measure = aggregate["measure"]
-    with duckdb.connect() as connection:
+    spill = settings.lake_root() / ".spill"  # rows of readers, which nobody else may see
+    partitions.closed_folder(spill)
+    with duckdb.connect(config={"temp_directory": str(spill)}) as connection:
         _read(connection, "counted", folder)
         columns = [row[0] for row in connection.execute("describe counted").fetchall()]
         # A row stays the same one when its hour is made by another definition.

@@ -76,7 +76,7 @@ def test_a_killed_share_is_finished_by_the_next_one(built_sample, shared, tmp_pa
     assert not list(output.rglob(".staging/**/*.parquet")) and faults(output) == []
 
 
-@pytest.mark.parametrize("size", ["64k", "400k"])
+@pytest.mark.parametrize("size", ["64k", "400k", "1m"])
 def test_a_full_disk_stops_a_share_in_plain_words_and_the_next_one_finishes(
     built_sample, shared, tmp_path, size
 ):
@@ -126,5 +126,8 @@ def test_a_purge_and_a_share_beside_each_other_both_go_through(built_sample, sha
     assert sharing.returncode == 0, errors
     again = lake.wikilake("share", "--output", tmp_path / "public")
     assert again.returncode == 0, again.stderr
-    views = contents(tmp_path / "public")["wmf/pageview_hourly"]
-    assert views == contents(shared)["wmf/pageview_hourly"]
+    views = contents(tmp_path / "public").get("wmf/pageview_hourly")
+    if views is None:  # purge had the lake first, and readers of the hours cannot be counted now
+        assert "withheld" in again.stdout
+    else:
+        assert views == contents(shared)["wmf/pageview_hourly"]
