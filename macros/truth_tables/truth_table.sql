@@ -1,4 +1,4 @@
-{% macro truth_table(cases, inputs, rules, given={}, types={}, where=none) -%}
+{% macro truth_table(table, inputs, rules, given={}, types={}, where=none) -%}
     {#-
         The cases of a truth table that a rule does not decide as the table says. Values are compared
         as texts, since cells are texts, unless `types` names another type for the expected column.
@@ -13,23 +13,23 @@
             {{ typed_truth_value(column, types) }} as {{ column }},
             {%- endfor %}
             why
-        from {{ cases }}
+        from {{ table }}
         {%- if where %}
         where {{ where }}
         {%- endif %}
 
     ),
 
-    prepared as (
+    {%- for column, expression in given.items() %}
+    with_{{ column }} as (
 
         select
-            *
-            {%- for column, expression in given.items() %},
+            *,
             {{ expression }} as {{ column }}
-            {%- endfor %}
-        from cases
+        from {{ 'with_' ~ loop.previtem[0] if loop.previtem else 'cases' }}
 
     ),
+    {%- endfor %}
 
     results as (
 
@@ -41,7 +41,7 @@
             cast({{ expression }} as {{ types.get(column, dbt.type_string()) }}) as actual_{{ loop.index }},
             {%- endfor %}
             why
-        from prepared
+        from {{ 'with_' ~ (given | list)[-1] if given else 'cases' }}
 
     )
 
