@@ -82,7 +82,7 @@
     {{- ' union all ' if plain and copied }}
     {%- if copied %}
     {%- set names = [] -%}
-    {%- for file in copied %}{% do names.append(file.copy.split('/')[-1]) %}{% endfor %}
+    {%- for file in copied %}{% do names.append(file['copy'].split('/')[-1]) %}{% endfor %}
     select
         file_name,
         webrequest_source,
