@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from wikilake import settings
+from wikilake.errors import WikilakeError
 
 DIMENSIONS = (
     "project", "event_entity", "event_type", "user_text", "user_type", "page_title",
@@ -19,7 +20,7 @@ SUMS = ("revisions", "text_bytes_diff", "text_bytes_diff_abs")
 SHARDS = 16
 
 
-class SnapshotMissing(Exception):
+class SnapshotMissing(WikilakeError):
     """A snapshot that is not in the lake; the message says what to do."""
 
 

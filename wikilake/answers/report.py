@@ -22,6 +22,7 @@ import vl_convert
 from jinja2 import Environment, FileSystemLoader
 
 from wikilake import settings
+from wikilake.errors import WikilakeError
 from wikilake.ingest.geoip import attribution
 from wikilake.lake.reader import open_catalogue
 from wikilake.project import privacy
@@ -40,7 +41,7 @@ LONGEST_NAME = 300
 COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8a7bd1", "#b58900", "#56a0d3", "#999999"]
 
 
-class NothingToShow(Exception):
+class NothingToShow(WikilakeError):
     """A period or snapshot that is not in the lake; the message says what to build."""
 
 

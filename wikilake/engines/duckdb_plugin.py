@@ -17,10 +17,11 @@ from dbt_common.exceptions import DbtRuntimeError
 
 from wikilake import settings
 from wikilake.engines import duckdb_errors, parsers
+from wikilake.errors import WikilakeError
 from wikilake.ingest import history_dumps
 from wikilake.lake import partitions, raw, raw_lines, test_results
-from wikilake.lake.lock import LakeInUse, hold_lake
-from wikilake.lake.paths import PathRefused, all_in_lake, check_roots, in_lake
+from wikilake.lake.lock import hold_lake
+from wikilake.lake.paths import all_in_lake, check_roots, in_lake
 
 
 class Plugin(BasePlugin):
@@ -38,8 +39,6 @@ class Plugin(BasePlugin):
             parsers.check_settings()
             partitions.clear_spill()
             atexit.register(partitions.clear_spill)
-            if settings.catalogue_aside:
-                creds.path = str(settings.catalogue_path())
             for attached in creds.attach or []:
                 if attached.path == ":memory:" and not _fit_into(config["memory_limit"]):
                     attached.path = str(partitions.work_tables_path())
@@ -47,7 +46,7 @@ class Plugin(BasePlugin):
             raise DbtRuntimeError(
                 f"WIKILAKE_LAKE: {settings.lake_root()} cannot be made ({error})."
             ) from None
-        except (parsers.SettingError, LakeInUse, PathRefused) as error:
+        except WikilakeError as error:
             raise DbtRuntimeError(str(error)) from None
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
@@ -87,18 +86,13 @@ def add_parsers(conn: duckdb.DuckDBPyConnection) -> None:
 
 
 def _fit_into(memory_limit: str) -> bool:
-    """Whether the work tables of the largest hour of this run fit into memory, by its raw files.
-
-    Where they do not, DuckDB would write what it needs elsewhere to disk, read it again for the
-    next model, and write it once more: a file of its own is written once.
-    """
-    limit = settings.mebibytes(memory_limit)
-    hours = settings.hours_ahead
-    if not hours:
-        given = getattr(get_flags(), "VARS", None) or {}
-        with suppress(ValueError):  # check_run says what is wrong with it
-            hours = [datetime.strptime(str(given.get("hour")), "%Y-%m-%dT%H")]
-    return limit is None or all(raw.raw_bytes(hour) < limit * 2**20 * 0.6 for hour in hours)
+    """Whether the work tables of the command's hour fit into memory."""
+    given = getattr(get_flags(), "VARS", None) or {}
+    try:
+        hour = datetime.strptime(str(given.get("hour")), settings.HOUR_FORMAT)
+    except ValueError:  # no hour, or check_run says what is wrong with it
+        return True
+    return raw.fits_into(memory_limit, hour)
 
 
 def _add_parser(

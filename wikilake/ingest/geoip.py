@@ -16,6 +16,7 @@ from mmdb_writer import MMDBWriter
 from netaddr import IPNetwork, IPSet
 
 from wikilake import settings
+from wikilake.errors import WikilakeError
 from wikilake.lake import partitions
 from wikilake.lake.durable import replace_folder, sync_all, sync_tree
 
@@ -33,7 +34,7 @@ BRING_ONE = (
 CREDIT = "credit.txt"
 
 
-class InstallFailed(Exception):
+class InstallFailed(WikilakeError):
     """A database that could not be fetched or read; the message says why and what to do."""
 
 

@@ -23,6 +23,7 @@ import pyarrow.parquet as pq
 import rapidgzip
 
 from wikilake import settings
+from wikilake.errors import WikilakeError
 from wikilake.lake import partitions
 from wikilake.lake.raw_lines import Block, blocks_of_lines
 from wikilake.progress import progress_bar
@@ -176,13 +177,13 @@ _BITS = {pa.int32(): 31, pa.int64(): 63}
 _READ_OPTIONS = {"use_threads": False, "block_size": 2**31 - 1}
 
 
-class HistoryFileError(Exception):
+class HistoryFileError(WikilakeError):
     """A dump that cannot be read; the message names it and says what to do."""
 
 
 def history_root() -> Path:
-    """Root of the edit histories: WIKILAKE_HISTORY, by default the shipped sample."""
-    return Path(settings.absolute_path(os.environ.get("WIKILAKE_HISTORY", "sample/history")))
+    """Root of the edit histories, by default of the shipped sample."""
+    return settings.root("WIKILAKE_HISTORY")
 
 
 def load_history_dumps(snapshot: str) -> str:

@@ -22,6 +22,7 @@ from pathlib import Path
 
 import numpy as np
 
+from wikilake.errors import WikilakeError
 from wikilake.ingest.open_log import READ_ERRORS, OpenLog
 from wikilake.ingest.web_logs import LogFormat
 from wikilake.lake.raw_lines import Block, blocks_of_lines
@@ -40,7 +41,7 @@ _NOTHING = hashlib.sha256().hexdigest()
 _BLOCK = 1024 * 1024
 
 
-class ImportFailed(Exception):
+class ImportFailed(WikilakeError):
     """A log that cannot be imported; the message names it and says what to do."""
 
 

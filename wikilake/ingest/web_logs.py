@@ -26,6 +26,8 @@ import numpy as np
 import pyarrow as pa
 from jinja2 import Environment, FileSystemLoader
 
+from wikilake.errors import WikilakeError
+
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent), extensions=["jinja2.ext.do"]
 )
@@ -64,7 +66,7 @@ class LogFormat:
     """Whether lines are `client host user`, as lighttpd and OVH write them."""
 
 
-class OptionError(Exception):
+class OptionError(WikilakeError):
     """A format that cannot be meant; the message says which option and what to write."""
 
 

@@ -15,6 +15,8 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from wikilake.errors import WikilakeError
+
 MANIFEST = "_manifest.json"
 """Name of the file in every partition folder."""
 
@@ -35,7 +37,7 @@ KINDS = {
 KINDS_OF_FILES = {"name": str, "rows": int, "bytes": int, "sha256": str}
 
 
-class ManifestError(Exception):
+class ManifestError(WikilakeError):
     """A partition folder without a manifest that can be read; the message names it."""
 
 

@@ -7,12 +7,13 @@ import re
 from datetime import datetime
 from pathlib import Path
 
-from wikilake.settings import raw_root
+from wikilake import settings
+from wikilake.errors import WikilakeError
 
 RAW_NAME = re.compile(r"[^._].*[.]jsonl?([.]gz)?")
 
 
-class RawFileError(Exception):
+class RawFileError(WikilakeError):
     """A raw file that cannot be read to its end; the message names it and says what to do."""
 
 
@@ -22,7 +23,7 @@ def raw_files(hour: datetime) -> list[Path]:
     These are hidden ones and those with another ending, as macros/readers/raw_files.sql has it.
     """
     partition = f"year={hour.year}/month={hour.month}/day={hour.day}/hour={hour.hour}"
-    files = raw_root().glob(f"webrequest_source=*/{partition}/*.json*")
+    files = settings.raw_root().glob(f"webrequest_source=*/{partition}/*.json*")
     return sorted(file for file in files if RAW_NAME.fullmatch(file.name))
 
 
@@ -53,3 +54,13 @@ def raw_bytes(hour: datetime) -> int:
     return sum(
         size * (8 if path.suffix == ".gz" else 1) for path, (size, _) in raw_state(hour).items()
     )
+
+
+def fits_into(memory: str, hour: datetime) -> bool:
+    """Whether the work tables of an hour fit into DuckDB's memory (`2GB`), by its raw files.
+
+    Where they do not, DuckDB would write what it needs elsewhere to disk, read it again for the
+    next model, and write it once more: a file of its own is written once.
+    """
+    limit = settings.mebibytes(memory)
+    return limit is None or raw_bytes(hour) < limit * 2**20 * 0.6

@@ -9,13 +9,14 @@ import time
 import duckdb
 
 from wikilake import settings
+from wikilake.errors import WikilakeError
 from wikilake.lake import lock
 from wikilake.terminal import complain
 
 REBUILD = "Make it anew from the files of the lake: wikilake catalog rebuild"
 
 
-class LakeUnreadable(Exception):
+class LakeUnreadable(WikilakeError):
     """A lake that cannot be read; the message says why and what to do."""
 
 
