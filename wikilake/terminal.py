@@ -69,7 +69,7 @@ def is_terminal() -> bool:
 class PlainConsole(Console):
     """A console that takes texts as they are, without markup, and control characters out."""
 
-    def render_str(self, text: str, **options: Any) -> Text:  # type: ignore[override]
+    def render_str(self, text: str, **options: Any) -> Text:
         options |= {"markup": False, "emoji": False}
         return super().render_str(plain_lines(text), **options)
 

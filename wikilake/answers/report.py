@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 import altair as alt
 import duckdb
@@ -133,7 +134,7 @@ def page(sections: Sequence[Section], facts: Sequence[str]) -> str:
         facts=facts,
         credits=attribution(),
         colours=COLOURS,
-        library=vl_convert.javascript_bundle(),
+        library=vl_convert.javascript_bundle(),  # type: ignore[call-arg]  # snippet has a default
     )
 
 
@@ -671,8 +672,10 @@ class _Edits:
         ).fetchall()
 
 
+TimeUnit = Literal["utcyearmonth", "utcyearmonthdate", "utcyearmonthdatehours"]
+
 _LEGEND = alt.Legend(orient="top", columns=3, labelLimit=160)
 
 
-def _time_axis(unit: str) -> alt.X:
+def _time_axis(unit: TimeUnit) -> alt.X:
     return alt.X("time:T", timeUnit=unit, title=None, axis=alt.Axis(labelOverlap=True, tickCount=6))

@@ -197,7 +197,7 @@ class Usage:
 
     def lap(self) -> Figure:
         before, (self.cpu, self.wall) = (self.cpu, self.wall), self._now()
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        peak: float = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
         peak += sum(memory for _, memory in _started_processes())
         return {"cpu": self.cpu - before[0], "wall": self.wall - before[1], "memory": peak}
 

@@ -14,6 +14,7 @@ from dbt.adapters.duckdb.credentials import DuckDBCredentials
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.flags import get_flags
 from dbt_common.exceptions import DbtRuntimeError
+from duckdb.func import ARROW, SPECIAL
 
 from wikilake import settings
 from wikilake.engines import duckdb_errors, parsers
@@ -56,7 +57,7 @@ class Plugin(BasePlugin):
         add_parsers(conn)
         conn.create_function(
             "keyed_signature", _keyed_signatures, ["VARCHAR", "VARCHAR"], "VARCHAR",
-            type="arrow", null_handling="special",
+            type=ARROW, null_handling=SPECIAL,
         )  # fmt: skip
         conn.create_function(
             "missing_databases", parsers.missing_databases, [], "VARCHAR[]", side_effects=True
@@ -81,7 +82,7 @@ def add_parsers(conn: duckdb.DuckDBPyConnection) -> None:
     _add_parser(conn, "parse_address", parsers.parse_address, parsers.ADDRESS_FIELDS)
     conn.create_function(
         "percent_decode", _decoded, ["VARCHAR"], "VARCHAR",
-        type="arrow", null_handling="special", side_effects=True,
+        type=ARROW, null_handling=SPECIAL, side_effects=True,
     )  # fmt: skip
 
 
@@ -111,7 +112,7 @@ def _add_parser(
 
     members = ", ".join(f"{field} VARCHAR" for field in fields)
     conn.create_function(
-        name, parse_all, ["VARCHAR"], f"STRUCT({members})", type="arrow", null_handling="special",
+        name, parse_all, ["VARCHAR"], f"STRUCT({members})", type=ARROW, null_handling=SPECIAL,
         side_effects=True,
     )  # fmt: skip
 
@@ -128,7 +129,10 @@ def _keyed_signatures(texts: pa.Array, hours: pa.Array) -> pa.Array:
 
 
 def _add_file_function(
-    conn: duckdb.DuckDBPyConnection, function: Callable, parameters: list[str], result: str
+    conn: duckdb.DuckDBPyConnection,
+    function: Callable[..., Any],
+    parameters: list[str],
+    result: str,
 ) -> None:
     """Registers a function on files under its own name, called again at every use."""
-    conn.create_function(function.__name__, function, parameters, result, side_effects=True)
+    conn.create_function(function.__name__, function, [*parameters], result, side_effects=True)

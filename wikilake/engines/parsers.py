@@ -105,6 +105,8 @@ def _resolver(path: str | None) -> ExactResolver:
     if not path:
         return ExactResolver(load_builtins())
     try:
+        if load_yaml is None:  # the library's, where PyYAML is not there
+            raise ImportError("PyYAML is not installed")
         return ExactResolver(load_yaml(path))
     except Exception as error:
         raise SettingError(
@@ -216,8 +218,10 @@ def percent_decode(text: str) -> str:
 ENCODED_SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]?")
 
 
-def _count_as_java(error: UnicodeDecodeError) -> tuple[str, int]:
+def _count_as_java(error: UnicodeError) -> tuple[str | bytes, int]:
     """One U+FFFD for what Python finds ill-formed, but for a surrogate as a whole, also cut off."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
     surrogate = ENCODED_SURROGATE.match(error.object, error.start)
     return "\ufffd", surrogate.end() if surrogate else error.end
 

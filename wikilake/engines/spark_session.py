@@ -256,7 +256,8 @@ def _add_parser(
     members = ", ".join(f"{field} string" for field in fields)
     # Called so, Spark neither repeats the call where its result is used twice nor puts it into the
     # condition of a join, where it would be made for every pair of rows.
-    spark.udf.register(name, arrow_udf(parse_all, members).asNondeterministic())
+    function = arrow_udf(parse_all, members)  # type: ignore[call-overload]  # functionType has a default
+    spark.udf.register(name, function.asNondeterministic())
 
 
 def _keyed_signature(text: str | None, hour: str) -> str | None:
@@ -497,7 +498,7 @@ class Connection(dbt_session.Connection):
 
 def install() -> None:
     """Has dbt-spark make these connections. Called by the dbt plugin for the target `spark`."""
-    dbt_session.Connection = Connection
+    dbt_session.Connection = Connection  # type: ignore[misc]  # dbt-spark has no hook for it
 
 
 def _in_words(error: Exception) -> str:

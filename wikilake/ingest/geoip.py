@@ -81,7 +81,8 @@ def install(
 def _fetched(package: str, into: Path) -> Path:
     """The files of a package. Nothing of it is run."""
     into.mkdir()
-    command = ["npm", "pack", "--silent", "--ignore-scripts", "--pack-destination", into, package]
+    command = ["npm", "pack", "--silent", "--ignore-scripts"]
+    command += ["--pack-destination", str(into), package]
     ran = subprocess.run(command, cwd=into, capture_output=True, text=True)
     archives = list(into.glob("*.tgz"))
     if ran.returncode or not archives:

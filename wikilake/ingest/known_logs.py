@@ -237,7 +237,7 @@ def files_of(root: Path, log: Log) -> list[Path]:
 
 def close_files(root: Path) -> None:
     """Closes what an older version left open: its files, and folders that hold nothing else."""
-    closed = set()
+    closed: set[Path] = set()
     for name, folders, files in os.walk(root, topdown=False):
         folder = Path(name)
         own = [folder / file for file in files if file.startswith(("import-", ".import"))]

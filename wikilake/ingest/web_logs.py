@@ -24,6 +24,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pyarrow as pa
+from duckdb.func import ARROW, SPECIAL
 from jinja2 import Environment, FileSystemLoader
 
 from wikilake.errors import WikilakeError
@@ -123,7 +124,7 @@ class LineReader:
              ["VARCHAR"], "VARCHAR[]"),
         ):  # fmt: skip
             self._connection.create_function(
-                name, function, arguments, result, type="arrow", null_handling="special"
+                name, function, [*arguments], result, type=ARROW, null_handling=SPECIAL
             )
         self._native = native
         end = (now or datetime.now(UTC)).astimezone(UTC) + LATEST

@@ -22,7 +22,7 @@ MANIFEST = "_manifest.json"
 
 
 _TEXT = (str, type(None))
-KINDS = {
+KINDS: dict[str, type | tuple[type, ...]] = {
     "table": _TEXT,
     "partition": _TEXT,
     "refined_at": _TEXT,
@@ -73,7 +73,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """The manifest of a partition folder; raises ManifestError for none, or one of no sense."""
     path = folder / MANIFEST
     try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
+        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ManifestError(
             f"{folder} has no {MANIFEST}: build this partition again, so that it gets one."

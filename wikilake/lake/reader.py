@@ -28,7 +28,9 @@ def open_catalogue(spill: str | None = None) -> duckdb.DuckDBPyConnection:
     """
     path = settings.catalogue_path()
     require_lake()
-    config = {"temp_directory": spill} if spill else {}
+    config: dict[str, str | bool | int | float | list[str]] = {}
+    if spill:
+        config["temp_directory"] = spill
     until, said = time.monotonic() + lock.waiting_time(), False
     while True:
         try:

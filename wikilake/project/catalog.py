@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -75,7 +76,8 @@ def _make_catalogue(project: Project) -> None:
         ]
         if views:
             project.run("run", "--select", *views)
-    DuckDBConnectionManager.close_all_connections()
+    close_all: Callable[[], None] = DuckDBConnectionManager.close_all_connections
+    close_all()
     gc.collect()
 
 

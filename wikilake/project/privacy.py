@@ -57,7 +57,7 @@ def models(manifest: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def is_mart(model: dict[str, Any]) -> bool:
     """Whether a model stays in the lake; the others are gone with the run."""
-    return model["path"].startswith("marts")
+    return str(model["path"]).startswith("marts")
 
 
 def classes(model: dict[str, Any]) -> dict[str, str | None]:

@@ -42,7 +42,8 @@ def remedy(message: str) -> str:
     values = dict(part.split("=", 1) for part in found[2].strip("/").split("/"))
     if not {"year", "month", "day", "hour"} <= values.keys():
         return f"\nA file of {found[1]} is broken: build {found[2].strip('/')} again."
-    hour = datetime(*(int(values[name]) for name in ("year", "month", "day", "hour")))
+    year, month, day, hour_of_day = (int(values[name]) for name in ("year", "month", "day", "hour"))
+    hour = datetime(year, month, day, hour_of_day)
     return (
         f"\nA file of {found[1]} is broken: wikilake check names all that are. Build its hour "
         f"again: wikilake build --from {hour:{HOUR_FORMAT}} "

@@ -7,6 +7,7 @@ import json
 
 import duckdb
 from dbt.contracts.graph.manifest import Manifest
+from dbt.node_types import NodeType
 
 from wikilake import settings
 from wikilake.project.dbt import Project
@@ -32,7 +33,9 @@ def load_seeds(project: Project) -> None:
 def _seeds_of(manifest: Manifest) -> set[str]:
     """Unique ids of the seeds that models read."""
     nodes = manifest.nodes.items()
-    return {name for name, n in nodes if n.resource_type == "seed" and "rule_test" not in n.tags}
+    return {
+        name for name, n in nodes if n.resource_type == NodeType.Seed and "rule_test" not in n.tags
+    }
 
 
 def _digest_of_seeds(manifest: Manifest) -> str:
@@ -41,7 +44,8 @@ def _digest_of_seeds(manifest: Manifest) -> str:
     said = sorted(
         (name, node.checksum.checksum, node.config.to_dict(), getattr(node, "raw_code", ""))
         for name, node in manifest.nodes.items()
-        if name in seeds or (node.resource_type == "test" and set(node.depends_on.nodes) <= seeds)
+        if name in seeds
+        or (node.resource_type == NodeType.Test and set(node.depends_on.nodes) <= seeds)
     )
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 

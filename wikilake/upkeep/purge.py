@@ -296,8 +296,9 @@ def period_of(path: PurePath) -> Period | None:
         if name not in values:
             break
         try:
-            date = [values.get(part, 1) for part in ("year", "month", "day")[: place + 1]]
-            begins = datetime(*(date + [1, 1])[:3], hour=values[name] if place == 3 else 0)
+            named = dict.fromkeys(("year", "month", "day"), 1) | {"hour": 0}
+            named |= {part: values[part] for part in list(named)[: place + 1]}
+            begins = datetime(named["year"], named["month"], named["day"], named["hour"])
             if length is None:
                 month = begins.month if name == "month" else 12
                 ends = datetime(begins.year + month // 12, month % 12 + 1, 1)
@@ -317,11 +318,11 @@ def _areas_of_lake(
 ) -> Iterator[_Area]:
     """The trees of a lake: its tables, what lies beside them, and hidden folders of the root."""
     known: dict[str, dict[str, str]] = defaultdict(dict)
-    for table, kind in tables.items():
+    for table, retention in tables.items():
         schema, _, name = table.partition("/")
-        known[schema][name] = kind
+        known[schema][name] = retention
     for schema, kinds in sorted(known.items()):
-        dated = [limits[kind] for kind in kinds.values() if kind in limits]
+        dated = [limits[name] for name in kinds.values() if name in limits]
         if not dated or not (root / schema).exists() or _leads_elsewhere(root / schema, plan):
             continue
         for path in _entries(root / schema, plan):
@@ -772,7 +773,9 @@ def variables(vars_text: str | None) -> dict[str, Any]:
 
     from wikilake.settings import PROJECT
 
-    project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
+    project: dict[str, Any] = yaml.safe_load(
+        (PROJECT / "dbt_project.yml").read_text(encoding="utf-8")
+    )["vars"]
     try:
         given = yaml.safe_load(vars_text) if vars_text else {}
     except (yaml.YAMLError, RecursionError, ValueError):

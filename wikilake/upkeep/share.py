@@ -178,10 +178,10 @@ def _publish_aggregate(
             f"copy (select {', '.join(columns)} from (select *, {version} from published)) "
             f"to {target} (format parquet, compression zstd)"
         )
-        before, after = (
-            connection.execute(f"select coalesce(sum({measure}), 0) from {table}").fetchone()[0]
-            for table in ("counted", "published")
-        )
+        [(before, after)] = connection.execute(
+            f"select (select coalesce(sum({measure}), 0) from counted), "
+            f"(select coalesce(sum({measure}), 0) from published)"
+        ).fetchall()
     return int(before - after) if is_proved else None
 
 
@@ -223,7 +223,7 @@ def _count_readers(
     [(differences,)] = connection.execute(
         f"select count(*) from (({grouped} except {given}) union all ({given} except {grouped}))"
     ).fetchall()
-    return differences == 0
+    return bool(differences == 0)
 
 
 def _hour_of(folder: Path) -> Path:
