@@ -49,7 +49,8 @@ def build(
     --from … --to … --select +pageview_hourly` (with the plus: work tables live only as long as the
     run), and `--target spark` has Spark do it.
     """
-    from wikilake.project.build import BuildFailed, users_variables
+    from wikilake.project.arguments import users_variables
+    from wikilake.project.build import BuildFailed
 
     users_variables(dbt_arguments)
     try:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import yaml
 from dbt.artifacts.schemas.results import NodeStatus
 from dbt.cli.main import dbtRunnerResult
 from dbt_common.events.base_types import EventMsg
@@ -22,6 +21,7 @@ from wikilake.lake import partitions, raw
 from wikilake.lake.lock import hold_lake
 from wikilake.lake.test_results import messages_of_gate
 from wikilake.progress import progress_bar
+from wikilake.project.arguments import apart, users_variables
 from wikilake.project.dbt import QUIET, Project, failures, node_results, said_by
 from wikilake.project.seeds import load_seeds
 from wikilake.settings import HOUR_FORMAT
@@ -42,10 +42,6 @@ class BuildFailed(WikilakeError):
     def __init__(self, period: str, message: str) -> None:
         super().__init__(message)
         self.period = period
-
-
-class ArgumentsWrong(WikilakeError):
-    """Arguments for dbt that make no sense; the message says what to write."""
 
 
 def build_hours(
@@ -215,7 +211,7 @@ def command_line(
     dbt_arguments: Sequence[str],
 ) -> list[str]:
     """The dbt command line of a period: the user's --vars and --exclude, and the period's own."""
-    arguments = _apart(dbt_arguments)
+    arguments = apart(dbt_arguments)
     chosen = {"--select", "-s", "--models", "-m", "--selector", "--indirect-selection"}
     if not chosen & {argument.split("=")[0] for argument in arguments}:
         # Left out with the seeds are the tests of seeds alone, not those that read tables as well.
@@ -233,32 +229,6 @@ def command_line(
     else:
         arguments += ["--exclude", *left_out]
     return ["build", *QUIET, UNLISTED, *arguments, "--vars", json.dumps(variables, default=str)]
-
-
-def _apart(dbt_arguments: Sequence[str]) -> list[str]:
-    """The arguments with `--vars=…` as two, which dbt takes as well."""
-    parted: list[str] = []
-    for argument in dbt_arguments:
-        parted += argument.split("=", 1) if argument.startswith("--vars=") else [argument]
-    return parted
-
-
-def users_variables(dbt_arguments: Sequence[str]) -> dict[str, Any]:
-    """The variables of --vars among arguments for dbt; raises ArgumentsWrong for no mapping."""
-    arguments = _apart(dbt_arguments)
-    if "--vars" not in arguments:
-        return {}
-    following = arguments[arguments.index("--vars") + 1 :]
-    given: Any = None
-    with suppress(yaml.YAMLError, RecursionError, ValueError):
-        given = yaml.safe_load(following[0]) if following else None
-        given = {} if following and given is None else given  # an empty text, as dbt has it
-    if not isinstance(given, dict) or not all(isinstance(name, str) for name in given):
-        said = f"{following[0]!r} is none" if following else "there is none"
-        raise ArgumentsWrong(
-            f"--vars: write a YAML mapping, {said}. For example: --vars 'loss_error_percent: 5'"
-        )
-    return given
 
 
 def _said_in_a_macro(event: EventMsg) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -14,13 +15,14 @@ from dbt.contracts.graph.manifest import Manifest
 from dbt_common.events.base_types import EventMsg
 
 from wikilake.errors import WikilakeError
+from wikilake.project.arguments import users_variables, where
 from wikilake.project.remedies import remedy
 
 QUIET = ["--quiet", "--log-level", "none", "--no-write-json"]
 """Says nothing, and writes no manifest of the whole project, which took a third of a small hour."""
 
-WHERE = ("--target", "-t", "--profile", "--profiles-dir", "--project-dir")
-"""Options that every command needs, whatever it does."""
+ENABLING = ("today",)
+"""Variables that decide which tests there are: the project is parsed with them."""
 
 EventCallback = Callable[[EventMsg], None]
 
@@ -36,12 +38,15 @@ class DbtFailed(WikilakeError):
 class Project:
     """The dbt project. It is parsed when its manifest is first needed, or comes with one.
 
-    Of the arguments for dbt those count that say where: --target and the like.
+    Of the arguments for dbt those count that say where, --target and the like, and of --vars those
+    variables that a parse has to know.
     """
 
     def __init__(self, dbt_arguments: Sequence[str] = (), manifest: Manifest | None = None) -> None:
-        self.where = _where(dbt_arguments)
-        self._manifest = manifest
+        self.where = where(dbt_arguments)
+        variables = users_variables(dbt_arguments)
+        self._enabling = {name: variables[name] for name in ENABLING if name in variables}
+        self._manifest = None if self._enabling else manifest
 
     @property
     def manifest(self) -> Manifest:
@@ -53,6 +58,8 @@ class Project:
 
     def parse(self, *arguments: str) -> Manifest:
         """Parses the project with further arguments; raises DbtFailed."""
+        if self._enabling:
+            arguments = ("--vars", json.dumps(self._enabling, default=str), *arguments)
         parsed = dbtRunner().invoke(["parse", *QUIET, *self.where, *arguments])
         if not parsed.success or not isinstance(parsed.result, Manifest):
             raise DbtFailed(parsed)
@@ -134,13 +141,3 @@ def said_by(result: dbtRunnerResult, *statuses: NodeStatus) -> list[str]:
 def _without_macros(message: str) -> str:
     """dbt's message without the list of macros that it came through."""
     return message.split("\n  > in macro")[0].strip()
-
-
-def _where(dbt_arguments: Sequence[str]) -> list[str]:
-    chosen: list[str] = []
-    for place, argument in enumerate(dbt_arguments):
-        if argument in WHERE:
-            chosen += dbt_arguments[place : place + 2]
-        elif argument.startswith(tuple(f"{option}=" for option in WHERE)):
-            chosen.append(argument)
-    return chosen
