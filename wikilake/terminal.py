@@ -125,6 +125,13 @@ def _run(command: Callable[[], Any]) -> int:
     except WikilakeError as error:
         complain(f"Error: {error}", "red")
         return error.exit_code
+    except ModuleNotFoundError as error:
+        complain(
+            f"Error: this needs the package {error.name}, which is not installed. The extras spark, "
+            "report and geoip bring such packages: pip install --editable '.[spark,report,geoip]'",
+            "red",
+        )
+        return 1
     except OSError as error:
         where = f"{plain(os.fsdecode(error.filename))}: " if _is_path(error.filename) else ""
         complain(

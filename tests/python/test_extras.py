@@ -20,3 +20,11 @@ def test_an_hour_is_built_and_shown_without_spark_charts_and_geoip(lake):
         ran = lake.command(sys.executable, "-c", WITHOUT_EXTRAS, *arguments)
         assert ran.returncode == 0, ran.stderr
     assert lake.query("select count(*) from wmf.webrequest") == [(1,)]
+
+
+def test_a_command_that_needs_an_extra_says_which_package_is_missing(lake):
+    lake.root.mkdir()
+    ran = lake.command(sys.executable, "-c", WITHOUT_EXTRAS, "geoip", "install")
+    assert ran.returncode == 1
+    assert "mmdb_writer, which is not installed" in ran.stderr
+    assert "Traceback" not in ran.stderr

@@ -24,7 +24,7 @@ from jinja2 import Environment, FileSystemLoader
 
 from wikilake import settings
 from wikilake.errors import WikilakeError
-from wikilake.ingest.geoip import attribution
+from wikilake.ingest.geoip_credits import attribution
 from wikilake.lake.reader import open_catalogue
 from wikilake.project import privacy
 from wikilake.upkeep import publishing

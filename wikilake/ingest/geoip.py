@@ -17,6 +17,7 @@ from netaddr import IPNetwork, IPSet
 
 from wikilake import settings
 from wikilake.errors import WikilakeError
+from wikilake.ingest.geoip_credits import CREDIT, folder
 from wikilake.lake import partitions
 from wikilake.lake.durable import replace_folder, sync_all, sync_tree
 
@@ -31,22 +32,10 @@ BRING_ONE = (
     "Bring one yourself: any mmdb file in MaxMind's layout (GeoLite2-City, GeoLite2-ASN) or the "
     "flat one of free databases, named by WIKILAKE_GEOIP_CITY and WIKILAKE_GEOIP_ISP."
 )
-CREDIT = "credit.txt"
 
 
 class InstallFailed(WikilakeError):
     """A database that could not be fetched or read; the message says why and what to do."""
-
-
-def folder() -> Path:
-    """Where databases are installed: `geoip` in the lake."""
-    return settings.lake_root() / "geoip"
-
-
-def attribution() -> list[str]:
-    """The credits of the installed databases, a sentence each; empty when there are none."""
-    path = folder() / CREDIT
-    return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
 
 
 def install(
