@@ -127,8 +127,8 @@ def _run(command: Callable[[], Any]) -> int:
         return error.exit_code
     except ModuleNotFoundError as error:
         complain(
-            f"Error: this needs the package {error.name}, which is not installed. The extras spark, "
-            "report and geoip bring such packages: pip install --editable '.[spark,report,geoip]'",
+            f"Error: this needs the package {error.name}, which is not installed. The extras "
+            "bring such packages: pip install --editable '.[spark,report,geoip]'",
             "red",
         )
         return 1

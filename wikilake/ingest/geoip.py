@@ -15,7 +15,6 @@ from pathlib import Path
 from mmdb_writer import MMDBWriter
 from netaddr import IPNetwork, IPSet
 
-from wikilake import settings
 from wikilake.errors import WikilakeError
 from wikilake.ingest.geoip_credits import CREDIT, folder
 from wikilake.lake import partitions
