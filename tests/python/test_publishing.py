@@ -14,6 +14,7 @@ from conftest import Lake, write_countries
 from test_bad_input import numbered
 from test_report import Page
 
+from wikilake.project.dbt import Project
 from wikilake.upkeep import publishing
 from wikilake.upkeep import share as sharing
 
@@ -320,7 +321,7 @@ def test_what_would_show_single_readers_cannot_be_shared(
     monkeypatch.setattr(sharing, "public_tables", lambda: [f"wmf/{table}"])
     monkeypatch.setattr(sharing.publishing, "query", lambda file, **_: NO_TITLES)
     with pytest.raises(sharing.ShareError, match=words):
-        sharing.share(tmp_path / "public")
+        sharing.share(Project(), tmp_path / "public")
     assert not [*tmp_path.rglob("*.parquet")]
 
 
