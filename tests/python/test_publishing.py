@@ -318,7 +318,7 @@ def test_what_would_show_single_readers_cannot_be_shared(
     row = {"table_name": table, "measure": "view_count", "k": k, "folded_columns": ""}
     monkeypatch.setenv("WIKILAKE_LAKE", str(attacked.root))
     monkeypatch.setattr(sharing.privacy, "seed", lambda name: [row])
-    monkeypatch.setattr(sharing, "public_tables", lambda: [f"wmf/{table}"])
+    monkeypatch.setattr(sharing, "public_tables", lambda project: [f"wmf/{table}"])
     monkeypatch.setattr(sharing.publishing, "query", lambda file, **_: NO_TITLES)
     with pytest.raises(sharing.ShareError, match=words):
         sharing.share(Project(), tmp_path / "public")
