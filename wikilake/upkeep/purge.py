@@ -86,7 +86,7 @@ class PurgeRefused(WikilakeError):
 
 
 class PurgeIncomplete(WikilakeError):
-    """What could not be taken while all the rest was; a line each."""
+    """What could not be taken while all the rest was; a line each below a heading."""
 
 
 @dataclass(frozen=True)
