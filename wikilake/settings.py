@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from datetime import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -13,21 +15,64 @@ PROJECT = Path(__file__).resolve().parents[1]
 HOUR_FORMAT = "%Y-%m-%dT%H"
 
 
-hours_ahead: list[datetime] = []
-"""The hours that this process is about to build; empty when only dbt knows."""
+@dataclass(frozen=True)
+class Setting:
+    """An environment variable; without a default it is optional."""
 
-catalogue_aside: list[Path] = []
-"""The folder of the catalogue that this process makes anew, before it takes the old one's place.
+    name: str
+    default: str
+    meaning: str
+    is_internal: bool = False
+    """Set by commands for a part of their run, seldom by a user."""
 
-The name of the file stays, since DuckDB calls the database by it and views name the database.
-"""
+
+_TABLE = (
+    Setting("WIKILAKE_RAW", "sample/raw", "root of the raw partitions"),
+    Setting("WIKILAKE_LAKE", "lake", "root of the lake"),
+    Setting("WIKILAKE_GEOIP_CITY", "", "address databases of places (mmdb files)"),
+    Setting("WIKILAKE_GEOIP_ISP", "", "address databases of network owners (mmdb files)"),
+    Setting("WIKILAKE_UA_REGEXES", "", "user-agent definitions, a uap-core regexes.yaml"),
+    Setting("WIKILAKE_ACTOR_LABELS", "", "labels of automated actors, JSON lines"),
+    Setting("WIKILAKE_ACTOR_KEY_FILE", "", "keys of the actor signatures, a line each"),
+    Setting("WIKILAKE_ALLOWLIST", "", "expected values, tab-separated"),
+    Setting("WIKILAKE_HISTORY", "sample/history", "root of the edit histories"),
+    Setting("WIKILAKE_NAMESPACES", "sample/namespaces.csv", "projects and their namespaces"),
+    Setting("WIKILAKE_MEMORY", "2GB", "memory of DuckDB before it spills; Spark's heap"),
+    Setting("WIKILAKE_SPARK_MASTER", "", "where Spark runs"),
+    Setting("WIKILAKE_WAIT", "600", "seconds to wait for another run to leave the lake"),
+    Setting("WIKILAKE_TRACEBACK", "", "anything: show where an unforeseen error happened"),
+    Setting("WIKILAKE_SCRATCH", ":memory:", "file of the work tables of a run", is_internal=True),
+    Setting("WIKILAKE_CATALOGUE", "", "folder of the catalogue, not the lake", is_internal=True),
+)
+
+SETTINGS = {setting.name: setting for setting in _TABLE}
+"""Every setting by its name. The README, the documentation and SQL are compared with it."""
 
 
-work_tables_of_a_sandbox: list[Path] = []
-"""The root of each lake whose work tables outlast a run, since this process asks them afterwards.
+def given(name: str) -> str | None:
+    """What the environment says of a setting; None where it says nothing."""
+    return os.environ.get(SETTINGS[name].name)
 
-On DuckDB they do so anyway, in the memory of the process; Spark has them in files of the lake.
-"""
+
+def value(name: str) -> str:
+    """A setting as it is given, else its default."""
+    text = given(name)
+    return SETTINGS[name].default if text is None else text
+
+
+@contextmanager
+def changed(**values: Path | str) -> Iterator[None]:
+    """Other settings for a while, by their names in lower case without WIKILAKE_."""
+    names = {SETTINGS[f"WIKILAKE_{name.upper()}"].name: str(values[name]) for name in values}
+    before = {name: os.environ.get(name) for name in names}
+    os.environ.update(names)
+    try:
+        yield
+    finally:
+        for name, text in before.items():
+            os.environ.pop(name, None)
+            if text is not None:
+                os.environ[name] = text
 
 
 def mebibytes(text: str) -> int | None:
@@ -44,16 +89,24 @@ def absolute_path(path: str) -> str:
     return str(Path(path).expanduser().absolute())
 
 
+def root(name: str) -> Path:
+    """The absolute path of a setting that names a folder or file."""
+    return Path(absolute_path(value(name)))
+
+
 def lake_root() -> Path:
-    """Root of the lake: WIKILAKE_LAKE, by default `lake` in the project's folder."""
-    return Path(absolute_path(os.environ.get("WIKILAKE_LAKE", "lake")))
-
-
-def catalogue_path() -> Path:
-    """The catalogue: a DuckDB file with views over the lake and the seeds, and no reader's data."""
-    return (catalogue_aside[-1] if catalogue_aside else lake_root()) / "wikilake.duckdb"
+    """Root of the lake."""
+    return root("WIKILAKE_LAKE")
 
 
 def raw_root() -> Path:
-    """Root of the raw partitions: WIKILAKE_RAW, by default the shipped sample."""
-    return Path(absolute_path(os.environ.get("WIKILAKE_RAW", "sample/raw")))
+    """Root of the raw partitions, by default of the shipped sample."""
+    return root("WIKILAKE_RAW")
+
+
+def catalogue_path() -> Path:
+    """The catalogue: a DuckDB file with views over the lake and the seeds, and no reader's data.
+
+    Its name is always the same, since DuckDB calls the database by it and views name the database.
+    """
+    return Path(absolute_path(value("WIKILAKE_CATALOGUE") or str(lake_root()))) / "wikilake.duckdb"

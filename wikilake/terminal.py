@@ -19,6 +19,9 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from wikilake import settings
+from wikilake.errors import WikilakeError
+
 _CONTROLS = "\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029\ud800-\udfff"
 """C0, DEL, C1, embeddings and overrides of direction, separators of lines, half characters."""
 
@@ -66,7 +69,7 @@ def is_terminal() -> bool:
 class PlainConsole(Console):
     """A console that takes texts as they are, without markup, and control characters out."""
 
-    def render_str(self, text: str, **options: Any) -> Text:  # type: ignore[override]
+    def render_str(self, text: str, **options: Any) -> Text:
         options |= {"markup": False, "emoji": False}
         return super().render_str(plain_lines(text), **options)
 
@@ -107,10 +110,10 @@ def _run(command: Callable[[], Any]) -> int:
     except click.UsageError as error:
         if error.ctx is not None:
             complain(f"{error.ctx.get_usage()}\nTry '{error.ctx.command_path} --help' for help.\n")
-        complain(f"Error: {error.format_message()}")
+        complain(f"Error: {error.format_message()}", "red")
         return error.exit_code
     except click.ClickException as error:
-        complain(f"Error: {error.format_message()}")
+        complain(f"Error: {error.format_message()}", "red")
         return error.exit_code
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
@@ -119,6 +122,16 @@ def _run(command: Callable[[], Any]) -> int:
         return 1
     except BrokenPipeError:
         raise
+    except WikilakeError as error:
+        complain(f"Error: {error}", "red")
+        return error.exit_code
+    except ModuleNotFoundError as error:
+        complain(
+            f"Error: this needs the package {error.name}, which is not installed. The extras "
+            "bring such packages: pip install --editable '.[spark,report,geoip]'",
+            "red",
+        )
+        return 1
     except OSError as error:
         where = f"{plain(os.fsdecode(error.filename))}: " if _is_path(error.filename) else ""
         complain(
@@ -127,14 +140,10 @@ def _run(command: Callable[[], Any]) -> int:
         )
         return 1
     except Exception as error:
-        module = type(error).__module__.split(".")[0]
-        if module == "wikilake":
-            complain(f"Error: {error}")
-            return 1
-        if module in ("duckdb", "_duckdb"):
+        if type(error).__module__.split(".")[0] in ("duckdb", "_duckdb"):
             complain(f"Error: {_of_duckdb(str(error))}")
             return 1
-        if os.environ.get("WIKILAKE_TRACEBACK"):
+        if settings.given("WIKILAKE_TRACEBACK"):
             traceback.print_exc()
         complain(
             f"Error: something that was not foreseen: {type(error).__name__}: {error}\n"
@@ -145,7 +154,7 @@ def _run(command: Callable[[], Any]) -> int:
 
 def _of_duckdb(message: str) -> str:
     """What DuckDB says of a file of the lake, and what to do about it."""
-    from wikilake.project.build import remedy
+    from wikilake.project.remedies import remedy
 
     said = message.split("\n\n")[0]
     return said + (remedy(message) or "\nwikilake check names what is broken in the lake.")

@@ -16,7 +16,7 @@
                 'is_gate': 'loss_gate' in result.node.tags,
                 'status': result.status | string,
                 'failures': result.failures,
-                'severity': result.node.config.severity | string | lower,
+                'severity': test_severity(result.node),
                 'warn_if': result.node.config.warn_if,
                 'error_if': result.node.config.error_if,
             }) -%}

@@ -26,7 +26,7 @@ STEPS = """
 import json, os, sys
 from pathlib import Path
 from dbt.cli.main import dbtRunner
-from wikilake.project.build import failures
+from wikilake.project.dbt import failures
 
 def run(hour, *arguments):
     result = dbtRunner().invoke(["--quiet", "build", "--target", "spark", "--vars",

@@ -14,6 +14,7 @@ from conftest import Lake, write_countries
 from test_bad_input import numbered
 from test_report import Page
 
+from wikilake.project.dbt import Project
 from wikilake.upkeep import publishing
 from wikilake.upkeep import share as sharing
 
@@ -317,10 +318,10 @@ def test_what_would_show_single_readers_cannot_be_shared(
     row = {"table_name": table, "measure": "view_count", "k": k, "folded_columns": ""}
     monkeypatch.setenv("WIKILAKE_LAKE", str(attacked.root))
     monkeypatch.setattr(sharing.privacy, "seed", lambda name: [row])
-    monkeypatch.setattr(sharing, "public_tables", lambda: [f"wmf/{table}"])
+    monkeypatch.setattr(sharing, "public_tables", lambda project: [f"wmf/{table}"])
     monkeypatch.setattr(sharing.publishing, "query", lambda file, **_: NO_TITLES)
     with pytest.raises(sharing.ShareError, match=words):
-        sharing.share(tmp_path / "public")
+        sharing.share(Project(), tmp_path / "public")
     assert not [*tmp_path.rglob("*.parquet")]
 
 

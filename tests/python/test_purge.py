@@ -250,7 +250,8 @@ def test_a_link_goes_and_what_it_leads_to_stays_and_is_named(made):
     (other / "dangling").symlink_to(made / "nothing")
     with pytest.raises(purge.PurgeIncomplete) as incomplete:
         purge.execute(planned(), NOW)
-    said = str(incomplete.value).splitlines()
+    heading, *said = str(incomplete.value).splitlines()
+    assert heading == "All is gone but this:"
     assert len(said) == 2 and all("elsewhere" in line for line in said)
     assert (elsewhere / "p.parquet").exists()
     assert not folder.is_symlink() and sorted(p.name for p in other.iterdir()) == [

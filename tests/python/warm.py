@@ -56,20 +56,18 @@ def _process() -> subprocess.Popen[str]:
 
 def serve() -> None:
     """Parses the project, then answers each line of the input with the exit code of a fork."""
-    from dbt.cli.main import dbtRunner
-
     import wikilake.cli
-    import wikilake.engines.duckdb_plugin  # noqa: F401
+    import wikilake.engines.duckdb_plugin
     import wikilake.project.build  # noqa: F401  what the command line loads when it is needed
+    from wikilake.project.dbt import Project
 
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
-    parsed = dbtRunner().invoke(["parse", "--quiet"])
-    assert parsed.success, parsed.exception
+    manifest = Project().parse()
     for line in sys.stdin:
         child = os.fork()
         if child == 0:
-            _become(parsed, *json.loads(line))
+            _become(manifest, *json.loads(line))
         code = _exit_code(child, json.loads(line)[-1].get("kill_after"))
         print(code, file=answers, flush=True)
 
@@ -105,7 +103,7 @@ def _limit(umask=None, files=None, kill_at_swap=None, kill_after=None) -> None:
         durable._exchange = swap_or_die
 
 
-def _become(parsed, program, arguments, environment, said, limits) -> None:
+def _become(manifest, program, arguments, environment, said, limits) -> None:
     """Turns this fork into the program, with its environment and output; never returns."""
     for number, path in zip((0, 1, 2), ["/dev/null", *said], strict=True):
         flags = os.O_RDONLY if number == 0 else os.O_WRONLY | os.O_CREAT | os.O_TRUNC
@@ -116,7 +114,7 @@ def _become(parsed, program, arguments, environment, said, limits) -> None:
     _limit(**limits)
     code = 1
     try:
-        code = {"dbt": _dbt, "wikilake": _wikilake}[program](parsed, arguments)
+        code = {"dbt": _dbt, "wikilake": _wikilake}[program](manifest, arguments)
     except BaseException:
         traceback.print_exc()
     sys.stdout.flush()
@@ -125,28 +123,18 @@ def _become(parsed, program, arguments, environment, said, limits) -> None:
     os._exit(code)
 
 
-def _dbt(parsed, arguments) -> int:
+def _dbt(manifest, arguments) -> int:
     from dbt.cli.main import dbtRunner
 
-    result = dbtRunner(manifest=parsed.result).invoke(arguments)
+    result = dbtRunner(manifest).invoke(arguments)
     return 0 if result.success else 1 if result.exception is None else 2
 
 
-def _wikilake(parsed, arguments) -> int:
-    import dbt.cli.main
-
+def _wikilake(manifest, arguments) -> int:
     from wikilake.cli import main
 
-    class Runner(dbt.cli.main.dbtRunner):
-        """dbt's runner that has parsed already."""
-
-        def invoke(self, args, **options):
-            return parsed if "parse" in args else super().invoke(args, **options)
-
-    dbt.cli.main.dbtRunner = Runner
-    sys.modules["wikilake.project.build"].dbtRunner = Runner
     try:
-        main(arguments, prog_name="wikilake")
+        main(arguments, prog_name="wikilake", obj=manifest)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     return 0

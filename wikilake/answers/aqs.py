@@ -55,7 +55,7 @@ class Metric:
 
 def _metrics() -> dict[tuple[str, ...], Metric]:
     typed = ("project", "editor-type", "page-type")
-    found = {
+    found: dict[tuple[str, ...], Metric] = {
         ("registered-users", "new"): Metric(
             "new_registered_users", "new_registered_users", ("project",), True
         ),
@@ -156,12 +156,12 @@ def _project(text: str, takes_groups: bool) -> str:
 
 def _newest(connection: duckdb.DuckDBPyConnection, table: str) -> str:
     try:
-        (newest,) = connection.execute("select max(snapshot) from wikistats.time_span").fetchone()
+        found = connection.execute("select max(snapshot) from wikistats.time_span").fetchone()
     except duckdb.CatalogException:
-        newest = None
-    if newest is None:
+        found = None
+    if found is None or found[0] is None:
         raise Refusal(404, "not_found", f"No snapshot is built yet, so {table} has no rows.")
-    return newest
+    return str(found[0])
 
 
 def _series(
@@ -172,11 +172,11 @@ def _series(
     snapshot: str,
 ) -> dict[str, Any]:
     """One value a day or month of an interval."""
-    granularity, *limits = time
+    granularity, first_day, last_day = time
     if granularity not in CHOICES["granularity"]:
         raise _bad(f"granularity should be one of {', '.join(CHOICES['granularity'])}")
     is_single = {"page-title", "user-text"} & asked.keys()
-    start, end = _interval(granularity, *limits, longest=LONGEST if is_single else None)
+    start, end = _interval(granularity, first_day, last_day, longest=LONGEST if is_single else None)
     rows = _rows(
         connection,
         metric,

@@ -16,14 +16,16 @@ from datetime import datetime
 from pathlib import Path
 
 import duckdb
-from dbt.cli.main import dbtRunner
 from rich.console import Console
 
+from wikilake import settings
 from wikilake.answers.summary import table
+from wikilake.errors import WikilakeError
 from wikilake.lake.paths import quoted
-from wikilake.project import sandbox
-from wikilake.project.build import HOUR_FORMAT
+from wikilake.project.dbt import Project
 from wikilake.project.definitions import read_list
+from wikilake.project.sandbox import MODELS_ALONE
+from wikilake.settings import HOUR_FORMAT
 
 MASKED = ("ip", "user_agent", "referer", "x_analytics", "accept_language", "x_forwarded_for")
 """Fields of examples that may tell who sent a request; shown on demand only."""
@@ -47,7 +49,7 @@ RAW_FIELDS = (
 """The raw fields that every version has: a request is the same one when they agree."""
 
 
-class VersionUnknown(Exception):
+class VersionUnknown(WikilakeError):
     """A version that cannot be asked for; the message lists those that can."""
 
 
@@ -73,35 +75,35 @@ def resolve(version: str) -> str:
 
 
 def compare(
+    project: Project,
     hour: datetime,
     before: str,
     after: str,
     folder: Path,
     *,
     private: bool = False,
-    target: Sequence[str] = (),
     progress: Callable[[str], None] = lambda step: None,
 ) -> duckdb.DuckDBPyConnection:
-    """Makes the hour under both versions in `folder` and compares; raises BuildFailed.
+    """Makes the hour under both versions in `folder` and compares; raises DbtFailed.
 
     Gives a connection with three tables. `changes`: record_version, change, became, ceased,
     what_changed. `views`: dimension, value, before, after, percent (of before, NULL where there was
     none), place in the dimension by views. `examples`: record_version, change, before, after (the
     first condition that fails under each version), and fields of the request.
 
-    `private` shows the MASKED fields of examples. `target` are further arguments for dbt.
+    `private` shows the MASKED fields of examples.
     """
-    work = _Work(hour, folder, target)
+    work = _Work(project, hour, folder)
     progress("reading the project")
-    runner = sandbox.parsed_project(work.period, target)
-    with sandbox.settings(lake=folder / "lake", scratch=folder / "scratch.duckdb"):
+    project.parse_once()
+    with settings.changed(lake=folder / "lake", scratch=folder / "scratch.duckdb"):
         progress(f"the hour under {before}")
         models = ["--select", f"+{LAST_MODEL}"]
-        work.build(runner, before, models)
+        work.build(before, models)
         work.keep("before")
         progress(f"what differs under {after}")
-        differing = _differing_models(runner, work, before, after, models)
-        work.build(runner, after, ["--select", *differing])
+        differing = _differing_models(work, before, after, models)
+        work.build(after, ["--select", *differing])
         work.keep("after")
     # What does not fit into memory goes there as well, not into the working folder.
     connection = duckdb.connect(config={"temp_directory": str(folder / "spill")})
@@ -110,12 +112,12 @@ def compare(
     _compare_requests(connection, work)
     if connection.execute("from flipped limit 1").fetchone() and len(versions) > 1:
         work.write_raw(connection)
-        with sandbox.settings(
+        with settings.changed(
             raw=folder / "raw", lake=folder / "lake", scratch=folder / "steps.duckdb"
         ):
             for version in versions[:-1]:
                 progress(f"the requests that differ, under {version}")
-                work.build(runner, version, ["--select", "+webrequest"])
+                work.build(version, ["--select", "+webrequest"])
                 work.keep(version)
     _name_changes(connection, work, versions, before_is_older=_is_older(before, after))
     _sum_up(connection, work, private)
@@ -126,9 +128,9 @@ def compare(
 class _Work:
     """Where the comparison puts the hour of each version, and how it is made."""
 
+    project: Project
     hour: datetime
     folder: Path
-    target: Sequence[str]
 
     @property
     def period(self) -> str:
@@ -137,9 +139,8 @@ class _Work:
     def variables(self, version: str) -> list[str]:
         return ["--vars", json.dumps({"hour": self.period, "record_version": version})]
 
-    def build(self, runner: dbtRunner, version: str, selection: Sequence[str]) -> None:
-        arguments = [*sandbox.MODELS_ALONE, *selection, *self.variables(version), *self.target]
-        sandbox.run(runner, self.period, "build", *arguments)
+    def build(self, version: str, selection: Sequence[str]) -> None:
+        self.project.run("build", *MODELS_ALONE, *selection, *self.variables(version))
 
     def keep(self, name: str) -> None:
         """Puts the marts that were made aside under a name."""
@@ -166,17 +167,11 @@ class _Work:
             )
 
 
-def _differing_models(
-    runner: dbtRunner, work: _Work, before: str, after: str, models: Sequence[str]
-) -> list[str]:
+def _differing_models(work: _Work, before: str, after: str, models: Sequence[str]) -> list[str]:
     """The models whose SQL is not the same under both versions, and all that read them."""
-    compiled = []
-    for version in (before, after):
-        result = sandbox.run(
-            runner, work.period, "compile", *models, *work.variables(version), *work.target
-        )
-        compiled.append({item.node.name: item.node.compiled_code for item in result.results})
-    old, new = compiled
+    old, new = (
+        work.project.compiled(*models, *work.variables(version)) for version in (before, after)
+    )
     differing = [name for name, code in new.items() if old.get(name) != code]
     return [f"{name}+,+{LAST_MODEL}" for name in differing]
 

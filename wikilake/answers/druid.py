@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from wikilake import settings
+from wikilake.errors import WikilakeError
 from wikilake.lake.durable import make_folders, write_durably
 
 FOLDER = "druid"
@@ -23,7 +24,7 @@ SUMS = ("revisions", "text_bytes_diff", "text_bytes_diff_abs")
 SHARDS = 16
 
 
-class SnapshotMissing(Exception):
+class SnapshotMissing(WikilakeError):
     """A snapshot that is not in the lake; the message says what to do."""
 
 

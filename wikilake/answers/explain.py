@@ -11,8 +11,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from wikilake import settings
 from wikilake.project import sandbox
-from wikilake.project.build import HOUR_FORMAT
+from wikilake.project.dbt import Project
+from wikilake.settings import HOUR_FORMAT
 from wikilake.terminal import plain
 
 SOME_HOUR = "2026-11-01T00"
@@ -53,30 +55,27 @@ class Explanation:
     rejected: str | None = None
 
 
-def explain(line: str, record_version: str, target: list[str]) -> Explanation:
-    """Refines one raw JSON line by itself, outside the lake; raises BuildFailed on dbt's errors.
-
-    `target` are further arguments for every dbt command, such as `--target spark`.
-    """
+def explain(project: Project, line: str, record_version: str) -> Explanation:
+    """Refines one raw JSON line by itself, outside the lake; raises DbtFailed."""
     hour = _hour_of(line)
     period = f"{hour:{HOUR_FORMAT}}"
-    variables = ["--vars", json.dumps({"hour": period, "record_version": record_version}), *target]
-    runner = sandbox.parsed_project(period, target)
+    variables = ["--vars", json.dumps({"hour": period, "record_version": record_version})]
+    project.parse_once()
     with sandbox.folder_of_its_own(in_memory=True) as folder:
         place = f"webrequest_source=text/{hour:year=%Y}/month={hour.month}/day={hour.day}"
         raw = folder / "raw" / place / f"hour={hour.hour}"
         request = (line.replace("\n", " ") + "\n").encode("utf-8", "surrogateescape")
         with (
             sandbox.file_in_memory(raw / "line.jsonl", request),
-            sandbox.settings(raw=folder / "raw", lake=folder / "lake", scratch=":memory:"),
+            settings.changed(raw=folder / "raw", lake=folder / "lake", scratch=":memory:"),
         ):
             needed = [*sandbox.MODELS_ALONE, "--select", *NEEDED]
-            sandbox.run(runner, period, "build", *needed, *variables)
-            rejected = sandbox.rows_of(runner, period, "explain_rejection", *variables)
+            project.run("build", *needed, *variables)
+            rejected = project.rows("explain_rejection", *variables)
             if rejected:
                 return Explanation(rejected=rejected[0]["reason"])
-            conditions = sandbox.rows_of(runner, period, "explain_request", *variables)
-            decisions = sandbox.rows_of(runner, period, "explain_decisions", *variables)
+            conditions = project.rows("explain_request", *variables)
+            decisions = project.rows("explain_decisions", *variables)
     if not decisions:
         return Explanation(rejected="it is no line that the engine can read")
     return Explanation(conditions, decisions[0])

@@ -21,6 +21,7 @@ import pyarrow as pa
 import yaml
 
 from wikilake import settings
+from wikilake.errors import WikilakeError
 from wikilake.lake.lock import settle_lake
 from wikilake.lake.paths import confine, quoted, quoted_for_spark
 
@@ -28,7 +29,7 @@ SHOWN_ROWS = 20
 PUBLIC_SCHEMAS = ("wmf", "wmf_raw", "wikistats", "reference")
 
 
-class LakeError(Exception):
+class LakeError(WikilakeError):
     """What cannot be asked or answered; the message says what to do."""
 
 

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 import altair as alt
 import duckdb
@@ -22,7 +23,8 @@ import vl_convert
 from jinja2 import Environment, FileSystemLoader
 
 from wikilake import settings
-from wikilake.ingest.geoip import attribution
+from wikilake.errors import WikilakeError
+from wikilake.ingest.geoip_credits import attribution
 from wikilake.lake.reader import open_catalogue
 from wikilake.project import privacy
 from wikilake.upkeep import publishing
@@ -40,7 +42,7 @@ LONGEST_NAME = 300
 COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8a7bd1", "#b58900", "#56a0d3", "#999999"]
 
 
-class NothingToShow(Exception):
+class NothingToShow(WikilakeError):
     """A period or snapshot that is not in the lake; the message says what to build."""
 
 
@@ -134,7 +136,7 @@ def page(sections: Sequence[Section], facts: Sequence[str]) -> str:
         facts=facts,
         credits=attribution(),
         colours=COLOURS,
-        library=vl_convert.javascript_bundle(),
+        library=vl_convert.javascript_bundle(),  # type: ignore[call-arg]  # snippet has a default
     )
 
 
@@ -672,8 +674,10 @@ class _Edits:
         ).fetchall()
 
 
+TimeUnit = Literal["utcyearmonth", "utcyearmonthdate", "utcyearmonthdatehours"]
+
 _LEGEND = alt.Legend(orient="top", columns=3, labelLimit=160)
 
 
-def _time_axis(unit: str) -> alt.X:
+def _time_axis(unit: TimeUnit) -> alt.X:
     return alt.X("time:T", timeUnit=unit, title=None, axis=alt.Axis(labelOverlap=True, tickCount=6))

@@ -22,16 +22,28 @@ import time
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-import click
 import duckdb
 from rich.console import Console
 from rich.table import Table
 
-from wikilake import settings
+from wikilake import settings, terminal
+from wikilake.errors import WikilakeError
 from wikilake.lake.paths import quoted
 from wikilake.samples.histories import write_history, write_namespaces
 from wikilake.samples.requests import write_sample
+
+if TYPE_CHECKING:
+    from dbt_common.events.base_types import EventMsg
+
+    from wikilake.project.dbt import Project
+
+Figure = dict[str, float]
+"""CPU and wall seconds, bytes of memory, bytes written: {cpu, wall, memory, bytes}."""
+
+Figures = dict[str, Any]
+"""The figure of each step of a run; of a first run on Spark also its `notes`."""
 
 HOUR = datetime(2026, 11, 1)
 THREADS = 2
@@ -42,6 +54,10 @@ WHOLE_JOB = "whole job: to projectview_hourly"
 REDUCED = "mediawiki_history_reduced and what it needs"
 METRICS = "with the metrics and checks"
 AFTER_REFINEMENT = ("pageview", "projectview", "int_pageview", "stg_pageview")
+
+
+class BenchFailed(WikilakeError):
+    """A run that could not be measured; the message is what it said."""
 
 
 def measure(
@@ -64,8 +80,8 @@ def measure(
         f"median of {runs} runs [min–max]"
     )
     for rows in sizes:
-        settings = raw_hour(console, folder, rows, seed)
-        found = figures(target, "hour", folder / "run", settings, runs)
+        files = raw_hour(console, folder, rows, seed)
+        found = figures(target, "hour", folder / "run", files, runs)
         for note in _notes(found):
             console.print(note)
         console.print(_report(f"an hour of {rows:,} requests, plain JSON", rows, found))
@@ -75,11 +91,11 @@ def measure(
             console.print(f"writing {events:,} events to {history}")
             write_history(history, events, seed, SNAPSHOT, parquet=True)
             write_namespaces(history / "namespaces.csv")
-        settings = {
+        files = {
             "WIKILAKE_HISTORY": history,
             "WIKILAKE_NAMESPACES": history / "namespaces.csv",
         }
-        found = figures(target, "snapshot", folder / "run", settings, runs)
+        found = figures(target, "snapshot", folder / "run", files, runs)
         for note in _notes(found):
             console.print(note)
         console.print(_report(f"a snapshot of {events:,} events, Parquet", events, found))
@@ -94,7 +110,7 @@ def raw_hour(console: Console, folder: Path, rows: int, seed: int) -> dict[str, 
     return {"WIKILAKE_RAW": raw}
 
 
-def _notes(figures: Sequence[dict]) -> list[str]:
+def _notes(figures: Sequence[Figures]) -> list[str]:
     """What the first run says of its plans, taken out of its figures; nothing on DuckDB."""
     return figures[0].pop("notes", [])
 
@@ -103,14 +119,14 @@ def figures(
     target: str,
     period: str,
     run: Path,
-    settings: dict[str, Path],
+    files: dict[str, Path],
     runs: int = 1,
     *,
     anew: bool = True,
-) -> list[dict[str, dict[str, float]]]:
+) -> list[Figures]:
     """{step: {cpu, wall, memory}} in seconds and bytes for each run of the job, its floor with it.
 
-    The lake is `run`/lake, an empty one unless `anew` is false. Raises ClickException with what the
+    The lake is `run`/lake, an empty one unless `anew` is false. Raises BenchFailed with what the
     run said when it fails.
     """
     found = []
@@ -119,17 +135,17 @@ def figures(
         if anew:
             shutil.rmtree(run, ignore_errors=True)
         run.mkdir(parents=True, exist_ok=True)
-        floors = _process("floor", target, period, run, settings, in_a_session)
-        jobs = _process("job", target, period, run, settings, in_a_session)
+        floors = _process("floor", target, period, run, files, in_a_session)
+        jobs = _process("job", target, period, run, files, in_a_session)
         found += [floor | job for floor, job in zip(floors, jobs, strict=True)]
     return found
 
 
 def _process(
-    what: str, target: str, period: str, run: Path, settings: dict[str, Path], runs: int
-) -> list[dict[str, dict[str, float]]]:
+    what: str, target: str, period: str, run: Path, files: dict[str, Path], runs: int
+) -> list[Figures]:
     """Runs the `floor` or the `job` in a process of its own, `runs` times."""
-    environment = os.environ | {name: str(path) for name, path in settings.items()}
+    environment = os.environ | {name: str(path) for name, path in files.items()}
     environment["WIKILAKE_LAKE"] = str((run / "lake").absolute())
     environment.setdefault("WIKILAKE_SPARK_MASTER", f"local[{THREADS}]")
     file = run / "figures.json"
@@ -137,11 +153,11 @@ def _process(
     command = [sys.executable, "-m", "wikilake.bench.hours", *arguments]
     finished = subprocess.run(command, env=environment, capture_output=True, text=True)
     if finished.returncode:
-        raise click.ClickException(f"the {what} run failed:\n{finished.stdout}{finished.stderr}")
+        raise BenchFailed(f"the {what} run failed:\n{finished.stdout}{finished.stderr}")
     return json.loads(file.read_text())
 
 
-def _report(title: str, rows: int, figures: Sequence[dict[str, dict[str, float]]]) -> Table:
+def _report(title: str, rows: int, figures: Sequence[Figures]) -> Table:
     """One table of a size: a row a step, medians over the runs."""
     table = Table(title=title, title_justify="left")
     columns = ("rows/s", "CPU µs/row", "of the floor", "wall s", "memory MB", "output MB")
@@ -179,9 +195,9 @@ class Usage:
         started = sum(cpu for cpu, _ in _started_processes())
         return used.ru_utime + used.ru_stime + started, time.perf_counter()
 
-    def lap(self) -> dict[str, float]:
+    def lap(self) -> Figure:
         before, (self.cpu, self.wall) = (self.cpu, self.wall), self._now()
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        peak: float = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
         peak += sum(memory for _, memory in _started_processes())
         return {"cpu": self.cpu - before[0], "wall": self.wall - before[1], "memory": peak}
 
@@ -218,12 +234,12 @@ def _peak_memory(process: int) -> float:
 
 def _files(setting: str, ending: str) -> str:
     """The pattern of all files below the folder of a setting, as a literal."""
-    return quoted(f"{glob.escape(os.environ[setting])}/**/*.{ending}")
+    return quoted(f"{glob.escape(str(settings.root(setting)))}/**/*.{ending}")
 
 
-def _floor(period: str, target: str, runs: int) -> list[dict[str, dict[str, float]]]:
+def _floor(period: str, target: str, runs: int) -> list[Figures]:
     """The bare copy: all fields of the lines, or of the events, to one Parquet file."""
-    folder = Path(os.environ["WIKILAKE_LAKE"])
+    folder = settings.lake_root()
     folder.mkdir(parents=True, exist_ok=True)
     rows = {
         "hour": f"""read_json({_files("WIKILAKE_RAW", "jsonl")},
@@ -244,50 +260,52 @@ def _floor(period: str, target: str, runs: int) -> list[dict[str, dict[str, floa
     return found
 
 
-def _job(period: str, target: str, runs: int) -> list[dict[str, dict[str, float]]]:
+def _job(period: str, target: str, runs: int) -> list[Figures]:
     """What `wikilake build` runs for the period: a step a model, after the sums."""
-    from wikilake.project.build import LEFT_OUT, command_line, prepared_runner
+    from wikilake.project.build import LEFT_OUT, command_line, prepared
+    from wikilake.project.dbt import Project
 
     where = ["--target", target, "--threads", "1"]  # so that figures are those of one model
     if period == "hour":
-        settings.hours_ahead[:] = [HOUR]
         name = f"{HOUR:%Y-%m-%dT%H}"
         arguments = command_line(name, {"hour": name}, [*LEFT_OUT, "tag:history"], where)
     else:
         selection = ["--select", "tag:history", *where]
         arguments = command_line(SNAPSHOT, {"snapshot": SNAPSHOT}, LEFT_OUT, selection)
-    manifest = prepared_runner(period, where).manifest
-    found = []
-    for _ in range(runs):
-        steps, whole = _steps(manifest, arguments)
-        if period == "hour":
-            refinement = [lap for n, lap in steps.items() if not n.startswith(AFTER_REFINEMENT)]
-            sums = {
-                REFINEMENT: _sum(refinement) | _written("wmf/webrequest", "wmf_raw/*"),
-                WHOLE_JOB: _sum(list(steps.values())) | _written("wmf/*", "wmf_raw/*"),
-            }
-        else:
-            reduced = [lap for name, lap in steps.items() if "history" in name]
-            sums = {
-                REDUCED: _sum(reduced) | _written("wmf/mediawiki_history_reduced"),
-                METRICS: whole | _written("wmf/*", "wikistats/*"),
-            }
-        notes = {"notes": _spark_notes()} if target == "spark" and not found else {}
-        found.append(sums | steps | notes)
+    project = Project(where)
+    found: list[Figures] = []
+    with prepared(project, period, [HOUR] if period == "hour" else ()):
+        for _ in range(runs):
+            steps, whole = _steps(project, arguments)
+            notes = {"notes": _spark_notes()} if target == "spark" and not found else {}
+            found.append(_sums(period, steps, whole) | steps | notes)
     return found
 
 
-def _steps(manifest, arguments: list[str]) -> tuple[dict, dict[str, float]]:
+def _sums(period: str, steps: dict[str, Figure], whole: Figure) -> dict[str, Figure]:
+    """The figures of the groups of steps that are compared with the floor."""
+    if period == "hour":
+        refinement = [lap for n, lap in steps.items() if not n.startswith(AFTER_REFINEMENT)]
+        return {
+            REFINEMENT: _sum(refinement) | _written("wmf/webrequest", "wmf_raw/*"),
+            WHOLE_JOB: _sum(list(steps.values())) | _written("wmf/*", "wmf_raw/*"),
+        }
+    reduced = [lap for name, lap in steps.items() if "history" in name]
+    return {
+        REDUCED: _sum(reduced) | _written("wmf/mediawiki_history_reduced"),
+        METRICS: whole | _written("wmf/*", "wikistats/*"),
+    }
+
+
+def _steps(project: Project, arguments: list[str]) -> tuple[dict[str, Figure], Figure]:
     """What each model took in one run of dbt, and all models and tests together."""
-    from dbt.cli.main import dbtRunner
+    from wikilake.project.dbt import DbtFailed
 
-    from wikilake.project.build import failures
+    steps: dict[str, Figure] = {}
+    whole: Figure = {"cpu": 0.0, "wall": 0.0, "memory": 0.0}
+    usage: Usage | None = None
 
-    steps: dict[str, dict[str, float]] = {}
-    whole = {"cpu": 0.0, "wall": 0.0, "memory": 0.0}
-    usage = None
-
-    def at_event(event) -> None:
+    def at_event(event: EventMsg) -> None:
         nonlocal usage, whole
         if event.info.name == "NodeStart":
             usage = Usage()
@@ -297,13 +315,13 @@ def _steps(manifest, arguments: list[str]) -> tuple[dict, dict[str, float]]:
             if node.resource_type == "model":
                 steps[node.node_name] = lap
 
-    result = dbtRunner(manifest=manifest, callbacks=[at_event]).invoke(arguments)
+    result = project.invoke(arguments, [at_event])
     if not result.success:
-        raise SystemExit(failures(result))
+        raise DbtFailed(result)
     return steps, whole
 
 
-def _written(*tables: str) -> dict[str, int]:
+def _written(*tables: str) -> Figure:
     """`bytes` of the Parquet files of tables, given by patterns of folders of the lake."""
     folders = (folder for table in tables for folder in settings.lake_root().glob(table))
     return {"bytes": sum(path.stat().st_size for f in folders for path in f.rglob("*.parquet"))}
@@ -331,7 +349,7 @@ def _spark_notes() -> list[str]:
     ]
 
 
-def _sum(figures: Sequence[dict[str, float]]) -> dict[str, float]:
+def _sum(figures: Sequence[Figure]) -> Figure:
     return {
         "cpu": sum(step["cpu"] for step in figures),
         "wall": sum(step["wall"] for step in figures),
@@ -339,7 +357,11 @@ def _sum(figures: Sequence[dict[str, float]]) -> dict[str, float]:
     }
 
 
-if __name__ == "__main__":
+def _main() -> None:
     what, period, target, runs, file = sys.argv[1:]
     measured = {"floor": _floor, "job": _job}[what](period, target, int(runs))
     Path(file).write_text(json.dumps(measured))
+
+
+if __name__ == "__main__":
+    sys.exit(terminal.run(_main))

@@ -13,6 +13,7 @@ from wikilake.cli.parameters import (
     CALLED_FROM,
     Hour,
     Snapshot,
+    dbt_project,
     hold_lake_or_fail,
     target_arguments,
 )
@@ -79,7 +80,6 @@ def explain(line: str | None, record_version: str, target: str | None) -> None:
     from wikilake.answers.diff import VersionUnknown, resolve
     from wikilake.answers.explain import explain as explained
     from wikilake.answers.explain import show as show_explanation
-    from wikilake.project.build import BuildFailed
     from wikilake.project.sandbox import hide_argument
 
     if line is not None:
@@ -89,13 +89,12 @@ def explain(line: str | None, record_version: str, target: str | None) -> None:
         text = sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
     if not text.strip():
         raise click.UsageError("Give one raw line as JSON, as argument or on standard input.")
+    project = dbt_project(*target_arguments(target))
     try:
         with console(stderr=True).status("asking the rules"):
-            found = explained(text.strip(), resolve(record_version), target_arguments(target))
+            found = explained(project, text.strip(), resolve(record_version))
     except VersionUnknown as unknown:
         raise click.UsageError(str(unknown)) from None
-    except BuildFailed as failure:
-        raise click.ClickException(str(failure)) from None
     show_explanation(console(width=160), found)
 
 
@@ -114,7 +113,6 @@ def diff(hour, before, after, output, private, target) -> None:
     a change. Nothing is written to the lake.
     """
     from wikilake.answers.diff import VersionUnknown, compare, resolve, show_difference, write
-    from wikilake.project.build import BuildFailed
     from wikilake.project.sandbox import folder_of_its_own
 
     if output and output.suffix not in (".csv", ".parquet"):
@@ -124,8 +122,8 @@ def diff(hour, before, after, output, private, target) -> None:
         with folder_of_its_own() as folder:
             with console(stderr=True).status("") as status:
                 difference = compare(
-                    hour, before, after, folder,
-                    private=private, target=target_arguments(target), progress=status.update,
+                    dbt_project(*target_arguments(target)), hour, before, after, folder,
+                    private=private, progress=status.update,
                 )  # fmt: skip
             show_difference(console(width=160), difference, before, after)
             if output:
@@ -133,8 +131,6 @@ def diff(hour, before, after, output, private, target) -> None:
                 say(f"Written: {CALLED_FROM / output}")
     except VersionUnknown as unknown:
         raise click.UsageError(str(unknown)) from None
-    except BuildFailed as failure:
-        raise click.ClickException(str(failure)) from None
 
 
 @main.command()
@@ -165,13 +161,13 @@ def report(
     hours and whole days; smaller groups are added up, or left out (docs/privacy.md). With --private
     every number is there as it is: the page is for you alone, and only you can read the file.
     """
-    from wikilake.answers.report import NothingToShow, write_report
+    from wikilake.answers.report import write_report
     from wikilake.progress import progress_bar
 
     require_lake()
     if bool(first) != bool(end) or not (first or snapshot):
         raise click.UsageError("Say which hours (--from and --to), which --snapshot, or both.")
-    if first and first >= end:
+    if first and end and first >= end:
         raise click.UsageError("--to is the hour after the last one, so it must be after --from.")
     path = CALLED_FROM / output
     try:
@@ -185,8 +181,6 @@ def report(
                 progress=lambda done, of: progress.update(task, completed=done, total=of),
                 is_private=private,
             )
-    except NothingToShow as nothing:
-        raise click.ClickException(str(nothing)) from None
     except OSError as error:
         raise click.ClickException(f"{path} cannot be written: {error}") from None
     say(f"Wrote {path} ({path.stat().st_size / 1e6:.1f} MB): open it in a browser.")
@@ -202,13 +196,11 @@ def export() -> None:
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="File to write.")
 def druid(snapshot: str, output: Path | None) -> None:
     """Write the spec with which Druid ingests mediawiki_history_reduced from its Parquet files."""
-    from wikilake.answers.druid import SnapshotMissing, write_ingestion_spec
+    from wikilake.answers.druid import write_ingestion_spec
 
     require_lake()
     hold_lake_or_fail()
     try:
         say(write_ingestion_spec(snapshot, output and CALLED_FROM / output))
-    except SnapshotMissing as missing:
-        raise click.ClickException(str(missing)) from None
     except OSError as error:
         raise click.ClickException(f"The spec cannot be written: {error}.") from None

@@ -16,8 +16,9 @@ from wikilake.cli.group import main
 from wikilake.cli.parameters import (
     Hour,
     Snapshot,
-    hold_lake_or_fail,
+    dbt_project,
 )
+from wikilake.errors import WikilakeError
 from wikilake.settings import HOUR_FORMAT
 from wikilake.terminal import complain, say
 
@@ -48,7 +49,8 @@ def build(
     --from … --to … --select +pageview_hourly` (with the plus: work tables live only as long as the
     run), and `--target spark` has Spark do it.
     """
-    from wikilake.project.build import BuildFailed, users_variables
+    from wikilake.project.arguments import users_variables
+    from wikilake.project.build import BuildFailed
 
     users_variables(dbt_arguments)
     try:
@@ -76,22 +78,25 @@ def _build_hours(
     accept_loss: bool,
     dbt_arguments: tuple[str, ...],
 ) -> None:
+    from wikilake.lake.lock import hold_lake
     from wikilake.project.build import build_hours
 
-    hold_lake_or_fail()  # before another run's state is read, or written over
-    start, state = first, BuildState.load()
-    if resume and state and (first, end) in ((None, None), (state.first, state.end)):
-        first, end, start = state.first, state.end, state.next
-    elif resume and not state and first is None:
+    hold_lake()  # before another run's state is read, or written over
+    state = BuildState.load() if resume else None
+    if resume and not state and first is None:
         say("Nothing to resume: the last build went through.")
         return
-    if first is None or end is None:
+    start = first
+    if state and (first, end) in ((None, None), (state.first, state.end)):
+        first, end, start = state.first, state.end, state.next
+    if first is None or end is None or start is None:
         raise click.UsageError("Say which hours: --from 2026-11-01T00 --to 2026-11-01T02.")
     if first >= end:
         raise click.UsageError("--to is the hour after the last one, so it must be after --from.")
     hours = [start + timedelta(hours=n) for n in range((end - start) // timedelta(hours=1))]
     began = time.monotonic()
     rows, warnings = build_hours(
+        dbt_project(*dbt_arguments),
         hours,
         dbt_arguments,
         accept_loss=accept_loss,
@@ -112,7 +117,7 @@ def _build_snapshot(snapshot: str, dbt_arguments: tuple[str, ...]) -> None:
     from wikilake.project.build import build_snapshot
 
     began = time.monotonic()
-    _say(build_snapshot(snapshot, dbt_arguments))
+    _say(build_snapshot(dbt_project(*dbt_arguments), snapshot, dbt_arguments))
     say(
         f"Built snapshot {snapshot} in {time.monotonic() - began:.1f} s. See it: wikilake summary "
         f"--snapshot {snapshot}"
@@ -124,6 +129,10 @@ def _say(warnings: list[str]) -> None:
     for text, count in Counter(warnings).items():
         times = f" ({count} times)" if count > 1 else ""
         complain(f"warning{times}: {text}", "yellow")
+
+
+class StateUnreadable(WikilakeError):
+    """A note of an earlier build that cannot be read; the message says what to do without it."""
 
 
 class BuildState:
@@ -138,7 +147,7 @@ class BuildState:
 
     @classmethod
     def load(cls) -> BuildState | None:
-        """What is kept; None for nothing. Raises ClickException when that cannot be read."""
+        """What is kept; None for nothing. Raises StateUnreadable when that cannot be read."""
         try:
             saved = json.loads(cls.path().read_bytes())
             hours = [datetime.strptime(saved[key], HOUR_FORMAT) for key in ("first", "end", "next")]
@@ -147,7 +156,7 @@ class BuildState:
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-            raise click.ClickException(
+            raise StateUnreadable(
                 f"{cls.path()}, where a build notes how far it is, cannot be read ({error}). Say "
                 "which hours instead, without --resume: wikilake build --from … --to …"
             ) from None
@@ -156,7 +165,8 @@ class BuildState:
     def save(self) -> None:
         """Replaces what is kept, wholly or not at all; raises BuildFailed when it cannot."""
         from wikilake.lake.durable import write_durably
-        from wikilake.project.build import BuildFailed, in_words
+        from wikilake.project.build import BuildFailed
+        from wikilake.project.remedies import in_words
 
         hours = {key: f"{hour:{HOUR_FORMAT}}" for key, hour in vars(self).items()}
         try:

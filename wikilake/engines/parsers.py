@@ -29,6 +29,7 @@ from ua_parser.loaders import load_builtins, load_yaml
 from ua_parser.re2 import Resolver
 
 from wikilake import settings
+from wikilake.errors import WikilakeError
 
 USER_AGENT_FIELDS = (
     "browser_family",
@@ -62,7 +63,7 @@ PARSER_SETTINGS = ("WIKILAKE_UA_REGEXES", "WIKILAKE_GEOIP_CITY", "WIKILAKE_GEOIP
 KEY_LINE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2})\s+((?:[0-9a-fA-F]{2}){32,})")
 
 
-class SettingError(Exception):
+class SettingError(WikilakeError):
     """A WIKILAKE_… setting that cannot be used; the message says which and what to do."""
 
 
@@ -72,7 +73,7 @@ def check_settings() -> None:
     address_databases("WIKILAKE_GEOIP_ISP")
     actor_keys()
     for setting in ("WIKILAKE_UA_REGEXES", "WIKILAKE_ACTOR_LABELS", "WIKILAKE_ALLOWLIST"):
-        path = os.environ.get(setting)
+        path = settings.given(setting)
         if path and not os.path.exists(path):
             raise SettingError(f"{setting}: there is no {path}. Name another file, or unset it.")
 
@@ -112,7 +113,7 @@ def _of_ascii(matcher: Any) -> Any:
 
 def user_agent_resolver() -> ExactResolver:
     """The ua-parser with the definitions of WIKILAKE_UA_REGEXES, else those of the library."""
-    return _resolver(os.environ.get("WIKILAKE_UA_REGEXES"))
+    return _resolver(settings.given("WIKILAKE_UA_REGEXES"))
 
 
 @cache
@@ -120,6 +121,8 @@ def _resolver(path: str | None) -> ExactResolver:
     if not path:
         return ExactResolver(load_builtins())
     try:
+        if load_yaml is None:  # the library's, where PyYAML is not there
+            raise ImportError("PyYAML is not installed")
         return ExactResolver(load_yaml(path))
     except Exception as error:
         raise SettingError(
@@ -151,12 +154,12 @@ def address_databases(setting: str) -> tuple[maxminddb.Reader, ...]:
 
     Where it is not there, those that `wikilake geoip install` put into the lake; often none.
     """
-    return _opened(setting, os.environ.get(setting), os.environ.get("WIKILAKE_LAKE"))
+    return _opened(setting, settings.given(setting), settings.given("WIKILAKE_LAKE"))
 
 
 def database_paths(setting: str) -> tuple[str, ...]:
     """The paths of the mmdb files for `setting`, in the order in which they are asked."""
-    named = os.environ.get(setting)
+    named = settings.given(setting)
     if named is not None:
         return tuple(path for path in named.split(os.pathsep) if path)
     return tuple(
@@ -182,7 +185,7 @@ def _opened(setting: str, named: str | None, lake_folder: str | None) -> tuple:
 def parser_settings() -> dict[str, str]:
     """What the parsers of another process need in its environment to know what these know."""
     known = {name: os.pathsep.join(database_paths(name)) for name in INSTALLED}
-    regexes = os.environ.get("WIKILAKE_UA_REGEXES")
+    regexes = settings.given("WIKILAKE_UA_REGEXES")
     return known | ({"WIKILAKE_UA_REGEXES": regexes} if regexes else {})
 
 
@@ -330,8 +333,10 @@ def _java_text(number: float) -> str:
 ENCODED_SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]?")
 
 
-def _count_as_java(error: UnicodeDecodeError) -> tuple[str, int]:
+def _count_as_java(error: UnicodeError) -> tuple[str | bytes, int]:
     """One U+FFFD for what Python finds ill-formed, but for a surrogate as a whole, also cut off."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
     surrogate = ENCODED_SURROGATE.match(error.object, error.start)
     return "\ufffd", surrogate.end() if surrogate else error.end
 
@@ -418,7 +423,7 @@ def actor_keys() -> list[tuple[str, bytes]]:
 
     Raises SettingError, in words that show no key, when the file is not what it should be.
     """
-    path = os.environ.get("WIKILAKE_ACTOR_KEY_FILE")
+    path = settings.given("WIKILAKE_ACTOR_KEY_FILE")
     if not path:
         return []
     try:
@@ -454,7 +459,7 @@ def keyed_signature(text: str, hour: str) -> str:
     index = bisect_right(actor_keys(), hour, key=lambda entry: entry[0])
     if not index:
         raise SettingError(
-            f"WIKILAKE_ACTOR_KEY_FILE: {os.environ.get('WIKILAKE_ACTOR_KEY_FILE')} has no key for "
+            f"WIKILAKE_ACTOR_KEY_FILE: {settings.given('WIKILAKE_ACTOR_KEY_FILE')} has no key for "
             f"{hour}: add a line that begins with this hour or an earlier one."
         )
     return hmac.digest(actor_keys()[index - 1][1], text.encode(), "sha256").hex()

@@ -39,10 +39,11 @@ from pyspark.sql.functions import arrow_udf
 
 from wikilake import settings
 from wikilake.engines import parsers
+from wikilake.errors import WikilakeError
 from wikilake.ingest import history_dumps
 from wikilake.lake import partitions, raw, raw_lines, test_results
 from wikilake.lake.durable import write_durably
-from wikilake.lake.lock import LakeInUse, hold_lake
+from wikilake.lake.lock import hold_lake
 from wikilake.lake.paths import (
     ROOTS,
     PathRefused,
@@ -52,7 +53,6 @@ from wikilake.lake.paths import (
     confine,
     in_lake,
     quoted_for_spark,
-    root_of,
 )
 
 RUNTIME_SETTINGS = {
@@ -107,6 +107,9 @@ Each query makes new methods and a run has many queries, so Java's second compil
 a run: it waits until a method has been called four times as often as it would by itself. What is
 called for each request gets there within a few per cent of a million.
 """
+
+HEAP = "3GB"
+"""Memory of the driver where WIKILAKE_MEMORY is not given; DuckDB's default is less."""
 
 SEED_TYPES = {
     "string": pa.string(),
@@ -167,7 +170,7 @@ def _check() -> None:
         raise DbtRuntimeError(
             f"WIKILAKE_LAKE: {settings.lake_root()} cannot be made ({error})."
         ) from None
-    except (parsers.SettingError, LakeInUse, PathRefused) as error:
+    except WikilakeError as error:
         raise DbtRuntimeError(str(error)) from None
 
 
@@ -176,11 +179,11 @@ def _builder() -> SparkSession.Builder:
     if os.environ.get("SPARK_REMOTE"):
         return builder
     given = _given_settings()
-    size = os.environ.get("WIKILAKE_MEMORY", "3GB")
+    size = HEAP if (given_size := settings.given("WIKILAKE_MEMORY")) is None else given_size
     memory = settings.mebibytes(size)
     if memory is None:
         raise DbtRuntimeError(f"WIKILAKE_MEMORY: {size!r} is no size: write for example 3GB.")
-    master = os.environ.get("WIKILAKE_SPARK_MASTER") or given.get("spark.master", "local[*]")
+    master = settings.given("WIKILAKE_SPARK_MASTER") or given.get("spark.master", "local[*]")
     defaults = START_SETTINGS | {
         "spark.driver.memory": f"{memory}m",
         "spark.sql.warehouse.dir": str(settings.lake_root()),
@@ -253,7 +256,8 @@ def _add_parser(
     members = ", ".join(f"{field} string" for field in fields)
     # Called so, Spark neither repeats the call where its result is used twice nor puts it into the
     # condition of a join, where it would be made for every pair of rows.
-    spark.udf.register(name, arrow_udf(parse_all, members).asNondeterministic())
+    function = arrow_udf(parse_all, members)  # type: ignore[call-overload]  # functionType has a default
+    spark.udf.register(name, function.asNondeterministic())
 
 
 def _keyed_signature(text: str | None, hour: str) -> str | None:
@@ -265,7 +269,7 @@ def _keyed_signature(text: str | None, hour: str) -> str | None:
 
 def files(pattern: str) -> list[str]:
     """Paths that a pattern with *, ** matches, sorted; only those of the lake and its sources."""
-    roots = [glob.escape(str(root_of(setting))) for setting in ROOTS]
+    roots = [glob.escape(str(settings.root(setting))) for setting in ROOTS]
     if ".." in Path(pattern).parts or not any(
         pattern == root or pattern.startswith(f"{root}/") for root in roots
     ):
@@ -336,7 +340,8 @@ def remember_work_tables(keep: str) -> str:
                     types[name] = spark.table(name).schema.simpleString()
     if keep:
         write_durably(_types_file(), json.dumps(types))
-    if settings.lake_root() not in settings.work_tables_of_a_sandbox:
+    scratch = os.environ.get("WIKILAKE_SCRATCH", "")
+    if scratch in ("", str(partitions.work_tables_path())):  # a sandbox names another place
         _drop_work_schemas(spark)
     return str(len(types))
 
@@ -497,7 +502,7 @@ class Connection(dbt_session.Connection):
 
 def install() -> None:
     """Has dbt-spark make these connections. Called by the dbt plugin for the target `spark`."""
-    dbt_session.Connection = Connection
+    dbt_session.Connection = Connection  # type: ignore[misc]  # dbt-spark has no hook for it
 
 
 def _in_words(error: Exception) -> str:

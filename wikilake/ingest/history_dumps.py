@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, cast
 
 import pyarrow as pa
 import pyarrow.csv as pa_csv
@@ -23,6 +23,7 @@ import pyarrow.parquet as pq
 import rapidgzip
 
 from wikilake import settings
+from wikilake.errors import WikilakeError
 from wikilake.lake import partitions
 from wikilake.lake.raw_lines import Block, blocks_of_lines
 from wikilake.progress import progress_bar
@@ -176,13 +177,13 @@ _BITS = {pa.int32(): 31, pa.int64(): 63}
 _READ_OPTIONS = {"use_threads": False, "block_size": 2**31 - 1}
 
 
-class HistoryFileError(Exception):
+class HistoryFileError(WikilakeError):
     """A dump that cannot be read; the message names it and says what to do."""
 
 
 def history_root() -> Path:
-    """Root of the edit histories: WIKILAKE_HISTORY, by default the shipped sample."""
-    return Path(settings.absolute_path(os.environ.get("WIKILAKE_HISTORY", "sample/history")))
+    """Root of the edit histories, by default of the shipped sample."""
+    return settings.root("WIKILAKE_HISTORY")
 
 
 def load_history_dumps(snapshot: str) -> str:
@@ -199,7 +200,9 @@ def load_history_dumps(snapshot: str) -> str:
         pq.write_table(schema.empty_table(), target / name / "none.parquet")
     files = _dump_files(snapshot)
     sizes = [path.stat().st_size / 2**20 for path in files]
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    cores = (
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )
     workers = max(1, min(cores, len(files)))
     with progress_bar("events") as progress, ThreadPoolExecutor(workers) as pool:
         bar = progress.add_task(f"dumps {snapshot}, MiB", total=round(sum(sizes)), rows=0)
@@ -378,7 +381,7 @@ def _chunks(path: Path, threads: int) -> Iterator[tuple[bytes, float]]:
         ) from None
 
 
-def _open(path: Path, threads: int, stack: ExitStack) -> tuple[BinaryIO, Callable[[], int]]:
+def _open(path: Path, threads: int, stack: ExitStack) -> tuple[IO[bytes], Callable[[], int]]:
     """The text of a file, and how many of its bytes are read; to be closed with `stack`."""
     raw = stack.enter_context(path.open("rb"))
     if path.suffix == ".bz2":
@@ -386,11 +389,11 @@ def _open(path: Path, threads: int, stack: ExitStack) -> tuple[BinaryIO, Callabl
             raise OSError("it is no bz2 file")
         if threads == 1:
             raw.seek(0)
-            return stack.enter_context(bz2.open(raw)), raw.tell
+            return cast(IO[bytes], stack.enter_context(bz2.open(raw))), raw.tell
         file = stack.enter_context(rapidgzip.IndexedBzip2File(str(path), parallelization=threads))
         return file, lambda: file.tell_compressed() // 8
     if path.suffix == ".gz":
         if path.stat().st_size == 0:
             raise OSError("it is empty")
-        return stack.enter_context(gzip.open(raw)), raw.tell
+        return cast(IO[bytes], stack.enter_context(gzip.open(raw))), raw.tell
     return raw, raw.tell

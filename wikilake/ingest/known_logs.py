@@ -22,6 +22,7 @@ from pathlib import Path
 
 import numpy as np
 
+from wikilake.errors import WikilakeError
 from wikilake.ingest.open_log import READ_ERRORS, OpenLog
 from wikilake.ingest.web_logs import LogFormat
 from wikilake.lake.raw_lines import Block, blocks_of_lines
@@ -40,7 +41,7 @@ _NOTHING = hashlib.sha256().hexdigest()
 _BLOCK = 1024 * 1024
 
 
-class ImportFailed(Exception):
+class ImportFailed(WikilakeError):
     """A log that cannot be imported; the message names it and says what to do."""
 
 
@@ -236,7 +237,7 @@ def files_of(root: Path, log: Log) -> list[Path]:
 
 def close_files(root: Path) -> None:
     """Closes what an older version left open: its files, and folders that hold nothing else."""
-    closed = set()
+    closed: set[Path] = set()
     for name, folders, files in os.walk(root, topdown=False):
         folder = Path(name)
         own = [folder / file for file in files if file.startswith(("import-", ".import"))]

@@ -108,18 +108,18 @@ def import_log(
                 _check_known(match, path, source, log_format, again)
                 if match.is_copy:
                     return Counts(notes=[_said_of_copy(match, path)])
-            again = again and match is not None and match.goes_on
+            known = match.log if match and match.goes_on else None
+            replaced = known if again else None
             notes = []
             if match and not match.goes_on:
                 notes = [
                     f"{path} begins like {match.log.path} ({match.lines:,} lines) and then goes on "
                     "in another way. It counts as a log of its own, these lines too."
                 ]
-            if again or not (match and match.goes_on):
-                log = _new_log(state, file, source, log_format, match.log if again else None)
+            if known and not replaced:
+                log = known
             else:
-                log = match.log
-            replaced = match.log if again else None
+                log = _new_log(state, file, source, log_format, replaced)
             begun = match.digest if match and log is match.log else None
             counts = _Import(state, root, log, file, is_complete, progress, replaced, begun).run()
     except READ_ERRORS as error:
@@ -407,7 +407,7 @@ class HourFiles:
     def _temporary(self, hour: datetime) -> Path:
         return self.folder / f"{hour:%Y-%m-%dT%H}"
 
-    def _reject(self, places: list[int], texts: list[str]) -> None:
+    def _reject(self, places: list[int], texts: list[str | None]) -> None:
         if self._rejected is None:
             self._rejected = (self.folder / "rejected").open("wb")
         for place, text in zip(places, texts, strict=True):

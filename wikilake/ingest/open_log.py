@@ -8,14 +8,14 @@ import lzma
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import Any, BinaryIO
 
 import zstandard
 from isal import igzip, isal_zlib
 
 READ_ERRORS = (OSError, EOFError, isal_zlib.error, lzma.LZMAError, zstandard.ZstdError)
 
-_OPENERS: dict[bytes, Callable[[BinaryIO], IO[bytes]]] = {
+_OPENERS: dict[bytes, Callable[[BinaryIO], Any]] = {
     b"\x1f\x8b": lambda file: igzip.IGzipFile(fileobj=file, mode="rb"),
     b"\x28\xb5\x2f\xfd": lambda file: zstandard.ZstdDecompressor(
         max_window_size=2**31
@@ -51,7 +51,7 @@ class OpenLog:
     def rewind(self) -> None:
         """Goes back to the start."""
         self._disk.seek(0)
-        self._file = self._opener(self._disk) if self._opener else self._disk
+        self._file: Any = self._opener(self._disk) if self._opener else self._disk
         self.position = 0
         self._last = 0, b""
 

@@ -24,7 +24,10 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pyarrow as pa
+from duckdb.func import ARROW, SPECIAL
 from jinja2 import Environment, FileSystemLoader
+
+from wikilake.errors import WikilakeError
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent), extensions=["jinja2.ext.do"]
@@ -64,7 +67,7 @@ class LogFormat:
     """Whether lines are `client host user`, as lighttpd and OVH write them."""
 
 
-class OptionError(Exception):
+class OptionError(WikilakeError):
     """A format that cannot be meant; the message says which option and what to write."""
 
 
@@ -122,7 +125,7 @@ class LineReader:
              ["VARCHAR"], "VARCHAR[]"),
         ):  # fmt: skip
             self._connection.create_function(
-                name, function, arguments, result, type="arrow", null_handling="special"
+                name, function, [*arguments], result, type=ARROW, null_handling=SPECIAL
             )
         self._native = native
         end = (now or datetime.now(UTC)).astimezone(UTC) + LATEST

@@ -12,12 +12,11 @@ from contextlib import suppress
 from pathlib import Path
 
 from wikilake import settings
+from wikilake.errors import WikilakeError
 from wikilake.lake import partitions
 from wikilake.terminal import complain, plain
 
 NAME = ".lock"
-DEFAULT_WAIT = 600
-"""Seconds that a run waits for another one to leave the lake; WIKILAKE_WAIT sets other ones."""
 
 _held: dict[Path, int] = {}
 _umask: list[int] = []
@@ -26,7 +25,7 @@ _umask: list[int] = []
 _one_thread = threading.Lock()
 
 
-class LakeInUse(Exception):
+class LakeInUse(WikilakeError):
     """Another run holds the lake, or it cannot be written; the message says who and what to do."""
 
 
@@ -156,9 +155,9 @@ def _holder(handle: int) -> str:
 
 def waiting_time() -> float:
     """Seconds that a command waits for a run: WIKILAKE_WAIT. Raises LakeInUse for no number."""
-    text = os.environ.get("WIKILAKE_WAIT", "")
+    text = settings.value("WIKILAKE_WAIT")
     try:
-        seconds = float(text or DEFAULT_WAIT)
+        seconds = float(text or settings.SETTINGS["WIKILAKE_WAIT"].default)
     except ValueError:
         seconds = -1.0
     if not 0 <= seconds < float("inf"):

@@ -15,12 +15,14 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from wikilake.errors import WikilakeError
+
 MANIFEST = "_manifest.json"
 """Name of the file in every partition folder."""
 
 
 _TEXT = (str, type(None))
-KINDS = {
+KINDS: dict[str, type | tuple[type, ...]] = {
     "table": _TEXT,
     "partition": _TEXT,
     "refined_at": _TEXT,
@@ -35,7 +37,7 @@ KINDS = {
 KINDS_OF_FILES = {"name": str, "rows": int, "bytes": int, "sha256": str}
 
 
-class ManifestError(Exception):
+class ManifestError(WikilakeError):
     """A partition folder without a manifest that can be read; the message names it."""
 
 
@@ -71,7 +73,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """The manifest of a partition folder; raises ManifestError for none, or one of no sense."""
     path = folder / MANIFEST
     try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
+        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ManifestError(
             f"{folder} has no {MANIFEST}: build this partition again, so that it gets one."

@@ -200,8 +200,9 @@ def held_versions(table: str, partition: str) -> list[str]:
     They are those of the manifests, so that a broken Parquet file does not matter; a partition
     without a manifest that can be read is passed over.
     """
-    versions = set()
+    versions: set[str] = set()
     for path in (lake_root() / table).glob(f"**/{partition}/{MANIFEST}"):
         with suppress(ManifestError):
-            versions.add(read_manifest(path.parent).get("record_version"))
-    return sorted(versions - {None})
+            if version := read_manifest(path.parent).get("record_version"):
+                versions.add(version)
+    return sorted(versions)

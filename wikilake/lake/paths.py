@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import glob
 import json
-import os
 import re
 from collections.abc import Callable
 from functools import wraps
@@ -12,18 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wikilake import settings
+from wikilake.errors import WikilakeError
 from wikilake.lake import partitions
 
 if TYPE_CHECKING:
     import duckdb
 
-ROOTS = {
-    "WIKILAKE_LAKE": "lake",
-    "WIKILAKE_RAW": "sample/raw",
-    "WIKILAKE_HISTORY": "sample/history",
-    "WIKILAKE_NAMESPACES": "sample/namespaces.csv",
-}
-"""Settings that are paths to folders or files that SQL reads, with their defaults."""
+ROOTS = ("WIKILAKE_LAKE", "WIKILAKE_RAW", "WIKILAKE_HISTORY", "WIKILAKE_NAMESPACES")
+"""Settings that are paths to folders or files that SQL reads."""
 
 FILES = ("WIKILAKE_ALLOWLIST", "WIKILAKE_ACTOR_LABELS")
 """The same, of files that need not be."""
@@ -31,7 +26,7 @@ FILES = ("WIKILAKE_ALLOWLIST", "WIKILAKE_ACTOR_LABELS")
 _PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.=+-]*")
 
 
-class PathRefused(ValueError):
+class PathRefused(WikilakeError):
     """A name or a root that must not be used; the message says why and what to do."""
 
 
@@ -96,15 +91,10 @@ def _check_place(*names: str) -> None:
     below(staging, place)
 
 
-def root_of(setting: str) -> Path:
-    """The absolute path of one of ROOTS."""
-    return Path(settings.absolute_path(os.environ.get(setting) or ROOTS[setting]))
-
-
 def check_roots(on_spark: bool = False) -> None:
     """Raises PathRefused for a root that an engine would read as something else."""
-    given = {setting: os.environ.get(setting, default) for setting, default in ROOTS.items()}
-    given |= {setting: os.environ[setting] for setting in FILES if os.environ.get(setting)}
+    given = {setting: settings.value(setting) for setting in ROOTS}
+    given |= {setting: path for setting in FILES if (path := settings.given(setting))}
     for setting, text in given.items():
         path = settings.absolute_path(text)
         fault = _fault(path, on_spark)

@@ -8,14 +8,15 @@ import stat
 from datetime import datetime
 from pathlib import Path
 
-from wikilake.settings import raw_root
+from wikilake import settings
+from wikilake.errors import WikilakeError
 
 RAW_NAME = re.compile(r"[^._].*[.]jsonl?([.]gz)?", re.DOTALL)
 _ODD_NAME = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 """Control characters, and bytes that are not UTF-8: no engine gets at such a file."""
 
 
-class RawFileError(Exception):
+class RawFileError(WikilakeError):
     """A raw file that cannot be read to its end; the message names it and says what to do."""
 
 
@@ -30,8 +31,10 @@ def raw_files(hour: datetime) -> list[Path]:
 
 def files_of(partition: str) -> list[Path]:
     """raw_files() of the hour that a path `year=…/month=…/day=…/hour=…` names."""
-    sources = [name for name in _names(raw_root()) if name.startswith("webrequest_source=")]
-    folders = [raw_root() / source / partition for source in sources]
+    sources = [
+        name for name in _names(settings.raw_root()) if name.startswith("webrequest_source=")
+    ]
+    folders = [settings.raw_root() / source / partition for source in sources]
     found = [
         folder / name for folder in folders for name in _names(folder) if RAW_NAME.fullmatch(name)
     ]
@@ -97,3 +100,16 @@ def raw_bytes(hour: datetime) -> int:
     return sum(
         size * (8 if path.suffix == ".gz" else 1) for path, (size, _) in raw_state(hour).items()
     )
+
+
+def fits_into(memory: str, hour: datetime) -> bool:
+    """Whether the work tables of an hour fit into DuckDB's memory (`2GB`), by its raw files.
+
+    Where they do not, DuckDB would write what it needs elsewhere to disk, read it again for the
+    next model, and write it once more: a file of its own is written once.
+    """
+    limit = settings.mebibytes(memory)
+    try:
+        return limit is None or raw_bytes(hour) < limit * 2**20 * 0.6
+    except RawFileError:  # the run itself will say what is wrong
+        return True

@@ -9,13 +9,14 @@ import time
 import duckdb
 
 from wikilake import settings
+from wikilake.errors import WikilakeError
 from wikilake.lake import lock
 from wikilake.terminal import complain
 
 REBUILD = "Make it anew from the files of the lake: wikilake catalog rebuild"
 
 
-class LakeUnreadable(Exception):
+class LakeUnreadable(WikilakeError):
     """A lake that cannot be read; the message says why and what to do."""
 
 
@@ -27,7 +28,9 @@ def open_catalogue(spill: str | None = None) -> duckdb.DuckDBPyConnection:
     """
     path = settings.catalogue_path()
     require_lake()
-    config = {"temp_directory": spill} if spill else {}
+    config: dict[str, str | bool | int | float | list[str]] = {}
+    if spill:
+        config["temp_directory"] = spill
     until, said = time.monotonic() + lock.waiting_time(), False
     while True:
         try:

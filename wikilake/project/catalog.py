@@ -7,24 +7,20 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
 from wikilake import settings
+from wikilake.errors import WikilakeError
 from wikilake.lake import partitions
 from wikilake.lake.durable import sync
-from wikilake.project.build import (
-    QUIET,
-    BuildFailed,
-    failures,
-    hold_for,
-    in_words,
-    prepared_runner,
-    remedy,
-    run_macro,
-)
+from wikilake.lake.lock import hold_lake
+from wikilake.project.dbt import Project
+from wikilake.project.remedies import in_words, remedy
+from wikilake.project.seeds import load_seeds
 
 VIEWS_ON = {
     "wmf/mediawiki_history_reduced": "tag:history",
@@ -33,28 +29,32 @@ VIEWS_ON = {
 """Which views can be made where a lake holds a table; a shared one does not hold each."""
 
 
-def rebuild_catalogue() -> list[str]:
+class CatalogueFailed(WikilakeError):
+    """A catalogue that cannot be made; the message says why."""
+
+
+def rebuild_catalogue(project: Project) -> list[str]:
     """Makes the lake's catalogue anew and returns the names of the tables it shows.
 
     It is made beside the old one, which stays until then, whatever happens, and is kept as
-    `wikilake.duckdb.old`, also when it can no longer be read. Raises BuildFailed when another run
-    holds the lake or dbt fails.
+    `wikilake.duckdb.old`, also when it can no longer be read. Raises CatalogueFailed
+    when another run holds the lake or dbt fails.
     """
     aside = settings.lake_root() / ".catalogue"
-    hold_for("the catalogue")
-    shutil.rmtree(aside, ignore_errors=True)
     try:
+        hold_lake()
+        shutil.rmtree(aside, ignore_errors=True)
         partitions.closed_folder(aside)
-        settings.catalogue_aside.append(aside)
-        try:
-            _make_catalogue()
-        finally:
-            settings.catalogue_aside.pop()
-        _put_in_place(aside / settings.catalogue_path().name, settings.catalogue_path())
+        with settings.changed(catalogue=aside):
+            _make_catalogue(project)
+            new = settings.catalogue_path()
+        _put_in_place(new, settings.catalogue_path())
     except OSError as error:
-        raise BuildFailed("the catalogue", in_words(error)) from None
+        raise CatalogueFailed(f"the catalogue failed: {in_words(error)}") from None
     except duckdb.Error as error:
-        raise BuildFailed("the catalogue", f"{error}{remedy(str(error))}") from None
+        raise CatalogueFailed(f"the catalogue failed: {error}{remedy(str(error))}") from None
+    except WikilakeError as error:
+        raise CatalogueFailed(f"the catalogue failed: {error}") from None
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     folders = (
@@ -64,20 +64,20 @@ def rebuild_catalogue() -> list[str]:
     return sorted(f"{folder.parent.name}.{folder.name}" for folder in tables)
 
 
-def _make_catalogue() -> None:
+def _make_catalogue(project: Project) -> None:
     """Seeds and views, where settings.catalogue_path() says."""
-    runner = prepared_runner("the catalogue")
-    run_macro(runner, "the catalogue", "show_partitions_of_the_lake")
-    views = [
-        f"config.materialized:view,path:models/marts,{chosen}"
-        for table, chosen in VIEWS_ON.items()
-        if any((settings.lake_root() / table).rglob("*.parquet"))
-    ]
-    if views:
-        made = runner.invoke(["run", *QUIET, "--select", *views])
-        if not made.success:
-            raise BuildFailed("the catalogue", failures(made))
-    DuckDBConnectionManager.close_all_connections()
+    with project.without_collector():
+        load_seeds(project)
+        project.run("run-operation", "show_partitions_of_the_lake")
+        views = [
+            f"config.materialized:view,path:models/marts,{chosen}"
+            for table, chosen in VIEWS_ON.items()
+            if any((settings.lake_root() / table).rglob("*.parquet"))
+        ]
+        if views:
+            project.run("run", "--select", *views)
+    close_all: Callable[[], None] = DuckDBConnectionManager.close_all_connections
+    close_all()
     gc.collect()
 
 
@@ -104,9 +104,9 @@ def _put_in_place(new: Path, old: Path) -> None:
 
 
 def rebuild_catalogue_of(root: Path) -> None:
-    """The same for a lake in another folder; raises BuildFailed with what was said there."""
+    """The same for a lake in another folder; raises CatalogueFailed with what was said there."""
     command = [sys.executable, "-m", "wikilake.cli", "catalog", "rebuild"]
     environment = os.environ | {"WIKILAKE_LAKE": str(root)}
     made = subprocess.run(command, env=environment, capture_output=True, text=True)
     if made.returncode:
-        raise BuildFailed(f"the catalogue of {root}", made.stderr.strip().removeprefix("Error: "))
+        raise CatalogueFailed(made.stderr.strip().removeprefix("Error: "))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -58,7 +57,7 @@ def models(manifest: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def is_mart(model: dict[str, Any]) -> bool:
     """Whether a model stays in the lake; the others are gone with the run."""
-    return model["path"].startswith("marts")
+    return str(model["path"]).startswith("marts")
 
 
 def classes(model: dict[str, Any]) -> dict[str, str | None]:
@@ -83,7 +82,7 @@ def matrix(manifest: dict[str, Any]) -> str:
     for model in models(manifest):
         if not is_mart(model):
             continue
-        names = {name: [] for name in order}
+        names: dict[str, list[str]] = {name: [] for name in order}
         for column, found in classes(model).items():
             names[found or "identifying"].append(f"`{column}`")
         readers = ", ".join(model["config"]["grants"]["select"])
@@ -94,27 +93,17 @@ def matrix(manifest: dict[str, Any]) -> str:
 
 
 def main() -> None:
-    """Writes the page anew."""
-    import json
+    """Writes the page."""
     import tempfile
 
-    from dbt.cli.main import dbtRunner
+    from wikilake.project.dbt import Project
 
     if not PAGE.exists():  # dbt reads the page while it is being made
         PAGE.write_text(HEAD + TAIL, encoding="utf-8")
+    project = Project(["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT / "profiles")])
     with tempfile.TemporaryDirectory() as target:
-        options = ["--target-path", target, "--log-path", target, "--no-partial-parse"]
-        folders = [
-            "--project-dir",
-            str(PROJECT),
-            "--profiles-dir",
-            str(PROJECT / "profiles"),
-        ]
-        parsed = dbtRunner().invoke(["--quiet", "parse", *folders, *options])
-        if not parsed.success:
-            raise SystemExit(str(parsed.exception))
-        manifest = json.loads((Path(target) / "manifest.json").read_text(encoding="utf-8"))
-    PAGE.write_text(matrix(manifest), encoding="utf-8")
+        project.parse("--target-path", target, "--log-path", target, "--no-partial-parse")
+    PAGE.write_text(matrix(project.nodes), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -8,15 +8,9 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
-
-from dbt.cli.main import dbtRunner
-
-from wikilake import settings as own_settings
-from wikilake.project.build import QUIET, BuildFailed, failures
 
 MODELS_ALONE = ["--resource-type", "seed", "--resource-type", "model"]
 
@@ -101,43 +95,3 @@ def hide_argument(text: str) -> None:
         place = ctypes.string_at(begin, end - begin).find(os.fsencode(text) + b"\0")
         if begin and place >= 0:
             ctypes.memset(begin + place, ord("-"), len(os.fsencode(text)))
-
-
-@contextmanager
-def settings(**values: Path | str) -> Iterator[None]:
-    """Settings (environment variables WIKILAKE_…) for a while, by their names without WIKILAKE_.
-
-    The work tables of the lake that they name outlast each run.
-    """
-    before = dict(os.environ)
-    os.environ.update({f"WIKILAKE_{name.upper()}": str(value) for name, value in values.items()})
-    own_settings.work_tables_of_a_sandbox.append(own_settings.lake_root())
-    try:
-        yield
-    finally:
-        own_settings.work_tables_of_a_sandbox.pop()
-        os.environ.clear()
-        os.environ.update(before)
-
-
-def parsed_project(period: str, dbt_arguments: Sequence[str] = ()) -> dbtRunner:
-    """A runner that holds the parsed project; raises BuildFailed when it does not parse."""
-    parsed = dbtRunner().invoke(["parse", "--quiet", *dbt_arguments])
-    if not parsed.success:
-        raise BuildFailed(period, failures(parsed))
-    return dbtRunner(manifest=parsed.result)
-
-
-def run(runner: dbtRunner, period: str, *arguments: str) -> Any:
-    """One dbt command, quietly; gives its result or raises BuildFailed."""
-    result = runner.invoke([arguments[0], *QUIET, *arguments[1:]])
-    if not result.success:
-        raise BuildFailed(period, failures(result))
-    return result.result
-
-
-def rows_of(runner: dbtRunner, period: str, analysis: str, *arguments: str) -> list[dict[str, Any]]:
-    """The rows that an analysis gives in the present lake, one dictionary each."""
-    shown = run(runner, period, "show", "--select", analysis, "--limit", "-1", *arguments)
-    table = shown.results[0].agate_table
-    return [dict(zip(table.column_names, row, strict=True)) for row in table.rows]

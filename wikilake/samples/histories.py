@@ -104,8 +104,16 @@ def write_namespaces(path: Path) -> None:
     for wiki in WIKIS:
         for number, name in NAMESPACES.items():
             home = f"https://{wiki.host}/wiki/Main_Page"
-            row = [wiki.host, wiki.language, wiki.site, wiki.name, home, "MediaWiki 1.46.0-wmf.1"]
-            row += ["first-letter", number, name, name, "first-letter", int(number == 0)]
+            site = [wiki.host, wiki.language, wiki.site, wiki.name, home, "MediaWiki 1.46.0-wmf.1"]
+            row: list[str | int] = [
+                *site,
+                "first-letter",
+                number,
+                name,
+                name,
+                "first-letter",
+                int(number == 0),
+            ]
             csv.writer(text, lineterminator="\n").writerow([*row, False, True])
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text.getvalue())

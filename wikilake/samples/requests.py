@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, NamedTuple, cast
 from urllib.parse import quote
 
 import numpy as np
@@ -195,7 +195,7 @@ def _open(path: Path, compress: bool, stack: ExitStack) -> IO[bytes]:
     handle = stack.enter_context(path.open("wb"))
     if not compress:
         return handle
-    return stack.enter_context(gzip.GzipFile("", "wb", 6, handle, mtime=0))
+    return cast(IO[bytes], stack.enter_context(gzip.GzipFile("", "wb", 6, handle, mtime=0)))
 
 
 # --- lines ---------------------------------------------------------------------------------------
@@ -446,8 +446,8 @@ def _sites() -> Iterator[tuple[str, str, str, float]]:
     for family, langs in SISTERS.items():
         for rank, lang in enumerate(langs.split()):
             yield f"{lang}.{family}.org", lang, scripts[lang], 2 / (rank + 2)
-    for host, weight in COMMON_WIKIS.items():
-        yield host, "en", "latin", weight
+    for host, share in COMMON_WIKIS.items():
+        yield host, "en", "latin", share
 
 
 def _titles(host: str, lang: str, script: str) -> list[str]:

@@ -38,17 +38,21 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from wikilake import settings
+from wikilake.errors import WikilakeError
 from wikilake.lake.durable import write_durably
-from wikilake.lake.lock import DEFAULT_WAIT, LakeInUse, hold_lake
 from wikilake.lake.lock import NAME as LAKE_LOCK
+from wikilake.lake.lock import LakeInUse, hold_lake, waiting_time
 from wikilake.lake.manifests import MANIFEST, ManifestError, read_manifest
 from wikilake.progress import progress_bar
+
+if TYPE_CHECKING:
+    from wikilake.project.dbt import Project
 
 GRACE = timedelta(hours=1)
 """How long an emptied folder stays, for readers that listed its files before."""
@@ -78,12 +82,12 @@ _DATE_PART = re.compile(r"(year|month|day|hour)=0*([0-9]{1,4})(?![0-9])")
 _PARTITION_PART = re.compile(r"(?:year|month|day|hour)=[0-9]+|(?!year=|month=|day=|hour=)\w+=.*")
 
 
-class PurgeRefused(Exception):
+class PurgeRefused(WikilakeError):
     """Why nothing was taken; the message says what to do."""
 
 
-class PurgeIncomplete(Exception):
-    """What could not be taken while all the rest was; a line each."""
+class PurgeIncomplete(WikilakeError):
+    """What could not be taken while all the rest was; a line each below a heading."""
 
 
 @dataclass(frozen=True)
@@ -171,7 +175,7 @@ def make_plan(
     root = settings.lake_root()
     areas = [*_areas_of_lake(root, tables, limits, plan)]
     at_once = [root / name for name in WORK_FOLDERS] if alone or _is_free(root / LAKE_LOCK) else []
-    if os.environ.get("WIKILAKE_RAW"):
+    if settings.given("WIKILAKE_RAW"):
         raw = settings.raw_root()
         areas += _areas_of_raw(raw, limits["raw"], plan)
         at_once += [raw / IMPORT_FOLDER] if _is_free(raw / IMPORT_LOCK) else []
@@ -249,7 +253,7 @@ def execute(plan: Plan, now: datetime) -> None:
             progress.advance(bar)
         left += _take_shells(plan.shells, now)
     if left:
-        raise PurgeIncomplete("\n".join(left))
+        raise PurgeIncomplete("\n".join(["All is gone but this:", *left]))
 
 
 def retentions(manifest: dict[str, Any]) -> dict[str, str]:
@@ -293,8 +297,9 @@ def period_of(path: PurePath) -> Period | None:
         if name not in values:
             break
         try:
-            date = [values.get(part, 1) for part in ("year", "month", "day")[: place + 1]]
-            begins = datetime(*(date + [1, 1])[:3], hour=values[name] if place == 3 else 0)
+            named = dict.fromkeys(("year", "month", "day"), 1) | {"hour": 0}
+            named |= {part: values[part] for part in list(named)[: place + 1]}
+            begins = datetime(named["year"], named["month"], named["day"], named["hour"])
             if length is None:
                 month = begins.month if name == "month" else 12
                 ends = datetime(begins.year + month // 12, month % 12 + 1, 1)
@@ -314,11 +319,11 @@ def _areas_of_lake(
 ) -> Iterator[_Area]:
     """The trees of a lake: its tables, what lies beside them, and hidden folders of the root."""
     known: dict[str, dict[str, str]] = defaultdict(dict)
-    for table, kind in tables.items():
+    for table, retention in tables.items():
         schema, _, name = table.partition("/")
-        known[schema][name] = kind
+        known[schema][name] = retention
     for schema, kinds in sorted(known.items()):
-        dated = [limits[kind] for kind in kinds.values() if kind in limits]
+        dated = [limits[name] for name in kinds.values() if name in limits]
         if not dated or not (root / schema).exists() or _leads_elsewhere(root / schema, plan):
             continue
         for path in _entries(root / schema, plan):
@@ -575,7 +580,7 @@ def _no_import(root: Path) -> Iterator[bool]:
         yield True
         return
     try:
-        until = time.monotonic() + float(os.environ.get("WIKILAKE_WAIT") or DEFAULT_WAIT)
+        until = time.monotonic() + waiting_time()
         while not (is_free := _try_lock(handle)) and time.monotonic() < until:
             time.sleep(0.2)
         yield is_free
@@ -731,24 +736,21 @@ def _take_empty_parents(path: Path, stays: Path) -> None:
 # ------------------------------------------------------------------ for the command line
 
 
-def tables_of_project() -> dict[str, str]:
-    """all_tables() of the project as it is now; raises PurgeRefused when it does not parse.
+def tables_of_project(project: Project) -> dict[str, str]:
+    """all_tables() of the project as it is now; raises DbtFailed when it does not parse.
 
     dbt keeps what it has parsed in a file. Where there is no room for it, it gets a folder
     elsewhere, in memory if there is such a one: a full disk is what purge is needed for most.
     """
-    from dbt.cli.main import dbtRunner
-
     from wikilake.project import sandbox
-    from wikilake.project.build import QUIET, failures
+    from wikilake.project.dbt import DbtFailed
 
-    parsed = dbtRunner().invoke(["parse", *QUIET])
-    if not parsed.success:
+    try:
+        return all_tables(project.nodes)
+    except DbtFailed:
         with sandbox.folder_of_its_own(in_memory=True) as folder:
-            parsed = dbtRunner().invoke(["parse", *QUIET, "--target-path", str(folder)])
-    if not parsed.success:
-        raise PurgeRefused(failures(parsed))
-    return all_tables(parsed.result.to_dict())
+            project.parse("--target-path", str(folder))
+            return all_tables(project.nodes)
 
 
 def now_utc() -> datetime:
@@ -762,7 +764,9 @@ def variables(vars_text: str | None) -> dict[str, Any]:
 
     from wikilake.settings import PROJECT
 
-    project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
+    project: dict[str, Any] = yaml.safe_load(
+        (PROJECT / "dbt_project.yml").read_text(encoding="utf-8")
+    )["vars"]
     try:
         given = yaml.safe_load(vars_text) if vars_text else {}
     except (yaml.YAMLError, RecursionError, ValueError):

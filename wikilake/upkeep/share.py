@@ -13,25 +13,25 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from dbt.cli.main import dbtRunner
 
 from wikilake import settings
+from wikilake.errors import WikilakeError
 from wikilake.lake import partitions
-from wikilake.lake.lock import NAME, LakeInUse, hold_lake, release_lake
+from wikilake.lake.lock import NAME, hold_lake, release_lake
 from wikilake.lake.manifests import ManifestError, read_manifest
 from wikilake.lake.paths import quoted
 from wikilake.progress import progress_bar
 from wikilake.project import privacy
-from wikilake.project.build import failures
 from wikilake.project.catalog import rebuild_catalogue_of
+from wikilake.project.dbt import Project
 from wikilake.upkeep import publishing
 
 
-class ShareError(Exception):
+class ShareError(WikilakeError):
     """What cannot be shared, or not there; the message says why."""
 
 
-def share(output: Path) -> dict[str, dict[str, int]]:
+def share(project: Project, output: Path) -> dict[str, dict[str, int]]:
     """Copies every public table; returns {table: {partitions, copied, rows, left_out, withheld}}.
 
     `left_out` is what the measure lacks in the copied partitions, since too few readers stand
@@ -40,11 +40,8 @@ def share(output: Path) -> dict[str, dict[str, int]]:
     same rule, are left as they are. Raises ShareError before anything is written.
     """
     _check(output)
-    try:
-        hold_lake()
-        hold_lake(root=output)
-    except LakeInUse as error:
-        raise ShareError(str(error)) from None
+    hold_lake()
+    hold_lake(root=output)
     aggregates = {row["table_name"]: row for row in privacy.seed("public_aggregates")}
     for name, row in aggregates.items():
         if int(row["k"]) < 2:
@@ -52,12 +49,12 @@ def share(output: Path) -> dict[str, dict[str, int]]:
                 f"public_aggregates: k of {name} is {row['k']}, which shows single readers. "
                 "Set it to 2 at least, better 25, or do not share."
             )
-    tables = public_tables()
+    tables = public_tables(project)
     done: dict[str, dict[str, int]] = {}
     with progress_bar("rows") as progress:
-        folders = [(table, folder) for table in tables for folder in _partitions(table)]
-        bar = progress.add_task("sharing", total=len(folders), rows=0)
-        for table, folder in folders:
+        found = [(table, folder) for table in tables for folder in _partitions(table)]
+        bar = progress.add_task("sharing", total=len(found), rows=0)
+        for table, folder in found:
             name = table.partition("/")[2]
             progress.update(bar, description=table)
             counts = done.setdefault(table, dict.fromkeys(("partitions", "copied", "rows"), 0))
@@ -75,15 +72,11 @@ def share(output: Path) -> dict[str, dict[str, int]]:
     return done
 
 
-def public_tables() -> list[str]:
+def public_tables(project: Project) -> list[str]:
     """`schema/name` of the lake tables whose access is public, in the project as it is now."""
-    parsed = dbtRunner().invoke(["--quiet", "parse"])
-    if not parsed.success:
-        raise ShareError(failures(parsed))
-    models = privacy.models(parsed.result.to_dict())
     return [
         f"{model['schema']}/{model['name']}"
-        for model in models
+        for model in privacy.models(project.nodes)
         if model["access"] == "public" and model["config"]["materialized"] == "partitioned"
     ]
 
@@ -187,10 +180,10 @@ def _publish_aggregate(
             f"copy (select {', '.join(columns)} from (select *, {version} from published)) "
             f"to {target} (format parquet, compression zstd)"
         )
-        before, after = (
-            connection.execute(f"select coalesce(sum({measure}), 0) from {table}").fetchone()[0]
-            for table in ("counted", "published")
-        )
+        [(before, after)] = connection.execute(
+            f"select (select coalesce(sum({measure}), 0) from counted), "
+            f"(select coalesce(sum({measure}), 0) from published)"
+        ).fetchall()
     return int(before - after) if is_proved else None
 
 
@@ -232,7 +225,7 @@ def _count_readers(
     [(differences,)] = connection.execute(
         f"select count(*) from (({grouped} except {given}) union all ({given} except {grouped}))"
     ).fetchall()
-    return differences == 0
+    return bool(differences == 0)
 
 
 def _hour_of(folder: Path) -> Path:

@@ -1,4 +1,4 @@
-{{ config(group='history', severity=variable('namespace_map_severity')) }}
+{{ config(group='history', meta={'severity_variable': 'namespace_map_severity'}) }}
 -- A namespace with two names would have every event in it twice (spec 4.4).
 with
 

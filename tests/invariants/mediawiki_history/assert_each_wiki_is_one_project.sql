@@ -1,4 +1,4 @@
-{{ config(group='history', severity=variable('namespace_map_severity')) }}
+{{ config(group='history', meta={'severity_variable': 'namespace_map_severity'}) }}
 -- A wiki of two projects would have every event of it twice (spec 4.1).
 with
 

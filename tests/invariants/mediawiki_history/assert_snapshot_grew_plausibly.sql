@@ -1,4 +1,4 @@
-{{ config(severity=variable('growth_severity')) }}
+{{ config(meta={'severity_variable': 'growth_severity'}) }}
 -- Against the snapshot of the month before (spec 9.1); the rows in error, when they are too many.
 {%- if execute and flags.WHICH in ('build', 'test') %}
     {%- set growth = rows_of_run_snapshot(ref('mediawiki_history_reduced_growth')) %}

@@ -1,0 +1,55 @@
+"""Arguments for dbt that a user gives after those of wikilake."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+
+import yaml
+
+from wikilake.errors import WikilakeError
+
+WHERE = ("--target", "-t", "--profile", "--profiles-dir", "--project-dir")
+"""Options of which target and project."""
+
+
+class ArgumentsWrong(WikilakeError):
+    """Arguments for dbt that make no sense; the message says what to write."""
+
+
+def where(dbt_arguments: Sequence[str]) -> list[str]:
+    """Those that every dbt command needs, whatever it does."""
+    chosen: list[str] = []
+    for place, argument in enumerate(dbt_arguments):
+        if argument in WHERE:
+            chosen += dbt_arguments[place : place + 2]
+        elif argument.startswith(tuple(f"{option}=" for option in WHERE)):
+            chosen.append(argument)
+    return chosen
+
+
+def apart(dbt_arguments: Sequence[str]) -> list[str]:
+    """The arguments with `--vars=…` as two, which dbt takes as well."""
+    parted: list[str] = []
+    for argument in dbt_arguments:
+        parted += argument.split("=", 1) if argument.startswith("--vars=") else [argument]
+    return parted
+
+
+def users_variables(dbt_arguments: Sequence[str]) -> dict[str, Any]:
+    """The variables of --vars among arguments for dbt; raises ArgumentsWrong for no mapping."""
+    arguments = apart(dbt_arguments)
+    if "--vars" not in arguments:
+        return {}
+    following = arguments[arguments.index("--vars") + 1 :]
+    given: Any = None
+    with suppress(yaml.YAMLError, RecursionError, ValueError):
+        given = yaml.safe_load(following[0]) if following else None
+        given = {} if following and given is None else given  # an empty text, as dbt has it
+    if not isinstance(given, dict) or not all(isinstance(name, str) for name in given):
+        said = f"{following[0]!r} is none" if following else "there is none"
+        raise ArgumentsWrong(
+            f"--vars: write a YAML mapping, {said}. For example: --vars 'loss_error_percent: 5'"
+        )
+    return given

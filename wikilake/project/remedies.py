@@ -1,0 +1,51 @@
+"""What to do about errors of files, disks and DuckDB."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+from wikilake.settings import HOUR_FORMAT
+
+
+def in_words(error: OSError) -> str:
+    """What the system refused, and what to do about it."""
+    said = f"{error.filename}: {error.strerror}." if error.filename else f"{error.strerror}."
+    return said + remedy(said)
+
+
+def remedy(message: str) -> str:
+    """What to do about a full disk, a broken file, a partition that is missing; '' for nothing."""
+    if re.search("No space left on device|Disk quota exceeded|not enough disk space", message):
+        return (
+            "\nThe disk is full; the lake holds what it held. Make room, or let the lake or its "
+            "raw files be on a larger one, then run it again."
+        )
+    if "Too many open files" in message:
+        return (
+            "\nThis process may not open so many files. Let it open more (ulimit -n 1024, or "
+            "LimitNOFILE of the service), then run it again."
+        )
+    if "wikilake.duckdb" in message and "not a valid DuckDB database" in message:
+        return "\nThe catalogue is broken. Make it anew: wikilake catalog rebuild"
+    missing = re.search(r'No files found .*/([^/"=]+)/([^/"=]+)/[a-z_]+=', message)
+    if missing:
+        return (
+            f"\n{missing[1]}.{missing[2]} holds nothing of that time, for it was never built. "
+            "Build it as well, with a plus before what you select: --select +…"
+        )
+    found = re.search(r"/([^/']+/[^/']+)/((?:[a-z_]+=[^/']+/)+)[^/']*[.]parquet", message)
+    if not found or not re.search(
+        "magic bytes|Parquet|Thrift|footer|[Ii]nvalid|[Cc]orrupt", message
+    ):
+        return ""
+    values = dict(part.split("=", 1) for part in found[2].strip("/").split("/"))
+    if not {"year", "month", "day", "hour"} <= values.keys():
+        return f"\nA file of {found[1]} is broken: build {found[2].strip('/')} again."
+    year, month, day, hour_of_day = (int(values[name]) for name in ("year", "month", "day", "hour"))
+    hour = datetime(year, month, day, hour_of_day)
+    return (
+        f"\nA file of {found[1]} is broken: wikilake check names all that are. Build its hour "
+        f"again: wikilake build --from {hour:{HOUR_FORMAT}} "
+        f"--to {hour + timedelta(hours=1):{HOUR_FORMAT}}"
+    )
