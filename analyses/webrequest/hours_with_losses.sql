@@ -30,7 +30,7 @@ dated as (
 
 ),
 
-judged as (
+with_shares as (
 
     select
         webrequest_source,
@@ -51,7 +51,7 @@ judged as (
 -- An hour without any countable sequence has no share to judge, which is reason enough to look.
 suspicious as (
 
-    select * from judged
+    select * from with_shares
     where
         percent_lost is null
         or percent_lost > {{ variable('loss_warn_percent') }}

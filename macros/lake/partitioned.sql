@@ -37,7 +37,7 @@
     ) -%}
 
     {%- set view = view_of_partitions(target_relation.schema, target_relation.identifier, partition_by, config.get('hidden_columns', [])) -%}
-    {%- if not is_shown(target_relation, view) -%}
+    {%- if not view_is_current(target_relation, view) -%}
         {%- do show_view(target_relation, view) -%}
     {%- endif -%}
 

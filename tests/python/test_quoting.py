@@ -17,7 +17,7 @@ from wikilake.lake import paths
 HOUR = "year=2026/month=11/day=1/hour=0"
 EVIL = "x'); select 1; --"
 KINDS = "macros/partitions/variables.sql"
-LOADS = "models/intermediate/operations/int_operations__loads.sql"
+LOADS = "models/intermediate/operations/int_operations__load_measures.sql"
 
 
 @pytest.fixture(scope="module")

@@ -159,7 +159,7 @@ def prepared_runner(period: str, dbt_arguments: Sequence[str] = ()) -> dbtRunner
     seeded = runner.invoke(["build", *QUIET, *seeds, *only_seeds, *where])
     if seeded.success and on_duckdb:
         arguments = ["--args", json.dumps({"loaded_from": loaded_from})]
-        seeded = runner.invoke(["run-operation", *QUIET, "mark_seeds", *arguments, *where])
+        seeded = runner.invoke(["run-operation", *QUIET, "record_seed_digest", *arguments, *where])
     if not seeded.success:
         raise BuildFailed(period, failures(seeded))
     return runner

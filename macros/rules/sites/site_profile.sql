@@ -116,11 +116,11 @@
     ({{ known }}{% if profile.content_type == 'html_or_unknown' %} or coalesce({{ content_type }}, '-') in ('-', ''){% endif %})
 {%- endmacro %}
 
-{% macro site_is_no_api_path(profile, uri_path) -%}
-    {#- Whether a path holds none of the texts that a profile refuses. -#}
-    ({{ uri_path }} is not null
+{% macro site_is_api_path(profile, uri_path) -%}
+    {#- Whether a path is missing or holds a text that a profile refuses. -#}
+    ({{ uri_path }} is null
     {%- for text in profile.get('refused_paths', []) %}
-        and {{ position_of(literal(text), uri_path) }} = 0
+        or {{ position_of(literal(text), uri_path) }} > 0
     {%- endfor %})
 {%- endmacro %}
 
@@ -133,10 +133,10 @@
     {%- endif -%}
 {%- endmacro %}
 
-{% macro site_is_no_special_page(profile, uri_path, uri_query) -%}
+{% macro site_is_special_page(profile, uri_path, uri_query) -%}
     {#-
-        Whether a request is for no special page, or an accepted one, told by its title: `Special:…`
-        in any of the profile's languages, plain or percent-encoded.
+        Whether a request is for a special page that is not accepted, by its title: `Special:…` in
+        any of the profile's languages, plain or percent-encoded.
     -#}
     {%- if profile.get('special_namespaces') -%}
         {%- set names = [] -%}
@@ -150,18 +150,18 @@
         {%- set prefixes = any_of(site_prefixes(profile) | map('lower')) -%}
         {%- set special = '(' ~ any_of(names | unique) ~ ')(:|%3a)' -%}
         {%- set accepted = '(' ~ any_of(profile.get('accepted_special_pages', ['-']) | map('lower')) ~ ')([/?&]|%2f|$)' -%}
-        not coalesce(
+        (coalesce(
             ({{ regex_matches(lower_ascii(uri_path), '^(' ~ prefixes ~ ')' ~ special) }}
                 and not {{ regex_matches(lower_ascii(uri_path), '^(' ~ prefixes ~ ')' ~ special ~ accepted) }}),
             false
         )
-        and not coalesce(
+        or coalesce(
             ({{ regex_matches(lower_ascii(uri_query), '[?&]title=' ~ special) }}
                 and not {{ regex_matches(lower_ascii(uri_query), '[?&]title=' ~ special ~ accepted) }}),
             false
-        )
+        ))
     {%- else -%}
-        true
+        false
     {%- endif -%}
 {%- endmacro %}
 

@@ -12,7 +12,7 @@ requests as (
         http_method,
         dt,
         webrequest_source
-    from {{ ref('int_webrequest__readable') }}
+    from {{ ref('int_webrequest__accepted') }}
 
 ),
 

@@ -23,7 +23,7 @@ identified as (
 
 ),
 
-signed as (
+with_signatures as (
 
     select
         *,
@@ -36,4 +36,4 @@ signed as (
 
 )
 
-select * from signed
+select * from with_signatures

@@ -11,7 +11,7 @@ read_lines as (
         hostname,
         {{ if_available('server_pid', 'server_pid') }} as server_pid,
         sequence
-    from {{ ref('int_webrequest__readable') }}
+    from {{ ref('int_webrequest__accepted') }}
     where not {{ is_excluded_row() }}
 
 ),
