@@ -17,7 +17,7 @@ hours_ahead: list[datetime] = []
 """The hours that this process is about to build; empty when only dbt knows."""
 
 catalogue_aside: list[Path] = []
-"""The folder of the catalogue that this process makes anew, before it takes the old one's place.
+"""The folder of the catalog that this process makes again, before it takes the old one's place.
 
 The name of the file stays, since DuckDB calls the database by it and views name the database.
 """
@@ -43,7 +43,7 @@ def lake_root() -> Path:
 
 
 def catalogue_path() -> Path:
-    """The catalogue: a DuckDB file with views over the lake and the seeds, and no reader's data."""
+    """The catalog: a DuckDB file with views over the lake and the seeds, and no reader's data."""
     return (catalogue_aside[-1] if catalogue_aside else lake_root()) / "wikilake.duckdb"
 
 

@@ -1,6 +1,6 @@
 {% macro get_where_subquery(relation) -%}
     {#-
-        What a test reads. dbt's own macro gives the whole relation, or what the test's `where`
+        What a test reads. dbt's own macro returns the whole relation, or what the test's `where`
         keeps of it; here a test on a partitioned model reads the partitions of the run alone.
     -#}
     {%- set tested = relation -%}

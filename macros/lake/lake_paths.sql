@@ -4,7 +4,7 @@
 {%- endmacro %}
 
 {% macro lake_root() -%}
-    {#- Root of the lake, absolute: views keep working wherever the catalogue is opened from. -#}
+    {#- Root of the lake, absolute: views keep working wherever the catalog is opened from. -#}
     {{ return(absolute_path(env_var('WIKILAKE_LAKE', 'lake'))) }}
 {%- endmacro %}
 

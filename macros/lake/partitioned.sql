@@ -107,7 +107,7 @@
 {%- endmacro %}
 
 {% macro show_partitions_of_the_lake() -%}
-    {#- Makes the view of every lake table that has files; for a catalogue that was lost. -#}
+    {#- Makes the view of every lake table that has files; for a catalog that was lost. -#}
     {%- for model in graph.nodes.values() if model.config.materialized == 'partitioned' -%}
         {%- set files = partition_files(model.schema, model.name, model.config.partition_by) -%}
         {%- if run_query(files_query(files)) | length -%}

@@ -2,7 +2,7 @@
     {#-
         Replaces the run's partitions of a lake table, each wholly, also with nothing. All of them
         are written in one go to a staging folder, then put into the lake together, and made
-        known to the catalogue. What a run's partitions have in common, their hour or snapshot, is
+        known to the catalog. What a run's partitions have in common, their hour or snapshot, is
         in their paths alone: in the query it would be a constant of the code that Spark generates,
         which then could not be used again for the next hour.
     -#}
@@ -74,8 +74,8 @@
 
 {% macro show_lake_table(relation, node) -%}
     {#-
-        Has Spark's catalogue know a table of the lake, with all its partitions: whichever engine
-        wrote them. Gives `known` for one that it knew, `shown` for one that was new to it.
+        Has Spark's catalog know a table of the lake, with all its partitions: whichever engine
+        wrote them. Returns `known` for one that it knew, `shown` for one that was new to it.
     -#}
     {%- set partition_by = node.config.get('partition_by') or [] -%}
     {%- if run_query('show tables in ' ~ relation.schema ~ ' like ' ~ literal(relation.identifier)) | length -%}

@@ -47,7 +47,7 @@
 
 {% macro spark__recall_work_tables() -%}
     {#-
-        Before a run: the tables that are in the lake are in the catalogue too, and the schemas of
+        Before a run: the tables that are in the lake are in the catalog too, and the schemas of
         work tables are there, by way of which every lake table is written; dbt makes only those of
         the models that are selected.
     -#}

@@ -102,7 +102,7 @@ def answer(
 ) -> tuple[int, dict[str, Any]]:
     """The HTTP status and the JSON of a path such as `/metrics/edits/aggregate/…`.
 
-    Reads the catalogue of the lake, and its newest snapshot unless one is named.
+    Reads the catalog of the lake, and its newest snapshot unless one is named.
     """
     connection = connection or open_catalogue()
     try:
@@ -171,7 +171,7 @@ def _series(
     time: list[str],
     snapshot: str,
 ) -> dict[str, Any]:
-    """One value a day or month of an interval."""
+    """One value per day or month of an interval."""
     granularity, *limits = time
     if granularity not in CHOICES["granularity"]:
         raise _bad(f"granularity should be one of {', '.join(CHOICES['granularity'])}")

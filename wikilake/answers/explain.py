@@ -85,7 +85,7 @@ def explain(line: str, record_version: str, target: list[str]) -> Explanation:
 def show(console: Console, explanation: Explanation) -> None:
     """Prints the way of a request through the conditions, and what decided what is known of it."""
     if explanation.rejected:
-        console.print(f"kept aside, not refined: {explanation.rejected}")
+        console.print(f"rejected, not refined: {explanation.rejected}")
         return
     decided = explanation.decisions
     verdict = decided["pageview_condition"]

@@ -89,7 +89,7 @@ class Lake:
             raise LakeError(f"There is no lake at {self.root}: wikilake build first.")
 
     def sql(self, query: str) -> Result:
-        """The rows that a query gives. Tables have their schema's name: `wmf.pageview_hourly`.
+        """The rows that a query returns. Tables have their schema's name: `wmf.pageview_hourly`.
 
         Only queries are taken. One that reads a partitioned table without a condition on its
         partitions is answered with a PartitionWarning.
@@ -126,7 +126,7 @@ class Lake:
         )
 
     def _definitions(self) -> list[tuple[str, str, str]]:
-        """(schema, name, SQL) of each table and view of the catalogue."""
+        """(schema, name, SQL) of each table and view of the catalog."""
         try:
             with duckdb.connect(str(self._catalogue), read_only=True) as connection:
                 return connection.execute(
@@ -203,7 +203,7 @@ class Lake:
 
     @cached_property
     def _spark(self) -> Any:
-        """Spark's session, with the lake's partitioned tables in its catalogue."""
+        """Spark's session, with the lake's partitioned tables in its catalog."""
         try:
             from pyspark.sql import SparkSession
         except ImportError:

@@ -1,4 +1,4 @@
-"""One page with the pictures of a lake: views, readers, losses, edits. It needs nothing but itself.
+"""One page with the pictures of a lake: views, readers, losses, edits. It is self-contained.
 
 Every chart is drawn from a table that stands below it. What is counted of readers is only in it as
 far as it may be published, see publishing.py, and totals are sums of what is shown.
@@ -114,7 +114,7 @@ def write_report(
             facts += edits.facts()
             sections.append(edits.by_month())
     if is_private:
-        # Made anew, so that whoever has the old page open does not read the new one.
+        # Made again, so that whoever has the old page open does not read the new one.
         output.unlink(missing_ok=True)
     mode = 0o600 if is_private else 0o666
     with os.fdopen(os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
@@ -425,7 +425,7 @@ class _Views:
                 Chart(
                     "rejected",
                     "Rejected lines",
-                    "Log lines that could not be read and were kept aside, by reason.",
+                    "Log lines that could not be read and were rejected, by reason.",
                     ("time", "reason", "lines"),
                     rejected,
                     self._stacked("reason", "lines"),

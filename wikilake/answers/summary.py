@@ -114,7 +114,7 @@ def show(console: Console, first: datetime, end: datetime) -> None:
 
 
 def _tables(connection: duckdb.DuckDBPyConnection) -> set[str]:
-    """`schema.name` of each table and view of the catalogue."""
+    """`schema.name` of each table and view of the catalog."""
     found = connection.execute(
         """
         select schema_name || '.' || view_name from duckdb_views()

@@ -1,4 +1,4 @@
-"""The benchmark of `wikilake import`: lines a second, CPU a line and memory of a made-up log."""
+"""The benchmark of `wikilake import`: lines per second, CPU per line and memory of a made-up log."""
 
 from __future__ import annotations
 

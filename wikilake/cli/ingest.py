@@ -43,7 +43,7 @@ from wikilake.terminal import complain, plain, say
     help="Lines are `client host user`, as lighttpd and OVH write them.",
 )
 @click.option("--complete", is_flag=True, help="Take a last line that has no line end, too.")
-@click.option("--again", is_flag=True, help="Remove what the files gave before, import them anew.")
+@click.option("--again", is_flag=True, help="Remove what the files gave before, import them again.")
 @click.option(
     "--as-new",
     is_flag=True,

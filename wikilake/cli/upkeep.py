@@ -19,12 +19,12 @@ from wikilake.terminal import complain, say, say_lines
 
 @main.group()
 def catalog() -> None:
-    """The catalogue of the lake, `wikilake.duckdb`: views over its files, and the seeds."""
+    """The catalog of the lake, `wikilake.duckdb`: views over its files, and the seeds."""
 
 
 @catalog.command()
 def rebuild() -> None:
-    """Make the catalogue anew from the files of the lake, for example when it is lost or broken.
+    """Rebuild the catalog from the files of the lake, for example when it is lost or broken.
 
     Also what a reader can do with a lake that was moved: views name their files by absolute paths.
     """

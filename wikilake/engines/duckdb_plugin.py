@@ -27,7 +27,7 @@ class Plugin(BasePlugin):
     """dbt-duckdb's hook: called once for the connection that all models of a run share."""
 
     def update_connection_config(self, creds: DuckDBCredentials, config: dict[str, Any]) -> None:
-        """Before the catalogue is opened: its folder is there, and every setting can be used."""
+        """Before the catalog is opened: its folder is there, and every setting can be used."""
         duckdb_errors.install()
         try:
             check_roots()

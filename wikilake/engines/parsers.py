@@ -171,7 +171,7 @@ def parser_settings() -> dict[str, str]:
 
 
 def missing_databases() -> list[str]:
-    """A sentence for each address database that is not set, to be said once a run."""
+    """A sentence for each address database that is not set, to be said once per run."""
     consequences = {
         "WIKILAKE_GEOIP_CITY": "geocoded_data is Unknown for every address",
         "WIKILAKE_GEOIP_ISP": "isp_data is Unknown for every address",

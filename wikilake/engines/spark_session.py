@@ -368,14 +368,14 @@ def _drop_work_schemas(spark: SparkSession) -> None:
         folder = unquote(spark.catalog.getDatabase(schema).locationUri or "")
         if not folder.endswith(f"{settings.lake_root()}/{WORK_FOLDER}/{schema}"):
             raise DbtRuntimeError(
-                f"The catalogue has a schema {schema} in {folder}, which is not of this lake. Work "
-                "tables need the name: use another catalogue, or rename that schema."
+                f"The catalog has a schema {schema} in {folder}, which is not of this lake. Work "
+                "tables need the name: use another catalog, or rename that schema."
             )
         spark.sql(f"drop schema {schema} cascade")
 
 
 def show_in_duckdb(statements: str) -> str:
-    """Has DuckDB's catalogue know the tables that are in the lake; gives the catalogue's path.
+    """Has DuckDB's catalog know the tables that are in the lake; returns the catalog's path.
 
     The statements make schemas and views, which read nothing but the lake.
     """

@@ -186,7 +186,7 @@ def history_root() -> Path:
 
 
 def load_history_dumps(snapshot: str) -> str:
-    """Turns the dumps of a snapshot into Parquet, `events/` and `rejected/`; gives their folder.
+    """Turns the dumps of a snapshot into Parquet, `events/` and `rejected/`; returns their folder.
 
     Both hold a file without rows at least, so that a snapshot that is kept as Parquet reads as no
     dumps. Raises HistoryFileError when the snapshot is not there, or twice.

@@ -92,7 +92,7 @@ def import_log(
     """Imports the lines of a log that were not imported before.
 
     `is_complete` takes a last line without line end too (always taken of compressed logs, which
-    do not grow). `again` removes what the log gave before, and imports it anew. `as_new` takes the
+    do not grow). `again` removes what the log gave before, and imports it again. `as_new` takes the
     file for a log of its own, whatever was imported before.
     """
     if not path.is_file():
@@ -144,7 +144,7 @@ def _check_known(match: Match, path: Path, source: str, log_format: LogFormat, a
     if not again and (log.source, log.log_format) != (source, log_format):
         raise ImportFailed(
             f"{path} was imported before with other options ({_options_of(log)}). Give the "
-            "same ones to import what is new, --again to import all of it anew, or --as-new if it "
+            "same ones to import what is new, --again to import all of it again, or --as-new if it "
             f"is not the log that was imported from {log.path}."
         )
 
@@ -321,7 +321,7 @@ class _Import:
 
     def _changed(self) -> ImportFailed:
         return ImportFailed(
-            f"{self.path} was cut or written anew while it was read, so nothing was imported of "
+            f"{self.path} was cut or written again while it was read, so nothing was imported of "
             "what was read last. Import it again, together with the copy of it if there is one."
         )
 

@@ -3,7 +3,7 @@
 Read are the common and the combined log format, as Apache, nginx, lighttpd, Varnish and Traefik
 write them: with or without a host beside the client, with or without fields after the user agent.
 And lines that are raw webrequests already, which are only told apart by their hours. Either may
-come as syslog, Docker or Kubernetes keep them. What is not understood is put aside with the reason.
+come as syslog, Docker or Kubernetes keep them. What is not understood is rejected with the reason.
 
 The query (web_logs.sql.jinja) reads ordinary lines alone. What is rare and intricate, it asks of
 the functions here.
@@ -100,7 +100,7 @@ def is_json(block: bytes) -> bool:
 
 
 class LineReader:
-    """Turns blocks of lines into rows (hour, text): raw webrequests by hour, or lines put aside.
+    """Turns blocks of lines into rows (hour, text): raw webrequests by hour, or rejected lines.
 
     A row whose hour is null is a line that could not be read; its text is then the reason, a tab
     and the line. The text of a blank line, or of a comment (`#Fields: …`), is null as well.
@@ -388,7 +388,7 @@ _REASONS = {
 
 
 def why_none_is_read(rows: pa.Table) -> str | None:
-    """What to tell of the first lines of a log if all are put aside; null if none is."""
+    """What to tell of the first lines of a log if all are rejected; null if none is."""
     texts = [text for text in rows.column("text").to_pylist() if text is not None]
     if not texts:
         return None

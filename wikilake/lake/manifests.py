@@ -42,7 +42,7 @@ class ManifestError(Exception):
 def write_manifest(
     folder: Path, table: str, partition: str, facts: dict[str, Any]
 ) -> dict[str, Any]:
-    """Writes the manifest of the Parquet files that lie in `folder`, and gives it.
+    """Writes the manifest of the Parquet files that lie in `folder`, and returns it.
 
     `facts` are what only the writer knows: `record_version` (the definition; null where the table
     has none) and `run_id` (dbt's invocation); in a shared lake also `made_from`, see share.py.

@@ -73,7 +73,7 @@ def build_hours(
     with progress_bar("rows") as progress:
         task = progress.add_task("loading seeds", total=done + len(hours), completed=done, rows=0)
         runner = prepared_runner(f"{hours[0]:{HOUR_FORMAT}}", dbt_arguments)
-        progress.reset(task, completed=done)  # so that rows a second are those of the hours
+        progress.reset(task, completed=done)  # so that rows per second are those of the hours
         rows = 0
         for hour in hours:
             period = f"{hour:{HOUR_FORMAT}}"
@@ -100,7 +100,7 @@ def _threads(runner: dbtRunner, hour: datetime, dbt_arguments: Sequence[str]) ->
 
 
 def build_snapshot(snapshot: str, dbt_arguments: Sequence[str]) -> list[str]:
-    """Builds a snapshot of the history tables and metrics; gives the warnings, one text each."""
+    """Builds a snapshot of the history tables and metrics; returns the warnings, one text each."""
     runner = prepared_runner(snapshot, dbt_arguments)
     if "--select" not in dbt_arguments:
         dbt_arguments = ["--select", "tag:history", *dbt_arguments]
@@ -183,7 +183,7 @@ def _digest_of_seeds(manifest: Manifest) -> str:
 
 
 def _seeds_loaded_from(digest: str) -> set[str]:
-    """Unique ids of the seeds that the catalogue holds with this mark; none when it is in use."""
+    """Unique ids of the seeds that the catalog holds with this mark; none when it is in use."""
     if not settings.catalogue_path().exists():
         return set()
     marked = "select 'seed.wikilake.' || table_name from duckdb_tables() where comment = ?"
@@ -213,7 +213,7 @@ def _run(
     left_out: Sequence[str],
     dbt_arguments: Sequence[str],
 ) -> list[str]:
-    """One `dbt build` with the period's variables; gives its warnings or raises BuildFailed."""
+    """One `dbt build` with the period's variables; returns its warnings or raises BuildFailed."""
     warnings: list[str] = []
     runner.callbacks[:] = [lambda event: warnings.extend(_said_in_a_macro(event))]
     result = runner.invoke(command_line(period, variables, left_out, dbt_arguments))
@@ -256,7 +256,7 @@ def remedy(message: str) -> str:
             "LimitNOFILE of the service), then run it again."
         )
     if "wikilake.duckdb" in message and "not a valid DuckDB database" in message:
-        return "\nThe catalogue is broken. Make it anew: wikilake catalog rebuild"
+        return "\nThe catalog is broken. Rebuild it: wikilake catalog rebuild"
     missing = re.search(r'No files found .*/([^/"=]+)/([^/"=]+)/[a-z_]+=', message)
     if missing:
         return (

@@ -1,4 +1,4 @@
-"""The catalogue made anew from the lake: nothing in it is more than a view, or a seed."""
+"""The catalog made again from the lake: nothing in it is more than a view, or a seed."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ VIEWS_ON = {
 
 
 def rebuild_catalogue() -> list[str]:
-    """Makes the lake's catalogue anew and returns the names of the tables it shows.
+    """Rebuilds the lake's catalog and returns the names of the tables it shows.
 
     It is made beside the old one, which stays until then, whatever happens, and is kept as
     `wikilake.duckdb.old`, also when it can no longer be read. Raises BuildFailed when another run
     holds the lake or dbt fails.
     """
     aside = settings.lake_root() / ".catalogue"
-    hold_for("the catalogue")
+    hold_for("the catalog")
     shutil.rmtree(aside, ignore_errors=True)
     try:
         partitions.closed_folder(aside)
@@ -51,9 +51,9 @@ def rebuild_catalogue() -> list[str]:
             settings.catalogue_aside.pop()
         _put_in_place(aside / settings.catalogue_path().name, settings.catalogue_path())
     except OSError as error:
-        raise BuildFailed("the catalogue", in_words(error)) from None
+        raise BuildFailed("the catalog", in_words(error)) from None
     except duckdb.Error as error:
-        raise BuildFailed("the catalogue", f"{error}{remedy(str(error))}") from None
+        raise BuildFailed("the catalog", f"{error}{remedy(str(error))}") from None
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     folders = (
@@ -65,10 +65,10 @@ def rebuild_catalogue() -> list[str]:
 
 def _make_catalogue() -> None:
     """Seeds and views, where settings.catalogue_path() says."""
-    runner = prepared_runner("the catalogue")
+    runner = prepared_runner("the catalog")
     shown = runner.invoke(["run-operation", *QUIET, "show_partitions_of_the_lake"])
     if not shown.success:
-        raise BuildFailed("the catalogue", failures(shown))
+        raise BuildFailed("the catalog", failures(shown))
     views = [
         f"config.materialized:view,path:models/marts,{chosen}"
         for table, chosen in VIEWS_ON.items()
@@ -77,13 +77,13 @@ def _make_catalogue() -> None:
     if views:
         made = runner.invoke(["run", *QUIET, "--select", *views])
         if not made.success:
-            raise BuildFailed("the catalogue", failures(made))
+            raise BuildFailed("the catalog", failures(made))
     DuckDBConnectionManager.close_all_connections()
     gc.collect()
 
 
 def _put_in_place(new: Path, old: Path) -> None:
-    """Gives the new catalogue the name of the old one, in one step, which is kept as `….old`."""
+    """Gives the new catalog the name of the old one, in one step, which is kept as `….old`."""
     with duckdb.connect(str(new)) as catalogue:
         catalogue.execute("force checkpoint")  # nothing of it is left in a log beside it
     new.chmod(0o600)
@@ -110,4 +110,4 @@ def rebuild_catalogue_of(root: Path) -> None:
     environment = os.environ | {"WIKILAKE_LAKE": str(root)}
     made = subprocess.run(command, env=environment, capture_output=True, text=True)
     if made.returncode:
-        raise BuildFailed(f"the catalogue of {root}", made.stderr.strip().removeprefix("Error: "))
+        raise BuildFailed(f"the catalog of {root}", made.stderr.strip().removeprefix("Error: "))

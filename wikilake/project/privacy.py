@@ -94,7 +94,7 @@ def matrix(manifest: dict[str, Any]) -> str:
 
 
 def main() -> None:
-    """Writes the page anew."""
+    """Writes the page again."""
     import json
     import tempfile
 

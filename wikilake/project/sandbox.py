@@ -123,7 +123,7 @@ def parsed_project(period: str, dbt_arguments: Sequence[str] = ()) -> dbtRunner:
 
 
 def run(runner: dbtRunner, period: str, *arguments: str) -> Any:
-    """One dbt command, quietly; gives its result or raises BuildFailed."""
+    """One dbt command, quietly; returns its result or raises BuildFailed."""
     result = runner.invoke([arguments[0], *QUIET, *arguments[1:]])
     if not result.success:
         raise BuildFailed(period, failures(result))

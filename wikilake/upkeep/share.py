@@ -66,7 +66,7 @@ def share(output: Path) -> dict[str, dict[str, int]]:
                 counts[key] = counts.get(key, 0) + count
             progress.update(bar, advance=1, rows=sum(table["rows"] for table in done.values()))
     partitions.clear_staging(output)
-    release_lake(output)  # the process that makes the catalogue there takes it
+    release_lake(output)  # the process that makes the catalog there takes it
     if done:
         rebuild_catalogue_of(output)
         (output / "wikilake.duckdb").chmod(0o644)
@@ -200,7 +200,7 @@ def _count_readers(
 ) -> bool:
     """Makes the table `views`, the aggregate's views one by one; says whether they are the same.
 
-    They are not when one of both was made anew alone, and after the retention of pageview_actor.
+    They are not when one of both was made again alone, and after the retention of pageview_actor.
     """
     measure = aggregate["measure"]
     of_actors = settings.lake_root() / "wmf" / "pageview_actor" / _hour_of(folder)

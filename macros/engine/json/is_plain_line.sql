@@ -16,7 +16,7 @@
 
 {% macro spark__is_plain_line(line, field, key_count) -%}
     {#-
-        To write the line anew takes a fifth of the time that Spark needs to list its keys. Where the
+        To write the line again takes a fifth of the time that Spark needs to list its keys. Where the
         two are one, it holds nothing but these fields, it is JSON and it is UTF-8.
     -#}
     coalesce(

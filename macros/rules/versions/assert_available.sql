@@ -1,6 +1,6 @@
 {% macro assert_available(columns, from, table='webrequest') -%}
     {#-
-        Fails when SQL is compiled that reads columns of a table for hours before they existed; gives
+        Fails when SQL is compiled that reads columns of a table for hours before they existed; returns
         nothing. A model or analysis that reads old hours says so in its first line.
     -#}
     {%- set versions = ref('record_versions') -%}

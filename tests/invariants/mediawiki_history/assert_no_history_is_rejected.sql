@@ -1,5 +1,5 @@
 {{ config(severity='warn') }}
--- Lines that are no rows, and wikis that the namespace map lacks: kept aside, so say so.
+-- Lines that are no rows, and wikis that the namespace map lacks: they are rejected, so say so.
 with
 
 rejected as (
