@@ -1,6 +1,6 @@
--- Which hours of the lake are not to be trusted, because lines were lost or bad?
+-- Which hours of the lake cannot be trusted, because lines were lost or bad?
 --
--- All hours, not the run's alone: the table has one row per hour and source. The limit is the
+-- All hours count, not only the run's: the table has one row per hour and source. The limit is the
 -- variable loss_warn_percent. A process that restarts at sequence 0 looks like a large loss, so
 -- look at webrequest_sequence_stats before running an hour again.
 

@@ -6,7 +6,7 @@
     {%- set target_relation = this.incorporate(type='table') -%}
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
-    {#- The table of an hour that the same process built before: gone before the new one needs room. -#}
+    {#- The table that this process made for an earlier hour goes before the new one needs room. -#}
     {%- do run_query('drop table if exists ' ~ target_relation) -%}
     {%- do adapter.commit() -%}
     {%- call statement('main') %}

@@ -21,7 +21,7 @@
 {%- endmacro %}
 
 {% macro site_profile_faults(profile) -%}
-    {#- What in a profile makes no sense or contradicts the rest: a sentence each. -#}
+    {#- What makes no sense in a profile or contradicts the rest: one sentence per fault. -#}
     {%- set lists = [
         'page_paths', 'refused_paths', 'refused_endings', 'refused_actions', 'special_namespaces',
         'accepted_special_pages',
@@ -179,12 +179,15 @@
 {%- endmacro %}
 
 {% macro goes_on(text, beginning) -%}
-    {#- Whether a text begins with a value and has more behind it. `like` would read `_` and `%` in the value. -#}
+    {#-
+        Whether a text begins with a value and continues. `like` would read `_` and `%` in the
+        value.
+    -#}
     left({{ text }}, {{ beginning | length }}) = {{ literal(beginning) }} and {{ text }} <> {{ literal(beginning) }}
 {%- endmacro %}
 
 {% macro any_of(texts) -%}
-    {#- The part of a regular expression that any of some texts fits, each taken as it is. -#}
+    {#- The part of a regular expression that matches any of some texts, each taken literally. -#}
     {%- set escaped = [] -%}
     {%- for text in texts %}{% do escaped.append(modules.re.escape(text)) %}{% endfor -%}
     {{ return(escaped | join('|')) }}

@@ -29,7 +29,7 @@
 
 {% macro column_releases(versions, table) -%}
     {#-
-        When the columns of a table came that it did not have from the beginning, by the seed
+        When those columns of a table came that it did not always have, by the seed
         record_versions: {column: {record_version, valid_from as YYYY-MM-DD}}.
     -#}
     {%- set releases = {} -%}

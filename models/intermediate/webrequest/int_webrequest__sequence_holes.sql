@@ -66,7 +66,8 @@ with_neighbours as (
         min(dt) over (
             partition by webrequest_source, hostname, server_pid order by sequence
         ) as first_dt_below,
-        -- Backwards, since engines read every row again where a frame ends at the last one.
+        -- This is sorted backwards, since engines read every row again where a frame ends at the
+        -- last one.
         max(dt) over (
             partition by webrequest_source, hostname, server_pid order by sequence desc
             range between unbounded preceding and 1 preceding

@@ -50,7 +50,7 @@ numbered as (
 
 ),
 
--- Without a host, a number or a line there is no sequence to count: only bad requests show.
+-- Without a host, a number or a line there is no sequence to count, only bad requests.
 sequence_stats as (
 
     select
