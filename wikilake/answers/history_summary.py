@@ -1,4 +1,4 @@
-"""The results of a snapshot on the screen: rows of each table, edits and active editors per month."""
+"""The results of a snapshot on the screen: rows per table, edits and active editors per month."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ PUBLIC_SCHEMAS = ("wmf", "wmf_raw", "wikistats", "reference")
 
 
 class LakeError(Exception):
-    """What cannot be asked or answered; the message says what to do."""
+    """A query that cannot be asked or answered; the message says what to do."""
 
 
 class PartitionWarning(UserWarning):
@@ -36,7 +36,7 @@ class PartitionWarning(UserWarning):
 
 
 class Result:
-    """The rows of a query. `pandas()`, `polars()` and `arrow()` hand them on."""
+    """The rows of a query. `pandas()`, `polars()` and `arrow()` return them."""
 
     def __init__(self, table: pa.Table) -> None:
         self._table = table
@@ -76,7 +76,7 @@ class Lake:
 
     `root` is the lake's folder (default: WIKILAKE_LAKE, else `lake` in the project). `engine` is
     `duckdb`, or `spark` for the Spark session of this process. Nothing is kept open between two
-    questions, so a lake may be built while a notebook looks at it.
+    queries, so a lake may be built while a notebook uses it.
     """
 
     def __init__(self, root: str | Path | None = None, engine: str = "duckdb") -> None:
@@ -91,8 +91,8 @@ class Lake:
     def sql(self, query: str) -> Result:
         """The rows that a query returns. Tables have their schema's name: `wmf.pageview_hourly`.
 
-        Only queries are taken. One that reads a partitioned table without a condition on its
-        partitions is answered with a PartitionWarning.
+        Only queries are accepted. One that reads a partitioned table without a condition on its
+        partitions causes a PartitionWarning.
         """
         with self._connected() as connection:
             try:

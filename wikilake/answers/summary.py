@@ -40,7 +40,7 @@ COUNTS = {
     "projectviews": ("wmf.projectview_hourly", "count(*)"),
     "views": ("wmf.projectview_hourly", "sum(view_count)"),
 }
-"""What ROWS counts, each in its table; NULL where there is no such table yet."""
+"""The parts of ROWS, each counted in its table; NULL where the table does not exist yet."""
 LOSSES = """
 select
     webrequest_source as source,

@@ -1,9 +1,9 @@
-"""The benchmark: CPU, wall time and memory of each model of an hour, beside the bare copy's.
+"""The benchmark: CPU, wall time and memory of each model of an hour, compared with a bare copy.
 
-On DuckDB every measured run is a process of its own, so memory is its own and nothing is warm from
-before; runs of one size alternate with the floor, so a change of the machine's speed meets both. On
-Spark the runs of one size share one session, as the hours of a loop do: the first is the dearest,
-since it compiles what the others find compiled.
+On DuckDB every measured run is a process of its own, so its memory is its own and it starts cold;
+runs of one size alternate with the floor, so that a change of the machine's speed affects both. On
+Spark the runs of one size share one session, as the hours of a loop do: the first costs most, since
+it compiles what the others find compiled.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def raw_hour(console: Console, folder: Path, rows: int, seed: int) -> dict[str, 
 
 
 def _notes(figures: Sequence[dict]) -> list[str]:
-    """What the first run says of its plans, taken out of its figures; nothing on DuckDB."""
+    """The plans of the first run, taken out of its figures; nothing on DuckDB."""
     return figures[0].pop("notes", [])
 
 
@@ -108,7 +108,7 @@ def figures(
     *,
     anew: bool = True,
 ) -> list[dict[str, dict[str, float]]]:
-    """{step: {cpu, wall, memory}} in seconds and bytes for each run of the job, its floor with it.
+    """{step: {cpu, wall, memory}} in seconds and bytes for each run of the job and its floor.
 
     The lake is `run`/lake, an empty one unless `anew` is false. Raises ClickException with what the
     run said when it fails.
@@ -142,7 +142,7 @@ def _process(
 
 
 def _report(title: str, rows: int, figures: Sequence[dict[str, dict[str, float]]]) -> Table:
-    """One table of a size: a row a step, medians over the runs."""
+    """The table of one size: one row per step, medians over the runs."""
     table = Table(title=title, title_justify="left")
     columns = ("rows/s", "CPU µs/row", "of the floor", "wall s", "memory MB", "output MB")
     for column in ("step", *columns):
@@ -244,10 +244,10 @@ def _floor(period: str, target: str, runs: int) -> list[dict[str, dict[str, floa
 
 
 def _job(period: str, target: str, runs: int) -> list[dict[str, dict[str, float]]]:
-    """What `wikilake build` runs for the period: a step a model, after the sums."""
+    """What `wikilake build` runs for the period: one step per model, after the sums."""
     from wikilake.project.build import LEFT_OUT, command_line, prepared_runner
 
-    where = ["--target", target, "--threads", "1"]  # so that figures are those of one model
+    where = ["--target", target, "--threads", "1"]  # so that figures belong to one model
     if period == "hour":
         settings.hours_ahead[:] = [HOUR]
         name = f"{HOUR:%Y-%m-%dT%H}"

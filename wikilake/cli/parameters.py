@@ -10,7 +10,7 @@ import click
 from wikilake.settings import HOUR_FORMAT
 
 CALLED_FROM = Path.cwd()
-"""Paths on the command line are taken from here, those of settings from the project's folder."""
+"""Paths on the command line are relative to this folder, those of settings to the project's."""
 
 
 class Hour(click.ParamType):
@@ -53,7 +53,7 @@ class Hours(click.ParamType):
 
 
 def hold_lake_or_fail() -> None:
-    """Takes the lake for what this command writes; an error that says who has it."""
+    """Locks the lake for what this command writes; the error says who has it."""
     from wikilake.lake.lock import LakeInUse, hold_lake
 
     try:

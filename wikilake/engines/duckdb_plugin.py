@@ -27,7 +27,7 @@ class Plugin(BasePlugin):
     """dbt-duckdb's hook: called once for the connection that all models of a run share."""
 
     def update_connection_config(self, creds: DuckDBCredentials, config: dict[str, Any]) -> None:
-        """Before the catalog is opened: its folder is there, and every setting can be used."""
+        """Before the catalog is opened, makes its folder and checks every setting."""
         duckdb_errors.install()
         try:
             check_roots()
@@ -77,7 +77,7 @@ class Plugin(BasePlugin):
 
 
 def add_parsers(conn: duckdb.DuckDBPyConnection) -> None:
-    """Registers what reads a single text of a request."""
+    """Registers the functions that read a single text of a request."""
     _add_parser(conn, "parse_user_agent", parsers.parse_user_agent, parsers.USER_AGENT_FIELDS)
     _add_parser(conn, "parse_address", parsers.parse_address, parsers.ADDRESS_FIELDS)
     conn.create_function(
@@ -89,14 +89,14 @@ def add_parsers(conn: duckdb.DuckDBPyConnection) -> None:
 def _fit_into(memory_limit: str) -> bool:
     """Whether the work tables of the largest hour of this run fit into memory, by its raw files.
 
-    Where they do not, DuckDB would write what it needs elsewhere to disk, read it again for the
-    next model, and write it once more: a file of its own is written once.
+    If not, DuckDB would spill them to disk, read them for the next model and spill them again; a
+    file of their own is written once.
     """
     limit = settings.mebibytes(memory_limit)
     hours = settings.hours_ahead
     if not hours:
         given = getattr(get_flags(), "VARS", None) or {}
-        with suppress(ValueError):  # check_run says what is wrong with it
+        with suppress(ValueError):  # check_run reports the fault
             hours = [datetime.strptime(str(given.get("hour")), "%Y-%m-%dT%H")]
     return limit is None or all(raw.raw_bytes(hour) < limit * 2**20 * 0.6 for hour in hours)
 

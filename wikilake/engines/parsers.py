@@ -52,7 +52,7 @@ ADDRESS_FIELDS = (
     "autonomous_system_number",
 )
 PARSER_SETTINGS = ("WIKILAKE_UA_REGEXES", "WIKILAKE_GEOIP_CITY", "WIKILAKE_GEOIP_ISP")
-"""The environment variables that say what the parsers know."""
+"""The environment variables that name the data of the parsers."""
 
 
 KEY_LINE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2})\s+((?:[0-9a-fA-F]{2}){32,})")
@@ -74,10 +74,11 @@ def check_settings() -> None:
 
 
 class ExactResolver(Resolver):
-    """The library's RE2 resolver, made to take the first definition that really matches.
+    """The library's RE2 resolver, changed to take the first definition that really matches.
 
-    The library looks candidates up in a set of simplified expressions (bounded repetitions made
-    unbounded) and trusts the first; the exact expression of that one may not match, a later may.
+    The library looks up candidates in a set of simplified expressions (bounded repetitions made
+    unbounded) and trusts the first; the exact expression of that one may not match where a later
+    one does.
     """
 
     def __call__(self, ua: str, domains: Domain, /) -> PartialResult:
@@ -127,7 +128,7 @@ def parse_user_agent(text: str) -> dict[str, str | None]:
 
 
 INSTALLED = {"WIKILAKE_GEOIP_CITY": "city-*.mmdb", "WIKILAKE_GEOIP_ISP": "network-*.mmdb"}
-"""Files in the lake's folder geoip that are used where a setting is not there."""
+"""Files in the lake's folder geoip that are used where a setting is missing."""
 
 
 def address_databases(setting: str) -> tuple[maxminddb.Reader, ...]:
@@ -164,7 +165,7 @@ def _opened(setting: str, named: str | None, lake_folder: str | None) -> tuple:
 
 
 def parser_settings() -> dict[str, str]:
-    """What the parsers of another process need in its environment to know what these know."""
+    """The environment that the parsers of another process need to behave like these."""
     known = {name: os.pathsep.join(database_paths(name)) for name in INSTALLED}
     regexes = os.environ.get("WIKILAKE_UA_REGEXES")
     return known | ({"WIKILAKE_UA_REGEXES": regexes} if regexes else {})
@@ -188,7 +189,7 @@ def parse_address(text: str) -> dict[str, str | None]:
     """The ADDRESS_FIELDS of one address text: its bits, and what the two databases say of it.
 
     `bits` has 32 characters for IPv4 (also when mapped into IPv6) and 128 for IPv6; it is None,
-    like all the rest, when the text is no address. Texts with blanks around are no address.
+    like all the rest, when the text is not an address. A text with blanks around it is none.
     """
     record = dict.fromkeys(ADDRESS_FIELDS)
     try:
@@ -301,7 +302,7 @@ def _network_owner(found: dict[str, Any]) -> dict[str, str | None]:
 def actor_keys() -> list[tuple[str, bytes]]:
     """(first hour, key) of the file WIKILAKE_ACTOR_KEY_FILE, by hour; none when it is unset.
 
-    Raises SettingError, in words that show no key, when the file is not what it should be.
+    Raises SettingError, without showing a key, when the file is malformed.
     """
     path = os.environ.get("WIKILAKE_ACTOR_KEY_FILE")
     if not path:

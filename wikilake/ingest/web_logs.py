@@ -1,12 +1,12 @@
-"""Lines of web servers' own logs, made into raw webrequests: what one line says, in one query.
+"""Turns lines of web servers' logs into raw webrequests, in one query.
 
-Read are the common and the combined log format, as Apache, nginx, lighttpd, Varnish and Traefik
-write them: with or without a host beside the client, with or without fields after the user agent.
-And lines that are raw webrequests already, which are only told apart by their hours. Either may
+It reads the common and the combined log format, as Apache, nginx, lighttpd, Varnish and Traefik
+write them: with or without a host next to the client, with or without fields after the user agent.
+It also takes lines that are raw webrequests already and only sorts them by hour. Either may
 come as syslog, Docker or Kubernetes keep them. What is not understood is rejected with the reason.
 
-The query (web_logs.sql.jinja) reads ordinary lines alone. What is rare and intricate, it asks of
-the functions here.
+The query (web_logs.sql.jinja) reads only ordinary lines; for rare and intricate ones it calls the
+functions here.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ RAW_FIELDS = (
 IGNORED_FIELD = "-"
 
 LATEST = timedelta(days=1)
-"""How far after now a line may lie. Wrong zones are no further off; what a clock made that is wrong
-by more would lie in partitions that no report covers, and outlive every purge."""
+"""How far in the future a line may be. Wrong zones are no further off; the partitions of a clock
+that is further off would be in no report and outlive every purge."""
 
 _BOM = "\ufeff".encode()
 _BEGINNING = 64 * 1024
@@ -65,7 +65,7 @@ class LogFormat:
 
 
 class OptionError(Exception):
-    """A format that cannot be meant; the message says which option and what to write."""
+    """A format that makes no sense; the message says which option and what to write."""
 
 
 def checked_format(log_format: LogFormat, source: str) -> LogFormat:
@@ -235,7 +235,7 @@ _TIME = re.compile(
 def iso_time(text: str) -> str | None:
     """A time as servers write it, up to the bracket after it, in one form; without fractions.
 
-    It may be none that the calendar has. A time without a zone may be any hour, so it is none.
+    The calendar may not have it. A time without a zone may be any hour, so it does not count.
     """
     found = _TIME.fullmatch(text)
     if not found or (found["month"] and found["month"] not in _MONTHS):
@@ -256,7 +256,7 @@ _MENDABLE = re.compile(
 
 
 def mended_fields(line: str) -> list[str] | None:
-    """A line whose fields are not parted in the usual way, parted at its quotes as usual.
+    """Splits a line whose fields are not separated in the usual way, at its quotes.
 
     It has more blanks, or tabs, between fields. Or a server wrote quotes in referer or user agent
     as they came: that is clear only when these are the last quoted fields, and `" "` stands between
@@ -369,14 +369,14 @@ PREFIXES = {
     "docker compose": r"(\x1b\[[0-9;]*m)*[A-Za-z0-9][A-Za-z0-9_.@-]* +\|( |\x1b\[[0-9;]*m)*",
     "kubectl": r"\[pod/[^ \]]+\] +",
 }
-"""What others put before a line, as expressions of RE2: it is passed over."""
+"""Prefixes that others put before a line, as RE2 expressions; they are skipped."""
 
 READ = (
     "the common or combined log format (Apache, nginx, lighttpd, Varnish, Traefik), or JSON lines "
     "that are raw webrequests; either as a file, or as syslog, journalctl, Docker, docker compose "
     "or Kubernetes keep it"
 )
-"""What is read, for who comes with something else."""
+"""The formats that are read, for error messages."""
 
 _REASONS = {
     "client": "no address stands in the client's place; a list of addresses needs --trusted-proxy",
@@ -435,7 +435,7 @@ def _query(
     end: datetime,
     only_messages: bool = False,
 ) -> str:
-    """The query for one log: which fields it gives depends on what the log may have."""
+    """The query for one log: which fields it returns depends on what the log may have."""
     extra = _extra(log_format)
     texts = {name: _literal(regex) for name, regex in _REGEXES.items()}
     return _TEMPLATES.get_template("web_logs.sql.jinja").render(

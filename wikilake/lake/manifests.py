@@ -30,7 +30,7 @@ KINDS = {
     "columns": dict,
     "files": list,
 }
-"""What every manifest has; what a purge has emptied may hold null where it knew no better."""
+"""What every manifest has; one that a purge has emptied may hold null for what it did not know."""
 
 KINDS_OF_FILES = {"name": str, "rows": int, "bytes": int, "sha256": str}
 
@@ -68,7 +68,7 @@ def write_manifest(
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of a partition folder; raises ManifestError for none, or one of no sense."""
+    """The manifest of a partition folder; raises ManifestError when it is missing or wrong."""
     path = folder / MANIFEST
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
@@ -117,7 +117,7 @@ def _file(path: Path) -> dict[str, Any]:
 
 
 def _columns(folder: Path) -> dict[str, str]:
-    """Name and Arrow type of each column of the files, in their order; partition columns not."""
+    """Name and Arrow type of each column of the files, in order, without partition columns."""
     for path in sorted(folder.glob("*.parquet")):
         return {field.name: str(field.type) for field in pq.read_schema(path)}
     return {}

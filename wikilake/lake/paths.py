@@ -26,7 +26,7 @@ ROOTS = {
 """Settings that are paths to folders or files that SQL reads, with their defaults."""
 
 FILES = ("WIKILAKE_ALLOWLIST", "WIKILAKE_ACTOR_LABELS")
-"""The same, of files that need not be."""
+"""The same for files that need not exist."""
 
 _PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.=+-]*")
 

@@ -1,4 +1,4 @@
-"""The catalog opened by a command that only reads: waiting for a run, and in plain words else."""
+"""The catalog opened by a command that only reads: it waits for a run, or fails in plain words."""
 
 from __future__ import annotations
 

@@ -35,10 +35,10 @@ SMALL_HOUR = 64 * 1024 * 1024
 """Bytes of lines below which an hour waits for dbt rather than for DuckDB."""
 
 QUIET = ["--quiet", "--log-level", "none", "--no-write-json"]
-"""Says nothing, and writes no manifest of the whole project, which took a third of a small hour."""
+"""These make dbt quiet and write no manifest of the whole project, a third of a small hour."""
 
 UNLISTED = "--no-populate-cache"
-"""Does not list every table before each hour: a model asks for its own where it wants to know."""
+"""dbt need not list every table before each hour: a model looks for its own where needed."""
 
 
 class BuildFailed(Exception):
@@ -64,7 +64,7 @@ def build_hours(
 ) -> tuple[int, list[str]]:
     """Builds each hour; raises BuildFailed at the first failure.
 
-    Gives the rows of webrequest that were written, and the warnings, one text each. `done` hours
+    Returns the rows of webrequest that were written and the warnings, one text each. `done` hours
     of the same loop were built earlier. `variables` are dbt's, for every hour. `accept_loss`
     publishes an hour behind a failed gate. Extra arguments go to `dbt build`.
     """
@@ -92,7 +92,7 @@ def build_hours(
 
 
 def _threads(runner: dbtRunner, hour: datetime, dbt_arguments: Sequence[str]) -> list[str]:
-    """Has dbt prepare one model while DuckDB makes another, where neither needs much memory."""
+    """Lets dbt prepare one model while DuckDB makes another, where neither needs much memory."""
     on_duckdb = runner.manifest.metadata.adapter_type == "duckdb"
     if not on_duckdb or "--threads" in dbt_arguments or raw.raw_bytes(hour) >= SMALL_HOUR:
         return []
@@ -138,12 +138,12 @@ def rows_of_hour(table: str, hour: datetime) -> int:
 def prepared_runner(period: str, dbt_arguments: Sequence[str] = ()) -> dbtRunner:
     """A runner that holds the parsed project, with the seeds loaded and tested.
 
-    On DuckDB seeds that are as they were are left alone, which saves two seconds. Of the arguments
-    for dbt those count that say where: --target and the like.
+    On DuckDB unchanged seeds are not loaded again, which saves two seconds. Only the arguments for
+    dbt that say where matter: --target and the like.
     """
     where = _where(dbt_arguments)
     hold_for(period)
-    gc.disable()  # nothing of a parsed project is garbage; what an hour leaves, _run collects
+    gc.disable()  # nothing in a parsed project is garbage; _run collects what an hour leaves
     parsed = dbtRunner().invoke(["parse", *QUIET, *where])
     gc.freeze()
     atexit.register(gc.unfreeze)  # or libraries complain of what is left at the end
@@ -172,7 +172,7 @@ def _seeds_of(manifest: Manifest) -> set[str]:
 
 
 def _digest_of_seeds(manifest: Manifest) -> str:
-    """A digest that is another one when a row, a type or a test of a seed is."""
+    """A digest that changes when a row, a type or a test of a seed does."""
     seeds = _seeds_of(manifest)
     said = sorted(
         (name, node.checksum.checksum, node.config.to_dict(), getattr(node, "raw_code", ""))
@@ -280,7 +280,7 @@ def remedy(message: str) -> str:
 
 
 def _gate(result: dbtRunnerResult, period: str) -> str:
-    """What to know and do when the gate of the load failed; '' when it did not."""
+    """What to know and to do when the gate of the load failed; '' when it did not."""
     if result.exception is not None or not any(
         item.status == NodeStatus.Fail and "loss_gate" in item.node.tags
         for item in result.result.results
@@ -341,7 +341,7 @@ def users_variables(dbt_arguments: Sequence[str]) -> dict[str, Any]:
     given: Any = None
     with suppress(yaml.YAMLError, RecursionError, ValueError):
         given = yaml.safe_load(following[0]) if following else None
-        given = {} if following and given is None else given  # an empty text, as dbt has it
+        given = {} if following and given is None else given  # an empty text means none, as for dbt
     if not isinstance(given, dict) or not all(isinstance(name, str) for name in given):
         said = f"{following[0]!r} is none" if following else "there is none"
         raise ArgumentsWrong(

@@ -1,4 +1,4 @@
-"""The catalog made again from the lake: nothing in it is more than a view, or a seed."""
+"""Rebuilds the catalog from the lake: it holds only views and seeds."""
 
 from __future__ import annotations
 
@@ -98,14 +98,14 @@ def _put_in_place(new: Path, old: Path) -> None:
         except OSError:  # a disk without links
             shutil.copyfile(old, kept)
             kept.chmod(0o600)
-    if log.exists():  # it belongs to the old one, and would be played into the new
+    if log.exists():  # it belongs to the old one and would be replayed into the new one
         log.replace(kept_log)
     new.replace(old)
     sync(old.parent)
 
 
 def rebuild_catalogue_of(root: Path) -> None:
-    """The same for a lake in another folder; raises BuildFailed with what was said there."""
+    """The same for a lake in another folder; raises BuildFailed with the message from there."""
     command = [sys.executable, "-m", "wikilake.cli", "catalog", "rebuild"]
     environment = os.environ | {"WIKILAKE_LAKE": str(root)}
     made = subprocess.run(command, env=environment, capture_output=True, text=True)

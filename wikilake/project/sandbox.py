@@ -60,7 +60,7 @@ def _locked_folder(place: Path) -> tuple[Path, int]:
     """A new folder and the handle that locks it for as long as this process lives."""
     while True:
         folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=place))
-        with suppress(FileNotFoundError):  # taken for an abandoned one before it was locked
+        with suppress(FileNotFoundError):  # it was taken for an abandoned one before it was locked
             handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
             fcntl.flock(handle, fcntl.LOCK_EX)
             if folder.exists():
@@ -70,10 +70,9 @@ def _locked_folder(place: Path) -> tuple[Path, int]:
 
 @contextmanager
 def file_in_memory(path: Path, content: bytes) -> Iterator[None]:
-    """Has `path` hold `content` for a while, which is written to no disk where that can be had.
+    """Lets `path` hold `content` for a while, on no disk where that is possible.
 
-    On Linux the path is a link to memory of this process, and leads nowhere once that has ended,
-    however it ends.
+    On Linux the path is a link to memory of this process and leads nowhere once that has ended.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     if not hasattr(os, "memfd_create"):
@@ -131,7 +130,7 @@ def run(runner: dbtRunner, period: str, *arguments: str) -> Any:
 
 
 def rows_of(runner: dbtRunner, period: str, analysis: str, *arguments: str) -> list[dict[str, Any]]:
-    """The rows that an analysis gives in the present lake, one dictionary each."""
+    """The rows that an analysis returns in the present lake, one dictionary each."""
     shown = run(runner, period, "show", "--select", analysis, "--limit", "-1", *arguments)
     table = shown.results[0].agate_table
     return [dict(zip(table.column_names, row, strict=True)) for row in table.rows]
