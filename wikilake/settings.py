@@ -24,7 +24,7 @@ The name of the file stays, since DuckDB calls the database by it and views name
 
 
 def mebibytes(text: str) -> int | None:
-    """Mebibytes of a size such as 3GB, 800MB or 3GiB; None for what is no size."""
+    """Mebibytes of a size such as 3GB, 800MB or 3GiB; None for what is not a size."""
     found = re.fullmatch(r"\s*([0-9.]+)\s*([KMGT]?)(i?B)?\s*", text, re.IGNORECASE)
     if not found:
         return None

@@ -31,7 +31,7 @@
     {%- for schema in variable('public_schemas') -%}
         {%- if schema not in schemas -%}
             {{ exceptions.raise_compiler_error(
-                "The variable 'public_schemas' has '" ~ shown(schema) ~ "', which is no schema: known are "
+                "The variable 'public_schemas' has '" ~ shown(schema) ~ "', which is not a schema: known are "
                 ~ schemas | sort | join(', ') ~ '. Did you mean ' ~ nearest_name(schema, schemas | sort) ~ '?'
             ) }}
         {%- endif -%}

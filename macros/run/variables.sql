@@ -90,18 +90,18 @@
 {%- endmacro %}
 
 {% macro list_fault(value) -%}
-    {#- What to write instead of a value that is no list of texts; '' when it is one. -#}
+    {#- What to write instead of a value that is not a list of texts; '' when it is one. -#}
     {%- if value is string or value is mapping or value is not sequence -%}
         {{ return('write a list of texts, for example [' ~ (shown(value) if value is string and not text_fault(value) else 'one, two') ~ '].') }}
     {%- endif -%}
     {%- for member in value if text_fault(member) -%}
-        {{ return("its entry '" ~ shown(member) ~ "' is none of a list of texts: " ~ text_fault(member)) }}
+        {{ return("its entry '" ~ shown(member) ~ "' cannot be in a list of texts: " ~ text_fault(member)) }}
     {%- endfor -%}
     {{ return('') }}
 {%- endmacro %}
 
 {% macro text_fault(value) -%}
-    {#- What to write instead of a value that is no text of visible characters; '' when it is one. -#}
+    {#- What to write instead of a value that is not a text of visible characters; '' when it is one. -#}
     {%- if value is not string -%}{{ return('write a text, in quotes where it looks like something else.') }}{%- endif -%}
     {%- if not value.strip() -%}{{ return('an empty text says nothing.') }}{%- endif -%}
     {{ return('write a text without control characters.' if modules.re.search('[\\x00-\\x1f\\x7f\\ud800-\\udfff]', value) else '') }}
@@ -110,7 +110,7 @@
 {% macro domain_fault(domains) -%}
     {#- What is wrong with the entries of site_domains; '' for nothing. -#}
     {%- for domain in domains if not modules.re.match('[a-z0-9-]+[.][a-z0-9-]+\\Z', domain) -%}
-        {{ return("its entry '" ~ shown(domain) ~ "' is no domain: write the last two labels of a host in lower case, like example.org.") }}
+        {{ return("its entry '" ~ shown(domain) ~ "' is not a domain: write the last two labels of a host in lower case, like example.org.") }}
     {%- endfor -%}
     {{ return('') }}
 {%- endmacro %}

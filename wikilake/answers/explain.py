@@ -78,7 +78,7 @@ def explain(line: str, record_version: str, target: list[str]) -> Explanation:
             conditions = sandbox.rows_of(runner, period, "explain_request", *variables)
             decisions = sandbox.rows_of(runner, period, "explain_decisions", *variables)
     if not decisions:
-        return Explanation(rejected="it is no line that the engine can read")
+        return Explanation(rejected="it is not a line that the engine can read")
     return Explanation(conditions, decisions[0])
 
 

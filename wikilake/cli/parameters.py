@@ -24,7 +24,7 @@ class Hour(click.ParamType):
         try:
             return datetime.strptime(value, HOUR_FORMAT)
         except ValueError:
-            self.fail(f"{value!r} is no hour: write YYYY-MM-DDTHH, for example 2026-11-01T00.")
+            self.fail(f"{value!r} is not an hour: write YYYY-MM-DDTHH, for example 2026-11-01T00.")
 
 
 class Snapshot(click.ParamType):
@@ -36,7 +36,7 @@ class Snapshot(click.ParamType):
         try:
             return f"{datetime.strptime(value, '%Y-%m'):%Y-%m}"
         except ValueError:
-            self.fail(f"{value!r} is no snapshot: write YYYY-MM, for example 2026-10.")
+            self.fail(f"{value!r} is not a snapshot: write YYYY-MM, for example 2026-10.")
 
 
 class Hours(click.ParamType):

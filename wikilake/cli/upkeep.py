@@ -135,7 +135,7 @@ def purge(
     file beside and between partitions, whatever its name; copies of tables; rejected lines of
     imports and hidden trash folders by time of change; and at once what killed runs have left
     (.staging, .spill, .scratch, .importing). It looks at nothing else: other files directly in
-    WIKILAKE_RAW and WIKILAKE_LAKE, visible folders there that are no schema (geoip, history), and
+    WIKILAKE_RAW and WIKILAKE_LAKE, visible folders there that are not schemas (geoip, history), and
     tables that the project does not know stay, and are named. A link is removed, its
     target is not.
     """

@@ -108,7 +108,7 @@ def _resolver(path: str | None) -> ExactResolver:
         return ExactResolver(load_yaml(path))
     except Exception as error:
         raise SettingError(
-            f"WIKILAKE_UA_REGEXES: {path} is no readable uap-core regexes.yaml ({error}). "
+            f"WIKILAKE_UA_REGEXES: {path} is not a readable uap-core regexes.yaml ({error}). "
             "Name another file, or unset it to use the definitions of the ua-parser library."
         ) from error
 
@@ -158,7 +158,7 @@ def _opened(setting: str, named: str | None, lake_folder: str | None) -> tuple:
             opened.append(maxminddb.open_database(path))
         except (OSError, maxminddb.InvalidDatabaseError) as error:
             raise SettingError(
-                f"{setting}: {path} is no readable mmdb file ({error}). "
+                f"{setting}: {path} is not a readable mmdb file ({error}). "
                 "Name another file, or unset it to leave addresses unknown."
             ) from error
     return tuple(opened)
@@ -324,8 +324,8 @@ def actor_keys() -> list[tuple[str, bytes]]:
             found = KEY_LINE.fullmatch(line.strip())
             if not found:
                 raise SettingError(
-                    f"WIKILAKE_ACTOR_KEY_FILE: line {number} of {path} is no hour and key: write "
-                    "the first hour YYYY-MM-DDTHH, a blank, and at least 64 hexadecimal digits."
+                    f"WIKILAKE_ACTOR_KEY_FILE: line {number} of {path} is not an hour and key: "
+                    "write the first hour YYYY-MM-DDTHH, a blank, and at least 64 hexadecimal digits."
                 )
             keys.append((found[1], bytes.fromhex(found[2])))
     return sorted(keys)

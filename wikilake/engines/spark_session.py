@@ -179,7 +179,7 @@ def _builder() -> SparkSession.Builder:
     size = os.environ.get("WIKILAKE_MEMORY", "3GB")
     memory = settings.mebibytes(size)
     if memory is None:
-        raise DbtRuntimeError(f"WIKILAKE_MEMORY: {size!r} is no size: write for example 3GB.")
+        raise DbtRuntimeError(f"WIKILAKE_MEMORY: {size!r} is not a size: write for example 3GB.")
     master = os.environ.get("WIKILAKE_SPARK_MASTER") or given.get("spark.master", "local[*]")
     defaults = START_SETTINGS | {
         "spark.driver.memory": f"{memory}m",

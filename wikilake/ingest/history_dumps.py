@@ -383,7 +383,7 @@ def _open(path: Path, threads: int, stack: ExitStack) -> tuple[BinaryIO, Callabl
     raw = stack.enter_context(path.open("rb"))
     if path.suffix == ".bz2":
         if raw.read(3) != b"BZh":
-            raise OSError("it is no bz2 file")
+            raise OSError("it is not a bz2 file")
         if threads == 1:
             raw.seek(0)
             return stack.enter_context(bz2.open(raw)), raw.tell

@@ -74,7 +74,7 @@ def checked_format(log_format: LogFormat, source: str) -> LogFormat:
         raise OptionError(f"--source {source!r}: write lower-case letters, digits and _ only.")
     for option, name in (("--site", log_format.site), ("--hostname", log_format.hostname)):
         if name is not None and not re.fullmatch(r"[\w.-]+|\[[0-9a-fA-F:]+\]", name):
-            raise OptionError(f"{option} {name!r} is no name of a host, like en.example.org.")
+            raise OptionError(f"{option} {name!r} is not a name of a host, like en.example.org.")
     for name in log_format.extra:
         if name not in (*RAW_FIELDS, IGNORED_FIELD):
             known = ", ".join(RAW_FIELDS)
@@ -83,7 +83,7 @@ def checked_format(log_format: LogFormat, source: str) -> LogFormat:
         try:
             ipaddress.ip_network(network)
         except ValueError as error:
-            raise OptionError(f"--trusted-proxy {network!r} is no network: {error}.") from None
+            raise OptionError(f"--trusted-proxy {network!r} is not a network: {error}.") from None
     return log_format
 
 
@@ -379,10 +379,10 @@ READ = (
 """The formats that are read, for error messages."""
 
 _REASONS = {
-    "client": "no address stands in the client's place; a list of addresses needs --trusted-proxy",
-    "client_name": "a host name (HostnameLookups) stands in the client's place, not its address",
+    "client": "there is no address in the client's place; a list of addresses needs --trusted-proxy",
+    "client_name": "the client is a host name (HostnameLookups), not an address",
     "host_position": "a host stands after the client: give --host-after-client",
-    "time": "the time is none of the calendar, has no zone, is before 1970, or is more than a day "
+    "time": "the calendar does not have the time, it has no zone, is before 1970, or is more than a day "
     "after this machine's clock",
 }
 

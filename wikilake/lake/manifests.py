@@ -81,7 +81,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
             f"{path} cannot be read ({error}): build this partition again."
         ) from None
     if fault := _fault(manifest):
-        raise ManifestError(f"{path} is no manifest ({fault}): build this partition again.")
+        raise ManifestError(f"{path} is not a manifest ({fault}): build this partition again.")
     return manifest
 
 
@@ -94,7 +94,7 @@ def _fault(manifest: Any) -> str | None:
             return f"its {key} is missing or of another type"
     for file in manifest["files"]:
         if not isinstance(file, dict):
-            return "its files are no objects"
+            return "its files are not objects"
         for key, kind in KINDS_OF_FILES.items():
             if not isinstance(file.get(key), kind):
                 return f"the {key} of a file is missing or of another type"

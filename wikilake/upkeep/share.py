@@ -97,7 +97,7 @@ def _check(output: Path) -> None:
         raise ShareError(f"{target} and the lake {root} are one in the other: name another folder.")
     begun = any((target / name).exists() for name in ("wikilake.duckdb", NAME))
     if target.exists() and any(target.iterdir()) and not begun:
-        raise ShareError(f"{target} holds something that is no lake: name an empty folder.")
+        raise ShareError(f"{target} holds something that is not a lake: name an empty folder.")
 
 
 def _partitions(table: str) -> Iterator[Path]:
