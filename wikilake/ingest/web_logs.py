@@ -379,11 +379,11 @@ READ = (
 """The formats that are read, for error messages."""
 
 _REASONS = {
-    "client": "there is no address in the client's place; a list of addresses needs --trusted-proxy",
+    "client": "the client has no address; a list of addresses needs --trusted-proxy",
     "client_name": "the client is a host name (HostnameLookups), not an address",
     "host_position": "a host stands after the client: give --host-after-client",
-    "time": "the calendar does not have the time, it has no zone, is before 1970, or is more than a day "
-    "after this machine's clock",
+    "time": "the calendar does not have the time, or it has no zone, is before 1970, or is more than a "
+    "day after this machine's clock",
 }
 
 

@@ -782,7 +782,7 @@ def variables(vars_text: str | None) -> dict[str, Any]:
 
 
 def days_of(values: dict[str, Any]) -> dict[str, int]:
-    """The days of each retention from the variables; raises PurgeRefused for other texts than numbers."""
+    """The days of each retention from the variables; raises PurgeRefused for no number."""
     days = {}
     for kind in RETENTIONS:
         text = str(values[f"retention_{kind}_days"])
