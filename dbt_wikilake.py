@@ -14,10 +14,10 @@ from dbt.plugins.manager import dbtPlugin
 
 
 class WikilakePlugin(dbtPlugin):
-    """Puts wikilake's connection in the place of dbt-spark's, for a target of method session."""
+    """Replaces dbt-spark's connection by wikilake's, for a target of method session."""
 
     def initialize(self) -> None:
-        """Called once a command, when the profile is known; other targets are left alone."""
+        """Called once per command, when the profile is known; other targets are left alone."""
         close_logs()
         context = click.get_current_context(silent=True)
         profile = context.obj.get("profile") if context and context.obj else None
@@ -31,7 +31,7 @@ class WikilakePlugin(dbtPlugin):
 def close_logs() -> None:
     """Keeps others from dbt's log: `dbt show` writes into it the rows that it shows."""
     for path in Path(getattr(get_flags(), "LOG_PATH", None) or "logs").glob("dbt.log*"):
-        with suppress(OSError):  # somebody else's
+        with suppress(OSError):  # it belongs to somebody else
             path.chmod(0o600)
 
 

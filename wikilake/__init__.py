@@ -1,6 +1,6 @@
-"""wikilake: what SQL cannot be – two parsers, session set-up, the command line, samples.
+"""wikilake: what SQL cannot do – two parsers, session set-up, the command line, samples.
 
-`from wikilake import Lake` asks a lake from a notebook or script.
+`from wikilake import Lake` queries a lake from a notebook or script.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ __all__ = ["Lake"]
 
 
 def __getattr__(name: str) -> Any:
-    """`Lake`, loaded when it is asked for: the command line does without."""
+    """`Lake`, loaded on demand, since the command line does not need it."""
     if name == "Lake":
         from wikilake.answers.notebook import Lake
 

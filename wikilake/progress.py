@@ -24,7 +24,7 @@ class Description(ProgressColumn):
 
 
 class Rate(ProgressColumn):
-    """Rows done and rows a second: of the field `rows` of a task, else of what it counts."""
+    """Rows done and rows per second: of the field `rows` of a task, else of what it counts."""
 
     def __init__(self, unit: str) -> None:
         super().__init__()
@@ -37,7 +37,7 @@ class Rate(ProgressColumn):
 
 
 def progress_bar(unit: str) -> Progress:
-    """A bar with what is being done, n of m, rows and rows a second, and the time left."""
+    """A bar with what is being done, n of m, rows and rows per second, and the time left."""
     shown_on = console(stderr=True)
     return Progress(
         Description(),

@@ -76,7 +76,7 @@ def changed(**values: Path | str) -> Iterator[None]:
 
 
 def mebibytes(text: str) -> int | None:
-    """Mebibytes of a size such as 3GB, 800MB or 3GiB; None for what is no size."""
+    """Mebibytes of a size such as 3GB, 800MB or 3GiB; None for what is not a size."""
     found = re.fullmatch(r"\s*([0-9.]+)\s*([KMGT]?)(i?B)?\s*", text, re.IGNORECASE)
     if not found:
         return None

@@ -75,7 +75,7 @@ class PlainConsole(Console):
 
 
 def console(*, stderr: bool = False, width: int | None = None) -> Console:
-    """A console for tables; of a width of its own where standard output is no terminal."""
+    """A console for tables; of a width of its own where standard output is not a terminal."""
     fixed = None if is_terminal() else width
     return PlainConsole(stderr=stderr, width=fixed, markup=False, emoji=False, highlight=False)
 

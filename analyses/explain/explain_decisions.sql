@@ -1,5 +1,5 @@
--- Which rule or row of a list decided what is known of each request of the hour beside whether it is
--- a pageview. Behind `wikilake explain`.
+-- Which rule or row of a list decided what is known of each request of the hour, apart from whether
+-- it is a pageview. Behind `wikilake explain`.
 with
 
 decided as (

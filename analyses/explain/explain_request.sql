@@ -1,6 +1,6 @@
 -- What each condition of a pageview says of each request of the hour, in the order in which they are
 -- asked: the value that it looked at, and whether it holds. Behind `wikilake explain`; over a whole
--- hour this is twelve rows a request.
+-- hour this is twelve rows per request.
 with
 
 requests as (

@@ -1,4 +1,4 @@
--- How many edits did each wiki have a month, and how many active editors?
+-- How many edits and active editors did each wiki have per month?
 --
 -- An active editor is an account, no bot, with five edits or more in the month. Active editors of
 -- several wikis must not be added: one person may be active on more than one of them.

@@ -82,7 +82,7 @@ cohorts as (
 
 ),
 
--- Twelve numbers a year: December is a multiple of twelve, and belongs to the year before it.
+-- Twelve numbers per year: December is a multiple of twelve, and belongs to the year before it.
 named as (
 
     select

@@ -1,8 +1,8 @@
 -- How many of the edits are undone, and whose?
 --
 -- The run's snapshot, all time. Under history_reduced_definition 2026 edits carry no tag when they
--- were reverted, so this needs wikitech, the default. A high share among people without an account is
--- vandalism and patrolling at work, a high share among bots is a quarrel of programs.
+-- were reverted, so this needs wikitech, the default. A high share among people without an account
+-- shows vandalism and patrolling at work, a high share among bots a quarrel of programs.
 
 with
 

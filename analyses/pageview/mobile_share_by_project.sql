@@ -1,7 +1,7 @@
 -- How much of each project's reading came from mobile devices on the run's day?
 --
 -- Website and app apart, in percent of the views by people. The day is as complete as the hours
--- that have been built. Small projects are left out: their shares are chance.
+-- that have been built. Small projects are left out, since their shares are mere chance.
 
 with
 

@@ -1,8 +1,8 @@
 -- How many of the views by people come from actors that are too busy to be people?
 --
 -- The run's hour. An actor is a signature of address, browser and language, so people behind one
--- proxy with one browser are one actor; a view a minute is a bound to play with. Where such actors
--- make much of the reading, label them (WIKILAKE_ACTOR_LABELS).
+-- proxy with one browser are one actor; one view per minute is a bound to play with. Where such
+-- actors make much of the reading, label them (WIKILAKE_ACTOR_LABELS).
 
 with
 

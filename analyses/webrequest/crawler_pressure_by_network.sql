@@ -1,7 +1,7 @@
 -- Whose machines crawl the site, and what do they take?
 --
--- All requests of the run's hour by agents that are no people, not pages alone: crawlers fetch much
--- that is no pageview. The owner of the network is known with WIKILAKE_GEOIP_ISP only.
+-- All requests of the run's hour by agents that are not people, not only pages: crawlers fetch much
+-- that is not a pageview. The owner of the network is known with WIKILAKE_GEOIP_ISP only.
 
 with
 

@@ -1,7 +1,7 @@
--- Which hours of the lake are not to be trusted, because lines were lost or bad?
+-- Which hours of the lake cannot be trusted, because lines were lost or bad?
 --
--- All hours, not the run's alone: the table has one row an hour and source. The limit is the
--- variable loss_warn_percent. A process that starts anew at sequence 0 looks like a large loss, so
+-- All hours count, not only the run's: the table has one row per hour and source. The limit is the
+-- variable loss_warn_percent. A process that restarts at sequence 0 looks like a large loss, so
 -- look at webrequest_sequence_stats before running an hour again.
 
 with
@@ -30,7 +30,7 @@ dated as (
 
 ),
 
-judged as (
+with_shares as (
 
     select
         webrequest_source,
@@ -51,7 +51,7 @@ judged as (
 -- An hour without any countable sequence has no share to judge, which is reason enough to look.
 suspicious as (
 
-    select * from judged
+    select * from with_shares
     where
         percent_lost is null
         or percent_lost > {{ variable('loss_warn_percent') }}

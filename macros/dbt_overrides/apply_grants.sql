@@ -1,9 +1,12 @@
 {% macro duckdb__apply_grants(relation, grant_config, should_revoke=True) -%}
-    {#- DuckDB has no grants: the file permissions of the lake stand for them (wikilake/lake/partitions.py). -#}
+    {#-
+        DuckDB has no grants: the file permissions of the lake take their place
+        (wikilake/lake/partitions.py).
+    -#}
 {%- endmacro %}
 
 {% macro spark__apply_grants(relation, grant_config, should_revoke=True) -%}
-    {#- Plain Spark refuses the statement, so it is given only where the variable says it is known. -#}
+    {#- Plain Spark refuses the statement, so it runs only where the variable allows it. -#}
     {%- if variable('apply_grants') -%}
         {{ default__apply_grants(relation, grant_config, should_revoke) }}
     {%- endif -%}

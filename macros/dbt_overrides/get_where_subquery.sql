@@ -1,7 +1,8 @@
 {% macro get_where_subquery(relation) -%}
     {#-
-        What a test reads. dbt's own macro gives the whole relation, or what the test's `where`
-        keeps of it; here a test on a partitioned model reads the partitions of the run alone.
+        Returns what a test reads. dbt's own macro returns the whole relation, or the rows that the
+        test's `where` keeps; here a test on a partitioned model reads only the partitions of the
+        run.
     -#}
     {%- set tested = relation -%}
     {%- if execute and model.attached_node in graph.nodes -%}

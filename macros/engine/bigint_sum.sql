@@ -7,6 +7,6 @@
 {%- endmacro %}
 
 {% macro spark__bigint_sum(number) -%}
-    {#- Spark's own sum would begin anew at the smallest number. -#}
+    {#- Spark's own sum would restart at the smallest number. -#}
     try_sum(cast({{ number }} as bigint))
 {%- endmacro %}

@@ -4,6 +4,9 @@
 {%- endmacro %}
 
 {% macro namespaces_path() -%}
-    {#- The project and namespace map, absolute: a CSV or Parquet file, or a folder of one a snapshot. -#}
+    {#-
+        The project and namespace map, absolute: a CSV or Parquet file, or a folder with one per
+        snapshot.
+    -#}
     {{ return(absolute_path(env_var('WIKILAKE_NAMESPACES', 'sample/namespaces.csv'))) }}
 {%- endmacro %}

@@ -4,15 +4,17 @@
 {%- endmacro %}
 
 {% macro lake_root() -%}
-    {#- Root of the lake, absolute: views keep working wherever the catalogue is opened from. -#}
+    {#- Root of the lake, absolute: views keep working wherever the catalog is opened from. -#}
     {{ return(absolute_path(env_var('WIKILAKE_LAKE', 'lake'))) }}
 {%- endmacro %}
 
 {% macro absolute_path(path) -%}
-    {#- A path of a setting, taken from the project's folder, as it is: literal() quotes it. -#}
+    {#-
+        The path of a setting, relative to the project's folder and unquoted: literal() quotes it.
+    -#}
     {%- set folder = invocation_args_dict.get('project_dir') | string -%}
     {%- if not execute -%}{{ return(path) }}{%- endif -%}
-    {#- Most paths need no Python to be understood, and every lake table asks for one. -#}
+    {#- Every lake table asks for a path, and most paths can be resolved without Python. -#}
     {%- if not modules.re.search('(^|/)[.~]|//|/\\Z', path) -%}
         {%- if path.startswith('/') -%}{{ return(path) }}{%- endif -%}
         {%- if folder.startswith('/') -%}{{ return(folder ~ '/' ~ path) }}{%- endif -%}

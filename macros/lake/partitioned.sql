@@ -1,8 +1,9 @@
 {% materialization partitioned, adapter='duckdb' -%}
     {#-
-        Replaces the run's partitions of a lake table, all of them or none, also with nothing, and
-        shows the whole table as a view. Config `partition_by`: the partition columns, which come last;
-        `hidden_columns`: columns that the files hold for other views and this one leaves out.
+        Replaces the run's partitions of a lake table, all of them or none, even with nothing, and
+        shows the whole table as a view. The config `partition_by` names the partition columns,
+        which come last; `hidden_columns` names columns that the files hold for other views and this
+        view leaves out.
     -#}
     {%- set target_relation = this.incorporate(type='view') -%}
     {%- set table = this.schema ~ '/' ~ this.identifier -%}
@@ -30,14 +31,17 @@
         {%- endcall -%}
         {%- do staged.append(partition) -%}
     {%- endfor -%}
-    {#- All at once, so that no reader finds one source of this run and another of the run before. -#}
+    {#-
+        All are swapped at once, so that no reader finds one source of this run and another of the
+        last.
+    -#}
     {%- do run_query(
         'select publish_partitions(' ~ literal(table) ~ ', ' ~ literal(tojson(staged)) ~ ', '
         ~ literal(partition_facts(this.schema, partition_by)) ~ ')'
     ) -%}
 
     {%- set view = view_of_partitions(target_relation.schema, target_relation.identifier, partition_by, config.get('hidden_columns', [])) -%}
-    {%- if not is_shown(target_relation, view) -%}
+    {%- if not view_is_current(target_relation, view) -%}
         {%- do show_view(target_relation, view) -%}
     {%- endif -%}
 
@@ -48,7 +52,9 @@
 {%- endmaterialization %}
 
 {% macro columns_of_file(sql) -%}
-    {#- A query without rows that has the columns of a query as a Parquet file has them: enums are texts there. -#}
+    {#-
+        A query without rows, with the columns of a query as Parquet has them: enums become texts.
+    -#}
     select
         {%- for name, type in run_query('select column_name, column_type from (describe ' ~ sql ~ ')').rows %}
         cast(null as {{ modules.re.sub('ENUM\\(.*?\\)', 'VARCHAR', type) }}) as {{ adapter.quote(name) }}{{ ',' if not loop.last }}
@@ -100,14 +106,16 @@
 {%- endmacro %}
 
 {% macro partition_files(schema, name, partition_by, partition={}) -%}
-    {#- The pattern that the files of a lake table fit, or those of the partitions with these values. -#}
+    {#-
+        The pattern that matches the files of a lake table, or of its partitions with these values.
+    -#}
     {{- glob_escaped(lake_root()) }}/{{ schema }}/{{ name }}/
     {%- for column in partition_by %}{{ column ~ '=' ~ partition[column] if column in partition else '*' }}/{% endfor -%}
     *.parquet
 {%- endmacro %}
 
 {% macro show_partitions_of_the_lake() -%}
-    {#- Makes the view of every lake table that has files; for a catalogue that was lost. -#}
+    {#- Makes the views of all lake tables that have files, for a lost catalog. -#}
     {%- for model in graph.nodes.values() if model.config.materialized == 'partitioned' -%}
         {%- set files = partition_files(model.schema, model.name, model.config.partition_by) -%}
         {%- if run_query(files_query(files)) | length -%}
@@ -153,7 +161,8 @@
 {% macro run_sources(table) -%}
     {#-
         The webrequest sources of the run's hour: those that have raw files, and those that the
-        table holds from an earlier run, so that a source that is gone is emptied. Never none.
+        table holds from an earlier run, so that a source that is gone is emptied. The list is never
+        empty.
     -#}
     {%- set hour = partition_path(run_hour()) -%}
     {%- set held = files_query(glob_escaped(lake_root()) ~ '/' ~ table ~ '/webrequest_source=*/' ~ hour ~ '/*') -%}

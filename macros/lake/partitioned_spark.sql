@@ -1,10 +1,10 @@
 {% materialization partitioned, adapter='spark' -%}
     {#-
-        Replaces the run's partitions of a lake table, each wholly, also with nothing. All of them
-        are written in one go to a staging folder, then put into the lake together, and made
-        known to the catalogue. What a run's partitions have in common, their hour or snapshot, is
-        in their paths alone: in the query it would be a constant of the code that Spark generates,
-        which then could not be used again for the next hour.
+        Replaces the run's partitions of a lake table, each as a whole, even with nothing. All of
+        them are written at once to a staging folder, put into the lake together and registered in
+        the catalog. What the partitions of a run have in common, their hour or snapshot, is only in
+        their paths: in the query it would be a constant in the code that Spark generates, which the
+        next hour could not use again.
     -#}
     {%- set target_relation = this.incorporate(type='table') -%}
     {%- set table = this.schema ~ '/' ~ this.identifier -%}
@@ -45,7 +45,7 @@
         {%- do written.update({partition_path(values): 'written/' ~ source}) -%}
         {%- set place = folder ~ '/written/' ~ source -%}
         {%- if run_query(files_query(glob_escaped(place) ~ '/*.parquet')) | length == 0 -%}
-            {#- A file without rows tells readers the columns. -#}
+            {#- A file without rows shows readers the columns. -#}
             {%- do run_query(
                 'create table ' ~ staged ~ " using parquet options ('compression' 'zstd') location " ~ literal(place)
                 ~ ' as select * except (' ~ partition_by | join(', ') ~ ') from (' ~ sql ~ ') where false'
@@ -74,8 +74,8 @@
 
 {% macro show_lake_table(relation, node) -%}
     {#-
-        Has Spark's catalogue know a table of the lake, with all its partitions: whichever engine
-        wrote them. Gives `known` for one that it knew, `shown` for one that was new to it.
+        Registers a table of the lake with all its partitions in Spark's catalog, whichever engine
+        wrote them. Returns `known` for a table that was there, `shown` for a new one.
     -#}
     {%- set partition_by = node.config.get('partition_by') or [] -%}
     {%- if run_query('show tables in ' ~ relation.schema ~ ' like ' ~ literal(relation.identifier)) | length -%}
@@ -117,12 +117,12 @@
 {%- endmacro %}
 
 {% macro work_schemas() -%}
-    {#- The schemas of tables that live as long as a run. -#}
+    {#- The schemas of tables that live only during a run. -#}
     {{ return(['intermediate', 'staging']) }}
 {%- endmacro %}
 
 {% macro spark__create_schema(relation) -%}
-    {#- dbt's statement, with the folder: that of the lake, or of the run for work tables. -#}
+    {#- dbt's statement, with the folder added: that of the lake, or of the run for work tables. -#}
     {%- set folder = lake_root() ~ ('/.scratch/' if relation.schema in work_schemas() else '/') ~ relation.schema -%}
     {%- call statement('create_schema') -%}
         create schema if not exists {{ relation.schema }} location {{ literal(folder) }}
@@ -137,7 +137,10 @@
 {%- endmacro %}
 
 {% macro spark__load_csv_rows(model, agate_table) -%}
-    {#- Replaces the rows of an earlier load. dbt's own insertion would make NULL of the text `null`. -#}
+    {#-
+        Replaces the rows of an earlier load. dbt's own insertion would turn the text `null` into
+        NULL.
+    -#}
     {%- set types = [] -%}
     {%- for name in agate_table.column_names -%}
         {%- do types.append(name ~ ' ' ~ model.config.column_types.get(name, 'string')) -%}

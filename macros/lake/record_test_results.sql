@@ -2,7 +2,7 @@
     {#-
         At the end of `dbt build` and `dbt test`: what every test found goes into the partition of
         the run's hour of data_quality_metrics and data_quality_alerts, and the result of the gate
-        into the manifests of webrequest. Counts and names alone, never a row.
+        into the manifests of webrequest. Only counts and names are written, never a row.
     -#}
     {%- if execute and flags.WHICH in ('build', 'test') -%}
         {%- set found = [] -%}

@@ -4,7 +4,7 @@
 
 {% macro duckdb__remember_work_tables() -%}
     {#-
-        After a run: keeps the names and types, never the rows, of the work tables, which live in
+        Keeps after a run the names and types, never the rows, of the work tables, which live in
         memory. `dbt test` alone needs them, since unit tests take their fixtures' types from there.
     -#}
     {%- if execute and flags.WHICH in ('run', 'build') -%}
@@ -47,9 +47,9 @@
 
 {% macro spark__recall_work_tables() -%}
     {#-
-        Before a run: the tables that are in the lake are in the catalogue too, and the schemas of
-        work tables are there, by way of which every lake table is written; dbt makes only those of
-        the models that are selected.
+        Registers the tables of the lake in the catalog before a run and makes the schemas of work
+        tables, which every lake table needs to be written; dbt makes only those of the selected
+        models.
     -#}
     {%- if execute -%}
         {%- if flags.WHICH in ('run', 'build', 'test') -%}
@@ -69,7 +69,7 @@
 {%- endmacro %}
 
 {% macro duckdb__recall_work_tables() -%}
-    {#- Before `dbt test` alone: the work tables of the last run, empty. -#}
+    {#- Makes the work tables of the last run, empty, before `dbt test` alone. -#}
     {%- if execute and flags.WHICH == 'test' -%}
         {%- set kept = glob_escaped(lake_root()) ~ '/.work_tables.parquet' -%}
         {%- if run_query(files_query(kept)) | length -%}
@@ -82,7 +82,10 @@
 {%- endmacro %}
 
 {% macro in_build() -%}
-    {#- A predicate for tests that compare work tables with marts: false, so no finding, outside a build. -#}
+    {#-
+        A predicate for tests that compare work tables with marts: outside a build it is false, so
+        they pass.
+    -#}
     {%- if flags.WHICH == 'test' -%}
         {%- if execute -%}
             {%- do log(model.name ~ ': not checked, its work tables live only as long as dbt build', info=true) -%}

@@ -38,7 +38,7 @@
 {%- endmacro %}
 
 {% macro require_history_columns(present) -%}
-    {#- An error unless all columns are there but those that older snapshots do not have. -#}
+    {#- Fails unless all columns are there, except those that older snapshots do not have. -#}
     {%- set missing = [] -%}
     {%- for name in history_columns() -%}
         {%- if name not in present and name not in ('event_user_central_id', 'event_user_is_temporary') -%}

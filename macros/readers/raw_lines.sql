@@ -22,8 +22,8 @@
             columns = {'line': 'varchar'},
             auto_detect = false,
             header = false,
-            -- A line is one value: nothing quotes, escapes or separates in it (no file that comes
-            -- here holds a carriage return), blank ones are null.
+            -- A line is one value: nothing in it is a quote, an escape or a separator (no file that
+            -- comes here holds a carriage return), and blank lines are null.
             delim = chr(13) || chr(10),
             quote = '',
             escape = '',
@@ -118,7 +118,7 @@
 {%- endmacro %}
 
 {% macro no_raw_lines() -%}
-    {#- Lines of an hour without raw files: none. -#}
+    {#- An hour without raw files has no lines. -#}
     select
         cast(null as string) as file_name,
         cast(null as string) as webrequest_source,
@@ -137,7 +137,7 @@
 {%- endmacro %}
 
 {% macro spark_files(format, path, options={}, below='') -%}
-    {#- Files as a table: a path as it is, and below it a pattern. -#}
+    {#- Files as a table: a path taken as it is, with a pattern below it. -#}
     {{ format }}.`{{ (hadoop_escaped(path) ~ below) | replace('`', '``') }}`
     {%- if options %} with (
         {%- for name, value in options.items() %}'{{ name }}' = {{ literal(value) }}{{ ', ' if not loop.last }}{% endfor -%}

@@ -1,7 +1,7 @@
 {% macro check_run() -%}
     {#-
-        Before a run: the variables make sense, and what the run will not know is said once. The
-        loop over hours (`wikilake build`) says it itself.
+        Checks the variables before a run and says once what the run will not know. The loop over
+        hours (`wikilake build`) says so itself.
     -#}
     {%- if execute and flags.WHICH in ('run', 'build') -%}
         {%- do check_variables() -%}
@@ -13,7 +13,7 @@
 {%- endmacro %}
 
 {% macro report_other_version() -%}
-    {#- Says that the run's hour is there already by another definition, which the run replaces. -#}
+    {#- Warns that the run replaces an hour that was made by another definition. -#}
     {%- set held = "select unnest(held_versions('wmf/webrequest', " ~ literal(partition_path(run_hour())) ~ '))' -%}
     {%- for version in run_query(held).columns[0].values() if version != record_version() -%}
         {%- do exceptions.warn(

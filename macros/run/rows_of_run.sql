@@ -4,7 +4,7 @@
 {%- endmacro %}
 
 {% macro rows_around_run_hour(relation) -%}
-    {#- The rows of a lake table in the run's hour and the two beside it. -#}
+    {#- The rows of a lake table in the run's hour and in the two adjacent hours. -#}
     {{ rows_of_partitions(relation, [hour_beside(-1), run_hour(), hour_beside(1)]) }}
 {%- endmacro %}
 
@@ -31,15 +31,15 @@
 
 {% macro duckdb__rows_of_partitions(relation, partitions, hidden_columns) -%}
     {#-
-        The files of the partitions themselves: to find them through the view, DuckDB would list those
-        of the whole table first. Fixtures of unit tests are no files.
+        Reads the files of the partitions themselves: through the view DuckDB would list those of
+        the whole table first. Fixtures of unit tests are not files.
     -#}
     {%- set files = [] -%}
     {%- if execute and not relation.is_cte -%}
         {%- set table = model_of(relation) -%}
         {%- for values in partitions -%}
             {%- set pattern = partition_files(table.schema, table.name, table.config.partition_by, values) -%}
-            {#- What a build reads it has made; else there may be no such partition. -#}
+            {#- A build has made what it reads; else the partition may not exist. -#}
             {%- if (flags.WHICH == 'build' and partitions | length == 1) or run_query(files_query(pattern)) | length -%}
                 {%- do files.append(pattern) -%}
             {%- endif -%}

@@ -12,7 +12,7 @@
 {%- endmacro %}
 
 {% macro hour_beside(hours) -%}
-    {#- The hour so many hours after the run's (-1: before), like run_hour(). -#}
+    {#- The hour that lies so many hours after the run's (-1: before), like run_hour(). -#}
     {%- set run = run_hour() -%}
     {%- set begins = modules.datetime.datetime(run.year, run.month, run.day, run.hour) -%}
     {%- set beside = begins + modules.datetime.timedelta(hours=hours) -%}

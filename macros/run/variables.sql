@@ -1,6 +1,6 @@
 {% macro variable_kinds() -%}
     {#-
-        What each variable of dbt_project.yml may be, by its name: a `kind` that variable_fault()
+        What each variable of dbt_project.yml may be: a `kind` that variable_fault()
         knows, what it takes `one_of`, whether it is `optional` (null), the `least` of a number.
     -#}
     {{ return({
@@ -37,7 +37,7 @@
 {% macro variable(name) -%}
     {#-
         The value of a variable, which is what variable_kinds() says; else an error that names the
-        variable, what it is and what it may be. A text is still no SQL: that makes literal().
+        variable, what it is and what it may be. A text is not SQL yet: literal() makes it so.
     -#}
     {%- set value = var(name) -%}
     {%- set fault = variable_fault(value, variable_kinds()[name]) -%}
@@ -48,7 +48,7 @@
 {%- endmacro %}
 
 {% macro check_variables() -%}
-    {#- Before a run: every variable is what it may be, and they fit together. -#}
+    {#- Checks before a run that every variable is allowed and that they fit together. -#}
     {%- for name in variable_kinds() -%}{%- do variable(name) -%}{%- endfor -%}
     {%- do run_hour() -%}
     {%- do run_day() -%}
@@ -59,7 +59,7 @@
 {%- endmacro %}
 
 {% macro variable_fault(value, said) -%}
-    {#- What is wrong with a value of a variable of some kind, as what to write instead; '' for nothing. -#}
+    {#- What to write instead of a wrong value of a variable of some kind; '' when it is right. -#}
     {%- set kind = said.kind -%}
     {%- set text = value | string -%}
     {%- if value is none -%}
@@ -85,23 +85,23 @@
     {%- elif kind == 'text' -%}
         {{ return(text_fault(value)) }}
     {%- endif -%}
-    {#- An hour, a date or a snapshot, which their own macros read. -#}
+    {#- An hour, a date or a snapshot is read by a macro of its own. -#}
     {{ return('') }}
 {%- endmacro %}
 
 {% macro list_fault(value) -%}
-    {#- What to write instead of a value that is no list of texts; '' when it is one. -#}
+    {#- What to write instead of a value that is not a list of texts; '' when it is one. -#}
     {%- if value is string or value is mapping or value is not sequence -%}
         {{ return('write a list of texts, for example [' ~ (shown(value) if value is string and not text_fault(value) else 'one, two') ~ '].') }}
     {%- endif -%}
     {%- for member in value if text_fault(member) -%}
-        {{ return("its entry '" ~ shown(member) ~ "' is none of a list of texts: " ~ text_fault(member)) }}
+        {{ return("its entry '" ~ shown(member) ~ "' cannot be in a list of texts: " ~ text_fault(member)) }}
     {%- endfor -%}
     {{ return('') }}
 {%- endmacro %}
 
 {% macro text_fault(value) -%}
-    {#- What to write instead of a value that is no text of visible characters; '' when it is one. -#}
+    {#- What to write instead of a value that is not a text of visible characters; '' when it is one. -#}
     {%- if value is not string -%}{{ return('write a text, in quotes where it looks like something else.') }}{%- endif -%}
     {%- if not value.strip() -%}{{ return('an empty text says nothing.') }}{%- endif -%}
     {{ return('write a text without control characters.' if modules.re.search('[\\x00-\\x1f\\x7f\\ud800-\\udfff]', value) else '') }}
@@ -110,13 +110,13 @@
 {% macro domain_fault(domains) -%}
     {#- What is wrong with the entries of site_domains; '' for nothing. -#}
     {%- for domain in domains if not modules.re.match('[a-z0-9-]+[.][a-z0-9-]+\\Z', domain) -%}
-        {{ return("its entry '" ~ shown(domain) ~ "' is no domain: write the last two labels of a host in lower case, like example.org.") }}
+        {{ return("its entry '" ~ shown(domain) ~ "' is not a domain: write the last two labels of a host in lower case, like example.org.") }}
     {%- endfor -%}
     {{ return('') }}
 {%- endmacro %}
 
 {% macro excluded_rows_fault(rows) -%}
-    {#- What is wrong with a list of rows that are named by hostname and sequence; '' for nothing. -#}
+    {#- What is wrong with a list of rows named by hostname and sequence; '' for nothing. -#}
     {%- if rows is string or rows is mapping or rows is not sequence -%}
         {{ return('write a list of {hostname: a text, sequence: a number}.') }}
     {%- endif -%}
@@ -131,13 +131,15 @@
 {%- endmacro %}
 
 {% macro shown(value) -%}
-    {#- A value as a message shows it: cut short, without characters that would do something to a screen. -#}
+    {#- A value as a message shows it: cut short, without characters that act on a terminal. -#}
     {%- set text = modules.re.sub('[\\x00-\\x1f\\x7f-\\x9f\\ud800-\\udfff]', '?', value | string) -%}
     {{ return(text if text | length <= 200 else text[:200] ~ '…') }}
 {%- endmacro %}
 
 {% macro nearest_name(name, known) -%}
-    {#- The known name that is most like a misspelt one: has most pairs of letters in common with it. -#}
+    {#-
+        The known name that is most like a misspelt one: it shares most pairs of letters with it.
+    -#}
     {%- set best = namespace(name=known[0], score=-1.0) -%}
     {%- set text = ' ' ~ name ~ ' ' -%}
     {%- for candidate in known -%}

@@ -1,7 +1,8 @@
 {% macro truth_table(table, inputs, rules, given={}, types={}, where=none) -%}
     {#-
-        The cases of a truth table that a rule does not decide as the table says. Values are compared
-        as texts, since cells are texts, unless `types` names another type for the expected column.
+        The cases of a truth table that a rule does not decide as the table says. Values are
+        compared as texts, as cells are texts, unless `types` names another type for the expected
+        column.
     -#}
     {%- set rules = {'expected': rules} if rules is string else rules -%}
     with
@@ -61,6 +62,6 @@
 {%- endmacro %}
 
 {% macro to_the_second(timestamp) -%}
-    {#- A timestamp as text. Engines differ in whether they write the session's zone, UTC, behind it. -#}
+    {#- A timestamp as text. Engines differ in whether they append the session's zone, UTC. -#}
     substr(cast({{ timestamp }} as {{ dbt.type_string() }}), 1, 19)
 {%- endmacro %}

@@ -1,6 +1,6 @@
 {#-
-    Each line is a row, good or rejected: their number is that of the line feeds in the files, which
-    Python counts in the bytes, whatever reader has cut the lines. Reads a table of the run.
+    Each line is a row, accepted or rejected: there are as many as line feeds in the files. Python
+    counts these in the bytes, whichever reader has cut the lines. Reads a table of the run.
 -#}
 with
 

@@ -76,7 +76,7 @@ def damage_bytes(folder: Path) -> None:
         (lambda folder: (folder / "part-0.parquet").unlink(), "not there"),
         (lambda folder: (folder / "part-1.parquet").touch(), "part-1.parquet is not in"),
         (lambda folder: (folder / "part-0.parquet").write_bytes(b"PAR1"), "4 bytes"),
-        (lambda folder: (folder.parent / "part.parquet").touch(), "is no partition of"),
+        (lambda folder: (folder.parent / "part.parquet").touch(), "is not a partition of"),
     ],
 )
 def test_a_partition_that_was_changed_is_found(root, damage, words):

@@ -73,7 +73,7 @@ def test_spark_explains_a_request_as_duckdb_does(lake):
 def test_a_line_that_cannot_be_refined_says_so(lake):
     asked = lake.wikilake("explain", '{"http_status": "200"')
     assert asked.returncode == 0
-    assert "kept aside, not refined: not_a_json_object" in asked.stdout
+    assert "rejected, not refined: not_a_json_object" in asked.stdout
 
 
 def test_an_unknown_definition_is_refused_with_the_known_ones(lake):

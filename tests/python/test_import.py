@@ -649,7 +649,7 @@ def test_a_log_that_changes_while_it_is_read_is_not_mixed(lake, monkeypatch, is_
         run_import(lake, log)
         assert paths(lake) == list(range(3000))
     else:
-        with pytest.raises(log_import.ImportFailed, match="written anew while it was read"):
+        with pytest.raises(log_import.ImportFailed, match="written again while it was read"):
             run_import(lake, log)
         assert paths(lake) == list(range(len(paths(lake)))) and 0 < len(paths(lake)) < 3000
     for file in (rotated, log):

@@ -20,7 +20,7 @@ SITES = "macros/rules/sites/site_profile.sql"
 EXCLUDED = "macros/rules/webrequest/is_excluded_row.sql"
 WIKIS = "tests/invariants/mediawiki_history/assert_the_expected_wikis_have_histories.sql"
 KINDS = "macros/run/variables.sql"
-LOADS = "models/intermediate/operations/int_operations__loads.sql"
+LOADS = "models/intermediate/operations/int_operations__load_measures.sql"
 
 
 @pytest.fixture(scope="module")

@@ -62,8 +62,8 @@ def assert_plain_error(run: subprocess.CompletedProcess[str], *says: str) -> Non
         ("garbage", "wikilake catalog rebuild"),
         ("truncated", "wikilake catalog rebuild"),
         ("of another version", "wikilake catalog rebuild"),
-        ("folder", "is a folder, where the catalogue should be"),
-        ("lost", "has no catalogue. Make it anew"),
+        ("folder", "is a folder, where the catalog should be"),
+        ("lost", "has no catalog. Rebuild it"),
     ],
 )
 def test_a_lake_that_cannot_be_read_is_one_error_with_its_remedy(lake, command, state, says):

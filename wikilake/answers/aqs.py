@@ -1,7 +1,7 @@
 """Answers paths of the public Wikistats API from the tables of schema `wikistats`.
 
-What is counted is SQL; here is only the address: reading it, refusing what the API refuses, and
-writing the rows as the API's JSON, with 0 for the days and months that have none.
+SQL does the counting; this module only handles the path: reading it, refusing what the API refuses,
+and writing the rows as the API's JSON, with 0 for the days and months that have none.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ METRICS = _metrics()
 
 @dataclass
 class Refusal(Exception):
-    """A path that has no answer: the HTTP status and what is said."""
+    """A path that has no answer: the HTTP status and the detail."""
 
     status: int
     kind: str
@@ -102,12 +102,12 @@ def answer(
 ) -> tuple[int, dict[str, Any]]:
     """The HTTP status and the JSON of a path such as `/metrics/edits/aggregate/…`.
 
-    Reads the catalogue of the lake, and its newest snapshot unless one is named.
+    Reads the catalog of the lake, and its newest snapshot unless one is named.
     """
     connection = connection or open_catalogue()
     try:
         parts = [unquote(part) for part in path.partition("?")[0].strip("/").split("/")]
-        parts = [part.encode("utf-8", "replace").decode() for part in parts]  # no half characters
+        parts = [part.encode("utf-8", "replace").decode() for part in parts]  # no surrogates
         metric, values = _route(parts[1:] if parts[0] == "metrics" else parts)
         asked = _parameters(metric, values[: len(metric.parameters)])
         snapshot = snapshot or _newest(connection, metric.table)
@@ -266,7 +266,7 @@ def _interval(
     """First day and the day after the last, in full months for months.
 
     Like the public API it names all that is wrong, in this order, and asks how long the interval
-    is before it is cut to months. A date that is none counts there as 1970, and in a month as its
+    is before it is cut to months. An invalid date counts there as 1970, and in a month as its
     numbers say: 31 February is in March.
     """
     first, last = _date(start), _date(end)
@@ -292,7 +292,7 @@ def _interval(
 
 
 def _date(text: str) -> date | None:
-    """A day from YYYYMMDD, an hour behind it is cut off; None for what is none."""
+    """A day from YYYYMMDD, with an hour after it cut off; None for anything else."""
     try:
         if re.fullmatch(r"[0-9]{8}([0-9]{2})?", text):
             return date(int(text[:4]), int(text[4:6]), int(text[6:8]))

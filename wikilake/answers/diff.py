@@ -1,7 +1,7 @@
-"""What a change of the definition did to an hour: the hour made under two versions, compared.
+"""What a change of the definition does to an hour: it is made under two versions and compared.
 
-Both are made outside the lake. Whatever the versions have in common is made once; between them
-only the requests that became or ceased to be pageviews are judged again, under each version that
+Both are made outside the lake. What the versions have in common is made once; in between only the
+requests that became or ceased to be pageviews are judged again, under each version that
 moved a condition of pageviews, to name the change behind each.
 """
 
@@ -31,10 +31,10 @@ MASKED = ("ip", "user_agent", "referer", "x_analytics", "accept_language", "x_fo
 """Fields of examples that may tell who sent a request; shown on demand only."""
 
 EXAMPLES = 10
-"""Requests shown for each change."""
+"""Number of requests shown per change."""
 
 SHOWN = 20
-"""Projects shown on the screen; a file has all."""
+"""Number of projects shown on the screen; a file has all."""
 
 DIMENSIONS = ("project", "access_method", "agent_type", "referer_class")
 
@@ -86,7 +86,7 @@ def compare(
 ) -> duckdb.DuckDBPyConnection:
     """Makes the hour under both versions in `folder` and compares; raises DbtFailed.
 
-    Gives a connection with three tables. `changes`: record_version, change, became, ceased,
+    Returns a connection with three tables. `changes`: record_version, change, became, ceased,
     what_changed. `views`: dimension, value, before, after, percent (of before, NULL where there was
     none), place in the dimension by views. `examples`: record_version, change, before, after (the
     first condition that fails under each version), and fields of the request.
@@ -105,7 +105,7 @@ def compare(
         differing = _differing_models(work, before, after, models)
         work.build(after, ["--select", *differing])
         work.keep("after")
-    # What does not fit into memory goes there as well, not into the working folder.
+    # What does not fit into memory spills there as well, not into the working folder.
     connection = duckdb.connect(config={"temp_directory": str(folder / "spill")})
     connection.execute("set TimeZone = 'UTC'")
     versions = _turning_versions(before, after)
@@ -143,12 +143,12 @@ class _Work:
         self.project.run("build", *MODELS_ALONE, *selection, *self.variables(version))
 
     def keep(self, name: str) -> None:
-        """Puts the marts that were made aside under a name."""
+        """Saves the marts that were made under a name."""
         shutil.rmtree(self.folder / name, ignore_errors=True)
         (self.folder / "lake" / "wmf").rename(self.folder / name)
 
     def rows(self, name: str, table: str) -> str:
-        """SQL for the rows of a table that was put aside."""
+        """SQL for the rows of a table that was set aside."""
         pattern = f"{glob.escape(str(self.folder))}/{name}/{table}/**/*.parquet"
         return f"read_parquet({quoted(pattern)}, hive_partitioning=true)"
 
@@ -364,7 +364,7 @@ def write(difference: duckdb.DuckDBPyConnection, output: Path) -> None:
 
     Columns: section (change, views, example), name, value, before, after, percent, details (text;
     of an example its fields as JSON).
-    A change counts what ceased as before, what became as after.
+    A change counts ceased views as before and new ones as after.
     """
     difference.execute(
         f"""

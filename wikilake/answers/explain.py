@@ -1,4 +1,4 @@
-"""Why one request is a pageview or none: its way through the conditions, and what else is known."""
+"""Why one request is a pageview or not: its way through the conditions, and what else is known."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from wikilake.settings import HOUR_FORMAT
 from wikilake.terminal import plain
 
 SOME_HOUR = "2026-11-01T00"
-"""The hour of a request that says none: the rules do not depend on it."""
+"""The hour of a request without one: the rules do not depend on it."""
 
 DECIDED_BY = {
     "project": "host_rule",
@@ -32,12 +32,12 @@ DECIDED_BY = {
     "referer_class": "referer_rule",
     "referer_name": "referer_rule",
 }
-"""What is shown of a request, and which decision names its rule, or the rule that always is."""
+"""What is shown of a request, and the decision that names its rule, or the rule if it is fixed."""
 
 NEEDED = ["+int_webrequest__page_titles", "+int_webrequest__referers", "pageview_conditions"]
 """The models behind the three analyses explain_…; page titles come after all other verdicts.
 
-All are work tables: on DuckDB they live in memory, as long as this process does.
+All are work tables: on DuckDB they live in memory as long as this process.
 """
 
 
@@ -77,14 +77,14 @@ def explain(project: Project, line: str, record_version: str) -> Explanation:
             conditions = project.rows("explain_request", *variables)
             decisions = project.rows("explain_decisions", *variables)
     if not decisions:
-        return Explanation(rejected="it is no line that the engine can read")
+        return Explanation(rejected="it is not a line that the engine can read")
     return Explanation(conditions, decisions[0])
 
 
 def show(console: Console, explanation: Explanation) -> None:
     """Prints the way of a request through the conditions, and what decided what is known of it."""
     if explanation.rejected:
-        console.print(f"kept aside, not refined: {explanation.rejected}")
+        console.print(f"rejected, not refined: {explanation.rejected}")
         return
     decided = explanation.decisions
     verdict = decided["pageview_condition"]
@@ -114,7 +114,7 @@ def _shown(value: Any) -> str:
 
 
 def _hour_of(line: str) -> datetime:
-    """The hour that the line's dt begins with; some hour when it has none that is likely."""
+    """The hour that the line's dt begins with; some hour when it has no plausible one."""
     some = datetime.strptime(SOME_HOUR, HOUR_FORMAT)
     try:
         hour = datetime.strptime(str(json.loads(line)["dt"])[:13], HOUR_FORMAT)

@@ -1,4 +1,4 @@
-"""The results of a snapshot on the screen: rows of each table, edits and active editors a month."""
+"""The results of a snapshot on the screen: rows per table, edits and active editors per month."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ order by edits.project, month
 
 
 def show_snapshot(console: Console, snapshot: str) -> None:
-    """Prints rows by type, what was kept aside, and the last six months of each project."""
+    """Prints rows by type, what was rejected, and the last six months of each project."""
     with open_catalogue() as connection:
         for title, query in (
             (f"mediawiki_history_reduced, snapshot {snapshot}", ROWS),
-            ("kept aside", REJECTED),
+            ("rejected", REJECTED),
             ("edits and active editors", MONTHS),
         ):
             shown = table(title, connection.execute(query, {"snapshot": snapshot}))

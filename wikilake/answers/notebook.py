@@ -38,7 +38,7 @@ class PartitionWarning(UserWarning):
 
 
 class Result:
-    """The rows of a query. `pandas()`, `polars()` and `arrow()` hand them on."""
+    """The rows of a query. `pandas()`, `polars()` and `arrow()` return them."""
 
     def __init__(self, table: pa.Table) -> None:
         self._table = table
@@ -78,7 +78,7 @@ class Lake:
 
     `root` is the lake's folder (default: WIKILAKE_LAKE, else `lake` in the project). `engine` is
     `duckdb`, or `spark` for the Spark session of this process. Nothing is kept open between two
-    questions, so a lake may be built while a notebook looks at it.
+    queries, so a lake may be built while a notebook uses it.
     """
 
     def __init__(self, root: str | Path | None = None, engine: str = "duckdb") -> None:
@@ -91,10 +91,10 @@ class Lake:
             raise LakeError(f"There is no lake at {self.root}: wikilake build first.")
 
     def sql(self, query: str) -> Result:
-        """The rows that a query gives. Tables have their schema's name: `wmf.pageview_hourly`.
+        """The rows that a query returns. Tables have their schema's name: `wmf.pageview_hourly`.
 
-        Only queries are taken. One that reads a partitioned table without a condition on its
-        partitions is answered with a PartitionWarning.
+        Only queries are accepted. One that reads a partitioned table without a condition on its
+        partitions causes a PartitionWarning.
         """
         with self._connected() as connection:
             try:
@@ -128,7 +128,7 @@ class Lake:
         )
 
     def _definitions(self) -> list[tuple[str, str, str]]:
-        """(schema, name, SQL) of each table and view of the catalogue."""
+        """(schema, name, SQL) of each table and view of the catalog."""
         try:
             with duckdb.connect(str(self._catalogue), read_only=True) as connection:
                 return connection.execute(
@@ -210,7 +210,7 @@ class Lake:
 
     @cached_property
     def _spark(self) -> Any:
-        """Spark's session, with the lake's partitioned tables in its catalogue."""
+        """Spark's session, with the lake's partitioned tables in its catalog."""
         try:
             from pyspark.sql import SparkSession
         except ImportError:

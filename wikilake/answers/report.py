@@ -1,7 +1,7 @@
-"""One page with the pictures of a lake: views, readers, losses, edits. It needs nothing but itself.
+"""One self-contained page with the charts of a lake: views, readers, losses, edits.
 
-Every chart is drawn from a table that stands below it. What is counted of readers is only in it as
-far as it may be published, see publishing.py, and totals are sums of what is shown.
+Every chart is drawn from a table that stands below it. Numbers of readers are only in it as far as
+they may be published (see publishing.py), and totals are sums of what is shown.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ UNKNOWN = "unknown"
 LONGEST_NAME = 300
 """Characters of a name that are shown; no title of MediaWiki has more."""
 
-# Told apart also by those who see few colours; readable on white and on black.
+# These can be told apart by colour-blind readers and read on white and on black.
 COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8a7bd1", "#b58900", "#56a0d3", "#999999"]
 
 
@@ -48,7 +48,7 @@ class NothingToShow(WikilakeError):
 
 @dataclass
 class Chart:
-    """A table and the picture of it."""
+    """A table and its chart."""
 
     name: str
     title: str
@@ -57,10 +57,10 @@ class Chart:
     rows: list[tuple]
     picture: alt.Chart
     drawn: list[tuple] | None = None
-    """The rows in the picture, if not all."""
+    """The rows in the chart, if not all."""
     total: int | None = None
     height: int | None = 240
-    """Of the drawing, in pixels; None is as much as its rows need."""
+    """Height of the chart in pixels; None is what its rows need."""
     spec: str = field(init=False, default="")
 
     def __post_init__(self) -> None:
@@ -72,13 +72,13 @@ class Chart:
             description=self.explanation,
             height=self.height or 24 * max(len(shown), 3),
         ).to_dict()
-        # A title may hold anything, also what would end the script that the spec stands in.
+        # A title may hold anything, even text that would end the script around the spec.
         self.spec = json.dumps(spec).replace("<", "\\u003c")
 
 
 @dataclass
 class Section:
-    """Charts that belong together, with a sentence on each table that has no picture."""
+    """Charts that belong together, with a sentence on each table that has no chart."""
 
     name: str
     title: str
@@ -145,7 +145,7 @@ _NOT_SHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u2028-\u202e\u2066-\u2069\uf
 
 
 def shown_name(name: str) -> str:
-    """A name as it can be shown anywhere: nothing in it acts on what stands around it."""
+    """A name that can be shown anywhere: nothing in it affects the text around it."""
     text = _NOT_SHOWN.sub("\ufffd", name)
     return text if len(text) <= LONGEST_NAME else f"{text[: LONGEST_NAME - 1]}…"
 
@@ -153,8 +153,8 @@ def shown_name(name: str) -> str:
 def _drawn(value: object) -> object:
     """A value as JSON has it; times as texts that browsers read as UTC.
 
-    Names stand between marks that nobody sees (first strong isolate and its end): they then keep
-    their direction to themselves, and none is a name of JavaScript's own, such as `constructor`.
+    Names are put between invisible marks (first strong isolate and its end), which keep their
+    direction to themselves, and none is a name of JavaScript's own, such as `constructor`.
     """
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%dT%H:%M:%SZ}"
@@ -429,7 +429,7 @@ class _Views:
                 Chart(
                     "rejected",
                     "Rejected lines",
-                    "Log lines that could not be read and were kept aside, by reason.",
+                    "Log lines that could not be read and were rejected, by reason.",
                     ("time", "reason", "lines"),
                     rejected,
                     self._stacked("reason", "lines"),
@@ -439,7 +439,7 @@ class _Views:
         return Section("requests", "Can the figures be trusted?", charts)
 
     def _losses(self) -> Chart:
-        """What is lost is a matter of the servers; what arrived is shown as numbers of readers are.
+        """Losses are about servers and shown as they are; arrivals are shown like readers.
 
         Only hours of sources that enough addresses asked are in it.
         """
@@ -542,7 +542,7 @@ class _Views:
         )
 
     def _stacked(self, series: str, measure: str) -> alt.Chart:
-        """Bars over time, one colour a group."""
+        """Bars over time, one colour per group."""
         return (
             alt.Chart()
             .mark_bar()

@@ -40,7 +40,7 @@ COUNTS = {
     "projectviews": ("wmf.projectview_hourly", "count(*)"),
     "views": ("wmf.projectview_hourly", "sum(view_count)"),
 }
-"""What ROWS counts, each in its table; NULL where there is no such table yet."""
+"""The parts of ROWS, each counted in its table; NULL where the table does not exist yet."""
 LOSSES = """
 select
     webrequest_source as source,
@@ -114,7 +114,7 @@ def show(console: Console, first: datetime, end: datetime) -> None:
 
 
 def _tables(connection: duckdb.DuckDBPyConnection) -> set[str]:
-    """`schema.name` of each table and view of the catalogue."""
+    """`schema.name` of each table and view of the catalog."""
     found = connection.execute(
         """
         select schema_name || '.' || view_name from duckdb_views()

@@ -1,4 +1,4 @@
-"""The benchmark of growth: what an hour costs by its rows, and by what the lake holds already."""
+"""The benchmark of growth: the cost of an hour by its rows and by the size of the lake."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def measure_growth(
 ) -> None:
     """Measures hours of so many rows, then one small hour in lakes of so many hours; draws both.
 
-    Writes growth.json and growth.svg into `pictures`. Of the runs of a point the fastest counts,
-    since whatever else the machine does only adds to it.
+    Writes growth.json and growth.svg into `pictures`. The fastest run of a point counts, since
+    other work on the machine only slows it down.
     """
     points = []
     for size in rows:
@@ -56,7 +56,7 @@ def measure_growth(
 
 
 def _fill(lake: Path, hours: int) -> None:
-    """Has a lake hold so many hours: the measured one, and links to its files as earlier ones."""
+    """Fills a lake with so many hours: the measured one, and links to its files as earlier ones."""
     path = f"year={HOUR.year}/month={HOUR.month}/day={HOUR.day}/hour={HOUR.hour}"
     partitions = [*lake.glob(f"w*/*/{path}"), *lake.glob(f"w*/*/*/{path}")]
     for number in range(1, hours):

@@ -1,9 +1,9 @@
-"""The benchmark: CPU, wall time and memory of each model of an hour, beside the bare copy's.
+"""The benchmark: CPU, wall time and memory of each model of an hour, compared with a bare copy.
 
-On DuckDB every measured run is a process of its own, so memory is its own and nothing is warm from
-before; runs of one size alternate with the floor, so a change of the machine's speed meets both. On
-Spark the runs of one size share one session, as the hours of a loop do: the first is the dearest,
-since it compiles what the others find compiled.
+On DuckDB every measured run is a process of its own, so its memory is its own and it starts cold;
+runs of one size alternate with the floor, so that a change of the machine's speed affects both. On
+Spark the runs of one size share one session, as the hours of a loop do: the first costs most, since
+it compiles what the others find compiled.
 """
 
 from __future__ import annotations
@@ -265,7 +265,7 @@ def _job(period: str, target: str, runs: int) -> list[Figures]:
     from wikilake.project.build import LEFT_OUT, command_line, prepared
     from wikilake.project.dbt import Project
 
-    where = ["--target", target, "--threads", "1"]  # so that figures are those of one model
+    where = ["--target", target, "--threads", "1"]  # so that figures belong to one model
     if period == "hour":
         name = f"{HOUR:%Y-%m-%dT%H}"
         arguments = command_line(name, {"hour": name}, [*LEFT_OUT, "tag:history"], where)

@@ -1,4 +1,4 @@
-"""The benchmark of `wikilake import`: lines a second, CPU a line and memory of a made-up log."""
+"""The benchmark of `wikilake import`: lines per second, CPU per line, and memory."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ AGENT = (
 
 
 def write_log(path: Path, lines: int, seed: int) -> None:
-    """Writes a log in the combined format, as a busy wiki's nginx would."""
+    """Writes a log in the combined format, like the nginx of a busy wiki."""
     chance = random.Random(seed)
     begin = datetime(2026, 11, 1, tzinfo=UTC)
     with path.open("w") as file:

@@ -1,4 +1,4 @@
-"""Commands that ask a lake, and change nothing in it."""
+"""Commands that query a lake and change nothing in it."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def aqs(path: str, snapshot: str | None) -> None:
     wikilake aqs \\
     /metrics/edits/aggregate/all-projects/all-editor-types/all-page-types/monthly/20260101/20261001
 
-    A path that has no answer gives the API's error as JSON, and exit code 1.
+    For a path without an answer it prints the API's error as JSON; the exit code is 1.
     """
     from wikilake.answers.aqs import answer
 
@@ -66,12 +66,12 @@ def aqs(path: str, snapshot: str | None) -> None:
 @click.option("--record-version", default="newest", show_default=True, help="By which definition.")
 @click.option("--target", help="dbt's target: duckdb (default) or spark.")
 def explain(line: str | None, record_version: str, target: str | None) -> None:
-    """Say why one raw JSON LINE (or one on standard input) is a pageview or none.
+    """Say why one raw JSON LINE (or one on standard input) is a pageview or not.
 
     Shows each condition in order with the value that it looked at, then what is known of the
-    request and which rule or row of a list decided it. Nothing is written to the lake, and the
-    request to no file. As an argument others on the machine can see it for a moment: hand over a
-    real request on standard input.
+    request and which rule or row of a list decided it. Nothing is written to the lake, nor the
+    request to any file. Others on the machine can see an argument for a moment: pass a real request
+    on standard input.
 
     \b
     wikilake explain '{"http_status": "200", "uri_host": "en.wikipedia.org", "uri_path": "/x"}'
@@ -106,11 +106,11 @@ def explain(line: str | None, record_version: str, target: str | None) -> None:
 @click.option("--private", is_flag=True, help="Show who sent the example requests.")
 @click.option("--target", help="dbt's target: duckdb (default) or spark.")
 def diff(hour, before, after, output, private, target) -> None:
-    """Say what changes of the definition do to an hour: made under two versions, compared.
+    """Say what changes of the definition do to an hour: make it under two versions and compare.
 
     Shows the requests that became or ceased to be pageviews, by the change behind it; views by
     project, access_method, agent_type and referer_class before and after; and ten example requests
-    a change. Nothing is written to the lake.
+    per change. Nothing is written to the lake.
     """
     from wikilake.answers.diff import VersionUnknown, compare, resolve, show_difference, write
     from wikilake.project.sandbox import folder_of_its_own
@@ -157,9 +157,9 @@ def report(
     \b
     wikilake report --from 2026-11-01T00 --to 2026-11-02T00 --output report.html
 
-    The page needs no network. A number is on it when enough readers stand behind it, rounded, by
-    hours and whole days; smaller groups are added up, or left out (docs/privacy.md). With --private
-    every number is there as it is: the page is for you alone, and only you can read the file.
+    The page needs no network. Its numbers are rounded and have enough readers behind them, by hours
+    and whole days; smaller groups are added up or left out (docs/privacy.md). With --private every
+    number is exact: the page is for you alone, and only you can read the file.
     """
     from wikilake.answers.report import write_report
     from wikilake.progress import progress_bar

@@ -62,7 +62,7 @@ from wikilake.terminal import console, say
     help="Root of the raw partitions; default: WIKILAKE_RAW.",
 )
 def sample(rows, seed, hours, first, files, plain, output) -> None:
-    """Write made-up raw requests in the real format, to try wikilake on or to measure it."""
+    """Write made-up raw requests in the real format, to try or to measure wikilake."""
     from wikilake.progress import progress_bar
     from wikilake.samples.requests import write_sample
 
@@ -163,7 +163,7 @@ def bench(
 ) -> None:
     """Measure a made-up hour, and a snapshot, against the bare copy; and the import of a log.
 
-    The floor is DuckDB reading what the job reads and writing it to Parquet, nothing else. CPU
+    The floor is DuckDB reading what the job reads and writing it to Parquet, and nothing else. CPU
     time is the figure to compare; wall time depends on what else the machine does.
     """
     from wikilake.bench.hours import measure

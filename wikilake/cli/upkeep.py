@@ -20,14 +20,14 @@ from wikilake.terminal import complain, say, say_lines
 
 @main.group()
 def catalog() -> None:
-    """The catalogue of the lake, `wikilake.duckdb`: views over its files, and the seeds."""
+    """The catalog of the lake, `wikilake.duckdb`: views over its files, and the seeds."""
 
 
 @catalog.command()
 def rebuild() -> None:
-    """Make the catalogue anew from the files of the lake, for example when it is lost or broken.
+    """Rebuild the catalog from the files of the lake, for example when it is lost or broken.
 
-    Also what a reader can do with a lake that was moved: views name their files by absolute paths.
+    A lake that was moved needs this too, since views name their files by absolute paths.
     """
     from wikilake.project.catalog import rebuild_catalogue
 
@@ -49,16 +49,16 @@ def rebuild() -> None:
 def share(output: Path) -> None:
     """Copy the public tables, and only those, into another lake that everyone may read.
 
-    Rows that too few readers stand behind lose their place, or are left out, and numbers are
-    rounded: the seed public_aggregates sets how many readers it takes, docs/privacy.md says more.
-    What is there already and has not changed is not copied again.
+    Rows with too few readers lose their place or are left out, and numbers are rounded: the seed
+    public_aggregates sets how many readers a row needs (docs/privacy.md). What is there already and
+    unchanged is not copied again.
     """
     import duckdb
 
     from wikilake.upkeep.share import report
     from wikilake.upkeep.share import share as copy_public_tables
 
-    os.umask(0o022)  # what is shared is for everybody to read, and for nobody else to write
+    os.umask(0o022)  # everybody may read what is shared, and nobody else may write it
     try:
         done = copy_public_tables(dbt_project(), CALLED_FROM / output)
     except (OSError, duckdb.IOException) as failure:
@@ -75,7 +75,7 @@ def share(output: Path) -> None:
 def check(deep: bool) -> None:
     """Check every partition: path, manifest, files and columns agree, and no hour is missing.
 
-    Exit code 1 when something is found, a line each.
+    Prints one line per finding; the exit code is then 1.
     """
     from wikilake.lake.test_results import unpublished_hours
     from wikilake.upkeep import check
@@ -109,20 +109,20 @@ def purge(
     checksum_only: bool,
     variables: str | None,
 ) -> None:
-    """Take what is older than its retention: raw requests, refined tables, statistics.
+    """Delete what is older than its retention: raw requests, refined tables, statistics.
 
-    Without --execute nothing is taken: the list and its checksum are shown. With the checksum the
-    very same list is taken, and refused when it has changed. Refused as well: more hours than
-    --most, a clock that looks wrong. No run may use the lake meanwhile. What cannot be taken is
-    named at the end, with exit code 1, when all the rest is gone.
+    Without --execute nothing is deleted: the list and its checksum are shown. With the checksum
+    exactly this list is deleted, unless it has changed. More hours than --most are refused too, and
+    so is a clock that looks wrong. No run may use the lake meanwhile. What cannot be deleted is
+    named at the end, with exit code 1.
 
     What purge looks at: tables of the lake and raw partitions by the time in their path, with every
     file beside and between partitions, whatever its name; copies of tables; rejected lines of
     imports and hidden trash folders by time of change; and at once what killed runs have left
     (.staging, .spill, .scratch, .importing). It looks at nothing else: other files directly in
-    WIKILAKE_RAW and WIKILAKE_LAKE, visible folders there that are no schema (geoip, history), and
-    tables that the project does not know stay, and are named. A link is removed, what it leads to
-    is not.
+    WIKILAKE_RAW and WIKILAKE_LAKE, visible folders there that are not schemas (geoip, history), and
+    tables that the project does not know stay, and are named. A link is removed, its
+    target is not.
     """
     from wikilake.project.sandbox import clear_abandoned
     from wikilake.upkeep import purge as purging

@@ -1,1 +1,1 @@
-"""What DuckDB and Spark need of Python: sessions, and the functions that SQL calls."""
+"""What DuckDB and Spark need from Python: sessions, and the functions that SQL calls."""

@@ -1,4 +1,4 @@
-"""DuckDB's errors without the values of requests: they go to logs, to the screen and into mails."""
+"""DuckDB's errors without the values of requests, since they go to logs, screens and mails."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _OUR_OWN = (
     "SettingError|RawFileError|HistoryFileError|ManifestError|LakeInUse|OSError|FileNotFoundError|"
     "PermissionError|InvalidDatabaseError"
 )
-"""Errors of functions in Python that name files and settings, and nothing of a request."""
+"""Errors of Python functions that name files and settings, but nothing of a request."""
 
 _FUNCTION = re.compile(r"(.*exception occurred while executing the UDF: )(\w+): ", re.DOTALL)
 _SQL = re.compile(r"\n\nLINE \d+: .*", re.DOTALL)
@@ -37,10 +37,10 @@ HIDDEN = "…"
 
 
 def without_values(error: duckdb.Error) -> str:
-    """The message of an error; of one about data what happened and where, not to which value.
+    """The message of an error; for one about data only what happened and where, not the value.
 
-    Of such a message stays its first line without what is quoted and without numbers, the file that
-    it names, if that is one of the lake or the raw partitions, and the place in the SQL.
+    Such a message keeps its first line without quoted parts and numbers, the file that it names, if
+    it is one of the lake or the raw partitions, and the place in the SQL.
     """
     text = str(error)
     if not isinstance(error, _ABOUT_DATA):

@@ -29,7 +29,7 @@ class Plugin(BasePlugin):
     """dbt-duckdb's hook: called once for the connection that all models of a run share."""
 
     def update_connection_config(self, creds: DuckDBCredentials, config: dict[str, Any]) -> None:
-        """Before the catalogue is opened: its folder is there, and every setting can be used."""
+        """Before the catalog is opened, makes its folder and checks every setting."""
         duckdb_errors.install()
         try:
             check_roots()
@@ -77,7 +77,7 @@ class Plugin(BasePlugin):
 
 
 def add_parsers(conn: duckdb.DuckDBPyConnection) -> None:
-    """Registers what reads a single text of a request."""
+    """Registers the functions that read a single text of a request."""
     _add_parser(conn, "parse_user_agent", parsers.parse_user_agent, parsers.USER_AGENT_FIELDS)
     _add_parser(conn, "parse_address", parsers.parse_address, parsers.ADDRESS_FIELDS)
     conn.create_function(

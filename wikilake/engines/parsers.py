@@ -57,7 +57,7 @@ ADDRESS_FIELDS = (
     "autonomous_system_number",
 )
 PARSER_SETTINGS = ("WIKILAKE_UA_REGEXES", "WIKILAKE_GEOIP_CITY", "WIKILAKE_GEOIP_ISP")
-"""The environment variables that say what the parsers know."""
+"""The environment variables that name the data of the parsers."""
 
 
 KEY_LINE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2})\s+((?:[0-9a-fA-F]{2}){32,})")
@@ -79,10 +79,11 @@ def check_settings() -> None:
 
 
 class ExactResolver(Resolver):
-    """The library's RE2 resolver, made to take the first definition that really matches.
+    """The library's RE2 resolver, changed to take the first definition that really matches.
 
-    The library looks candidates up in a set of simplified expressions (bounded repetitions made
-    unbounded) and trusts the first; the exact expression of that one may not match, a later may.
+    The library looks up candidates in a set of simplified expressions (bounded repetitions made
+    unbounded) and trusts the first; the exact expression of that one may not match where a later
+    one does.
     """
 
     def __call__(self, ua: str, domains: Domain, /) -> PartialResult:
@@ -126,7 +127,7 @@ def _resolver(path: str | None) -> ExactResolver:
         return ExactResolver(load_yaml(path))
     except Exception as error:
         raise SettingError(
-            f"WIKILAKE_UA_REGEXES: {path} is no readable uap-core regexes.yaml ({error}). "
+            f"WIKILAKE_UA_REGEXES: {path} is not a readable uap-core regexes.yaml ({error}). "
             "Name another file, or unset it to use the definitions of the ua-parser library."
         ) from error
 
@@ -146,7 +147,7 @@ def parse_user_agent(text: str) -> dict[str, str | None]:
 
 
 INSTALLED = {"WIKILAKE_GEOIP_CITY": "city-*.mmdb", "WIKILAKE_GEOIP_ISP": "network-*.mmdb"}
-"""Files in the lake's folder geoip that are used where a setting is not there."""
+"""Files in the lake's folder geoip that are used where a setting is missing."""
 
 
 def address_databases(setting: str) -> tuple[maxminddb.Reader, ...]:
@@ -176,21 +177,21 @@ def _opened(setting: str, named: str | None, lake_folder: str | None) -> tuple:
             opened.append(maxminddb.open_database(path))
         except (OSError, maxminddb.InvalidDatabaseError) as error:
             raise SettingError(
-                f"{setting}: {path} is no readable mmdb file ({error}). "
+                f"{setting}: {path} is not a readable mmdb file ({error}). "
                 "Name another file, or unset it to leave addresses unknown."
             ) from error
     return tuple(opened)
 
 
 def parser_settings() -> dict[str, str]:
-    """What the parsers of another process need in its environment to know what these know."""
+    """The environment that the parsers of another process need to behave like these."""
     known = {name: os.pathsep.join(database_paths(name)) for name in INSTALLED}
     regexes = settings.given("WIKILAKE_UA_REGEXES")
     return known | ({"WIKILAKE_UA_REGEXES": regexes} if regexes else {})
 
 
 def missing_databases() -> list[str]:
-    """A sentence for each address database that is not set, to be said once a run."""
+    """A sentence for each address database that is not set, to be said once per run."""
     consequences = {
         "WIKILAKE_GEOIP_CITY": "geocoded_data is Unknown for every address",
         "WIKILAKE_GEOIP_ISP": "isp_data is Unknown for every address",
@@ -207,7 +208,7 @@ def parse_address(text: str) -> dict[str, str | None]:
     """The ADDRESS_FIELDS of one address text: its bits, and what the two databases say of it.
 
     `bits` has 32 characters for IPv4 (also when mapped into IPv6) and 128 for IPv6; it is None,
-    like all the rest, when the text is no address. Texts with blanks around are no address.
+    like all the rest, when the text is not an address. A text with blanks around it is none.
     """
     record = dict.fromkeys(ADDRESS_FIELDS)
     try:
@@ -421,7 +422,7 @@ def _network_owner(found: dict[str, Any]) -> dict[str, str | None]:
 def actor_keys() -> list[tuple[str, bytes]]:
     """(first hour, key) of the file WIKILAKE_ACTOR_KEY_FILE, by hour; none when it is unset.
 
-    Raises SettingError, in words that show no key, when the file is not what it should be.
+    Raises SettingError, without showing a key, when the file is malformed.
     """
     path = settings.given("WIKILAKE_ACTOR_KEY_FILE")
     if not path:
@@ -443,8 +444,9 @@ def actor_keys() -> list[tuple[str, bytes]]:
             found = KEY_LINE.fullmatch(line.strip())
             if not found:
                 raise SettingError(
-                    f"WIKILAKE_ACTOR_KEY_FILE: line {number} of {path} is no hour and key: write "
-                    "the first hour YYYY-MM-DDTHH, a blank, and at least 64 hexadecimal digits."
+                    f"WIKILAKE_ACTOR_KEY_FILE: line {number} of {path} is not an hour and key: "
+                    "write the first hour YYYY-MM-DDTHH, a blank, and at least 64 hexadecimal "
+                    "digits."
                 )
             keys.append((found[1], bytes.fromhex(found[2])))
     return sorted(keys)

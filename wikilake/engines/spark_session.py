@@ -1,8 +1,8 @@
 """Session set-up for Spark: gives the SQL of this project the functions it calls.
 
-`local[*]` in process unless Spark is told otherwise by its own means: spark-submit,
-spark-defaults.conf, PYSPARK_SUBMIT_ARGS, or SPARK_REMOTE for Spark Connect. What stands there wins
-over the defaults below.
+Runs `local[*]` in this process unless Spark is configured otherwise by its own means: spark-submit,
+spark-defaults.conf, PYSPARK_SUBMIT_ARGS, or SPARK_REMOTE for Spark Connect. Such settings win over
+the defaults below.
 """
 
 from __future__ import annotations
@@ -57,25 +57,25 @@ from wikilake.lake.paths import (
 
 RUNTIME_SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
-    # Casts that cannot be made give NULL, as the rules want; dbt-spark sets the same.
+    # Impossible casts return NULL, as the rules require; dbt-spark sets the same.
     "spark.sql.ansi.enabled": "false",
-    # Of a repeated key of X-Analytics the last counts.
+    # The last of a repeated key of X-Analytics counts.
     "spark.sql.mapKeyDedupPolicy": "LAST_WIN",
-    # The same `''` for a quote in a text as everywhere else.
+    # A quote in a text is written `''`, as everywhere else.
     "spark.sql.legacy.consecutiveStringLiterals.enabled": "false",
     # A backslash in a text escapes, as the macro literal() writes it.
     "spark.sql.parser.escapedStringLiterals": "false",
-    # `${env:…}` in a text is a text.
+    # `${env:…}` in a text stays a text.
     "spark.sql.variable.substitute": "false",
-    # Of work tables, which are read soon; the lake's are zstd.
+    # This is for work tables, which are read soon; the lake's use zstd.
     "spark.sql.parquet.compression.codec": "snappy",
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
     # Several partitions are written side by side, instead of sorting all rows by partition.
     "spark.sql.maxConcurrentOutputFileWriters": "64",
-    # dbt asks for one thing at a time and plans are long: texts of plans would only cost.
+    # dbt asks for one thing at a time, and the long texts of plans would only cost time.
     "spark.sql.maxPlanStringLength": "10000",
 }
-"""What the rules rely on: set in every session, also in one that somebody else has made."""
+"""What the rules rely on: set in every session, even in one that somebody else has made."""
 
 START_SETTINGS = {
     "spark.app.name": "wikilake",
@@ -86,7 +86,7 @@ START_SETTINGS = {
     "spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
     "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version": "2",
     "spark.io.compression.codec": "lz4",
-    # Look-up tables of the hour's distinct values are sent to where the requests are.
+    # Look-up tables of the hour's distinct values are broadcast.
     "spark.sql.autoBroadcastJoinThreshold": "64MB",
     "spark.sql.adaptive.autoBroadcastJoinThreshold": "64MB",
     # Generated code is compiled once for all hours of a loop: one has some 250 pieces of it.
@@ -156,7 +156,7 @@ def _session() -> SparkSession:
 
 
 def _check() -> None:
-    """Before Spark starts: the lake can be made and is nobody else's, every setting can be used."""
+    """Before Spark starts, locks the lake and checks every setting."""
     try:
         check_roots(on_spark=True)
         hold_lake()
@@ -204,7 +204,7 @@ def _builder() -> SparkSession.Builder:
 
 
 def _given_settings() -> dict[str, str]:
-    """What the user has set by Spark's own means: spark-submit, its arguments, its defaults."""
+    """The user's settings by Spark's own means: spark-submit, its arguments, its defaults."""
     if "PYSPARK_GATEWAY_PORT" in os.environ:  # spark-submit has started Java already
         SparkContext._ensure_initialized()
         return dict(SparkConf().getAll())
@@ -295,7 +295,7 @@ def raw_files(root: str, partition: str) -> list[str]:
 def load_seed(path: str, table: str, types: str) -> str:
     """Puts the rows of a CSV file into a table (`schema/name`) in the place of those there.
 
-    `types` are `name type, name type, …`. An empty field is NULL, the text `null` is a text.
+    `types` are `name type, name type, …`. An empty field is NULL; the text `null` is a text.
     """
     below(settings.lake_root(), table)
     kinds = {name: SEED_TYPES[kind] for name, kind in (c.split(" ") for c in types.split(", "))}
@@ -347,7 +347,7 @@ def remember_work_tables(keep: str) -> str:
 
 
 def recall_work_tables() -> str:
-    """Before `dbt test` alone: the work tables of the last run, empty."""
+    """Makes the work tables of the last run, empty, before `dbt test` alone."""
     types = json.loads(_types_file().read_text()) if _types_file().exists() else {}
     spark = session()
     for name, columns in types.items():
@@ -376,14 +376,14 @@ def _drop_work_schemas(spark: SparkSession) -> None:
         folder = unquote(spark.catalog.getDatabase(schema).locationUri or "")
         if not folder.endswith(f"{settings.lake_root()}/{WORK_FOLDER}/{schema}"):
             raise DbtRuntimeError(
-                f"The catalogue has a schema {schema} in {folder}, which is not of this lake. Work "
-                "tables need the name: use another catalogue, or rename that schema."
+                f"The catalog has a schema {schema} in {folder}, which is not of this lake. Work "
+                "tables need the name: use another catalog, or rename that schema."
             )
         spark.sql(f"drop schema {schema} cascade")
 
 
 def show_in_duckdb(statements: str) -> str:
-    """Has DuckDB's catalogue know the tables that are in the lake; gives the catalogue's path.
+    """Registers the tables of the lake in DuckDB's catalog; returns the catalog's path.
 
     The statements make schemas and views, which read nothing but the lake.
     """
@@ -422,7 +422,7 @@ DRIVER_FUNCTIONS: dict[str, Callable[..., Any]] = {
 }
 """Functions that `select name('…', '…')` calls here, on the driver, not on executors.
 
-`select unnest(name('…'))` gives a row for each member of a list, as on DuckDB.
+`select unnest(name('…'))` returns a row for each member of a list, as on DuckDB.
 """
 
 _CALL = re.compile(
@@ -462,7 +462,7 @@ class Cursor(dbt_session.Cursor):
     """dbt-spark's cursor on the session of this module, with errors that a user can read."""
 
     def execute(self, sql: str, *parameters: Any) -> None:
-        # What Python holds of the statement before, each method with its object in a circle, keeps
+        # What Python holds of the last statement, methods and objects in cycles, keeps
         # its tables in Java's memory; only this lets go of it where the collector is off.
         gc.collect(0)
         try:

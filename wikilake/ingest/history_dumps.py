@@ -187,9 +187,9 @@ def history_root() -> Path:
 
 
 def load_history_dumps(snapshot: str) -> str:
-    """Turns the dumps of a snapshot into Parquet, `events/` and `rejected/`; gives their folder.
+    """Turns the dumps of a snapshot into Parquet, `events/` and `rejected/`; returns their folder.
 
-    Both hold a file without rows at least, so that a snapshot that is kept as Parquet reads as no
+    Both hold at least a file without rows, so that a snapshot in Parquet reads as one without
     dumps. Raises HistoryFileError when the snapshot is not there, or twice.
     """
     target = Path(
@@ -210,7 +210,7 @@ def load_history_dumps(snapshot: str) -> str:
 
         def convert(number: int) -> None:
             path, name = files[number], f"{number:06}.parquet"
-            # A file as large as what a core has to do gets that core's threads to itself.
+            # A file as large as the share of a core gets the threads of that core.
             threads = max(1, round(cores * sizes[number] / sum(sizes))) if sum(sizes) else 1
             reports = _convert(path, target / "events" / name, target / "rejected" / name, threads)
             done = 0.0
@@ -275,7 +275,7 @@ def _convert(path: Path, events: Path, rejected: Path, threads: int) -> Iterator
 
 
 def _layout(path: Path, block: bytes) -> list[str]:
-    """The names of the columns, found by counting those of the first line."""
+    """The names of the columns, chosen by the number of columns in the first line."""
     number = block.partition(b"\n")[0].count(b"\t") + 1
     if number not in LAYOUTS:
         raise HistoryFileError(
@@ -286,7 +286,7 @@ def _layout(path: Path, block: bytes) -> list[str]:
 
 
 def _parse(block: bytes, layout: list[str]) -> tuple[pa.Table, list[tuple[int, bytes, str]]]:
-    """The rows of a block of lines, and the lines that are none: index, line, reason."""
+    """The rows of a block of lines, and the lines that cannot be read: index, line, reason."""
     # A carriage return would end a line here; written as dumps write it, it is read as such.
     block = block.replace(b"\r", b"\\r")
     try:
@@ -321,7 +321,7 @@ def _parse_clean(block: bytes, layout: list[str]) -> pa.Table:
 
 
 def _fault(line: bytes, layout: list[str]) -> str | None:
-    """Why a line is no row; None when it is one."""
+    """Why a line cannot be read; None when it can."""
     fields = line.split(b"\t")
     if len(fields) != len(layout):
         return f"has_{len(fields)}_columns"
@@ -386,7 +386,7 @@ def _open(path: Path, threads: int, stack: ExitStack) -> tuple[IO[bytes], Callab
     raw = stack.enter_context(path.open("rb"))
     if path.suffix == ".bz2":
         if raw.read(3) != b"BZh":
-            raise OSError("it is no bz2 file")
+            raise OSError("it is not a bz2 file")
         if threads == 1:
             raw.seek(0)
             return cast(IO[bytes], stack.enter_context(bz2.open(raw))), raw.tell

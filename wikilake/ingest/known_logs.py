@@ -1,9 +1,9 @@
-"""What was imported of which log: remembered by its bytes and its lines, never by its name.
+"""What was imported of each log, recognised by its bytes and lines, never by its name.
 
 Of each log the state keeps the SHA-256 of all bytes that were imported, which proves that a file
-goes on where the last import ended. Beside it, in `.import/`, lies a check sum for each line (four
-bytes): these tell how many first lines a file that does not go on from there has in common with a
-log, so an older copy is told from another log that only begins alike.
+continues where the last import ended. In `.import/` there is also a checksum per line (four bytes).
+They tell how many first lines another file has in common with a log, so an older copy is told from
+another log that only begins alike.
 """
 
 from __future__ import annotations
@@ -59,9 +59,9 @@ class Log:
     digest: str = _NOTHING
     """SHA-256 of all of them; empty for a log of an older version, until it is seen again."""
     line: int = 0
-    """Lines up to there."""
+    """Number of lines up to there."""
     first_line: int = 0
-    """Check sum of the first one."""
+    """Checksum of the first one."""
     is_cut: bool = False
     """Whether the last one was taken without its end."""
     is_unsettled: bool = False
@@ -76,7 +76,7 @@ class Log:
 
 @dataclass
 class Match:
-    """How a file and a log of the state belong together."""
+    """How a file and a log of the state are related."""
 
     log: Log
     lines: int
@@ -127,7 +127,7 @@ class State:
         sync_folder(self.root)
 
     def settle(self) -> None:
-        """Removes the raw files that an import put into place and died before it said so."""
+        """Removes the raw files of an import that died before it recorded them."""
         unsettled = [log for log in self.logs if log.is_unsettled]
         for log in unsettled:
             for file in files_of(self.root, log):
@@ -170,7 +170,7 @@ class State:
         path = self._checksum_file(log)
         path.parent.mkdir(exist_ok=True)
         path.touch()
-        if path.stat().st_size < 4 * log.line:  # somebody took those before away
+        if path.stat().st_size < 4 * log.line:  # somebody removed the earlier ones
             path.unlink()
             return
         with path.open("r+b") as file:
@@ -218,7 +218,7 @@ def opened_state(root: Path) -> Iterator[State]:
 
 
 def sync_folder(folder: Path) -> None:
-    """Has the names in a folder on the disk, not only in memory."""
+    """Syncs the names in a folder to the disk."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -227,7 +227,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def files_of(root: Path, log: Log) -> list[Path]:
-    """The raw files that a log gave, and those with its rejected lines."""
+    """The raw files that came from a log, and those with its rejected lines."""
     name = f"import-{log.id}-[0-9]*"
     partitions = f"webrequest_source=*/year=*/month=*/day=*/hour=*/{name}.jsonl.gz"
     found = [*root.glob(partitions), *root.glob(f"{REJECTED}/{name}.jsonl")]

@@ -1,9 +1,9 @@
-"""Logs that are already there, into raw partitions: each line once, whatever happens in between.
+"""Imports existing logs into raw partitions: each line once, whatever happens in between.
 
-What was imported of a log is remembered by what it holds, not by its name (known_logs.py). So a
-log may grow, be renamed or be compressed, and only its new lines are taken. Files of raw
-partitions are named after the log and the place, and count once the state knows the place that
-they reach to: what an import that was killed has left, the next one removes.
+A log is recognised by its content, not by its name (known_logs.py). So a log may grow, be renamed
+or be compressed, and only its new lines are taken. Files of raw partitions are named after the log
+and the place, and count once the state knows the place that they reach to: the next import removes
+what a killed one has left.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class Counts:
     waiting: bool = False
     """Whether the last line has no end yet and was left for the next time."""
     notes: list[str] = field(default_factory=list)
-    """What the user should know: which lines were passed over, or taken twice, and why."""
+    """What the user should know: which lines were skipped or taken twice, and why."""
 
     def add(self, other: Counts) -> None:
         self.lines += other.lines
@@ -92,7 +92,7 @@ def import_log(
     """Imports the lines of a log that were not imported before.
 
     `is_complete` takes a last line without line end too (always taken of compressed logs, which
-    do not grow). `again` removes what the log gave before, and imports it anew. `as_new` takes the
+    do not grow). `again` removes what the log gave before, and imports it again. `as_new` takes the
     file for a log of its own, whatever was imported before.
     """
     if not path.is_file():
@@ -144,7 +144,7 @@ def _check_known(match: Match, path: Path, source: str, log_format: LogFormat, a
     if not again and (log.source, log.log_format) != (source, log_format):
         raise ImportFailed(
             f"{path} was imported before with other options ({_options_of(log)}). Give the "
-            "same ones to import what is new, --again to import all of it anew, or --as-new if it "
+            "same ones to import what is new, --again to import all of it again, or --as-new if it "
             f"is not the log that was imported from {log.path}."
         )
 
@@ -321,7 +321,7 @@ class _Import:
 
     def _changed(self) -> ImportFailed:
         return ImportFailed(
-            f"{self.path} was cut or written anew while it was read, so nothing was imported of "
+            f"{self.path} was cut or written again while it was read, so nothing was imported of "
             "what was read last. Import it again, together with the copy of it if there is one."
         )
 
@@ -371,13 +371,13 @@ class HourFiles:
         return counts
 
     def reject_rest(self, rest: bytes) -> Counts:
-        """Puts aside the rest of a line whose beginning was taken as the last line before."""
+        """Rejects the rest of a line whose beginning was taken as the last line before."""
         text = f"rest_of_line\t{rest.decode(errors='backslashreplace')}"
         self._reject([self.log.line - self.next_line], [text])
         return Counts(lines=1, rejected=1)
 
     def publish(self) -> None:
-        """Gives the files their names in the raw partitions, to be on the disk under them."""
+        """Gives the files their final names in the raw partitions and syncs them."""
         folders = set()
         for file in [*self._open.values(), *([self._rejected] if self._rejected else [])]:
             file.close()

@@ -81,7 +81,7 @@ class OpenLog:
     def is_as_it_was(self) -> bool:
         """Whether what was read still lies on disk: the first bytes, and the last ones if plain.
 
-        Else the log was cut and written anew, as copytruncate of logrotate does, while it was read.
+        Else the log was cut and written again, as logrotate's copytruncate does, while it was read.
         """
         disk = self._disk.fileno()
         place, last = self._last

@@ -1,12 +1,12 @@
-"""Lines of web servers' own logs, made into raw webrequests: what one line says, in one query.
+"""Turns lines of web servers' logs into raw webrequests, in one query.
 
-Read are the common and the combined log format, as Apache, nginx, lighttpd, Varnish and Traefik
-write them: with or without a host beside the client, with or without fields after the user agent.
-And lines that are raw webrequests already, which are only told apart by their hours. Either may
-come as syslog, Docker or Kubernetes keep them. What is not understood is put aside with the reason.
+It reads the common and the combined log format, as Apache, nginx, lighttpd, Varnish and Traefik
+write them: with or without a host next to the client, with or without fields after the user agent.
+It also takes lines that are raw webrequests already and only sorts them by hour. Either may
+come as syslog, Docker or Kubernetes keep them. What is not understood is rejected with the reason.
 
-The query (web_logs.sql.jinja) reads ordinary lines alone. What is rare and intricate, it asks of
-the functions here.
+The query (web_logs.sql.jinja) reads only ordinary lines; for rare and intricate ones it calls the
+functions here.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ RAW_FIELDS = (
 IGNORED_FIELD = "-"
 
 LATEST = timedelta(days=1)
-"""How far after now a line may lie. Wrong zones are no further off; what a clock made that is wrong
-by more would lie in partitions that no report covers, and outlive every purge."""
+"""How far in the future a line may be. Wrong zones are no further off; the partitions of a clock
+that is further off would be in no report and outlive every purge."""
 
 _BOM = "\ufeff".encode()
 _BEGINNING = 64 * 1024
@@ -77,7 +77,7 @@ def checked_format(log_format: LogFormat, source: str) -> LogFormat:
         raise OptionError(f"--source {source!r}: write lower-case letters, digits and _ only.")
     for option, name in (("--site", log_format.site), ("--hostname", log_format.hostname)):
         if name is not None and not re.fullmatch(r"[\w.-]+|\[[0-9a-fA-F:]+\]", name):
-            raise OptionError(f"{option} {name!r} is no name of a host, like en.example.org.")
+            raise OptionError(f"{option} {name!r} is not a name of a host, like en.example.org.")
     for name in log_format.extra:
         if name not in (*RAW_FIELDS, IGNORED_FIELD):
             known = ", ".join(RAW_FIELDS)
@@ -86,7 +86,7 @@ def checked_format(log_format: LogFormat, source: str) -> LogFormat:
         try:
             ipaddress.ip_network(network)
         except ValueError as error:
-            raise OptionError(f"--trusted-proxy {network!r} is no network: {error}.") from None
+            raise OptionError(f"--trusted-proxy {network!r} is not a network: {error}.") from None
     return log_format
 
 
@@ -103,7 +103,7 @@ def is_json(block: bytes) -> bool:
 
 
 class LineReader:
-    """Turns blocks of lines into rows (hour, text): raw webrequests by hour, or lines put aside.
+    """Turns blocks of lines into rows (hour, text): raw webrequests by hour, or rejected lines.
 
     A row whose hour is null is a line that could not be read; its text is then the reason, a tab
     and the line. The text of a blank line, or of a comment (`#Fields: …`), is null as well.
@@ -239,7 +239,7 @@ _TIME = re.compile(
 def iso_time(text: str) -> str | None:
     """A time as servers write it, up to the bracket after it, in one form; without fractions.
 
-    It may be none that the calendar has. A time without a zone may be any hour, so it is none.
+    The calendar may not have it. A time without a zone may be any hour, so it does not count.
     """
     found = _TIME.fullmatch(text)
     if not found or (found["month"] and found["month"] not in _MONTHS):
@@ -260,7 +260,7 @@ _MENDABLE = re.compile(
 
 
 def mended_fields(line: str) -> list[str] | None:
-    """A line whose fields are not parted in the usual way, parted at its quotes as usual.
+    """Splits a line whose fields are not separated in the usual way, at its quotes.
 
     It has more blanks, or tabs, between fields. Or a server wrote quotes in referer or user agent
     as they came: that is clear only when these are the last quoted fields, and `" "` stands between
@@ -373,26 +373,26 @@ PREFIXES = {
     "docker compose": r"(\x1b\[[0-9;]*m)*[A-Za-z0-9][A-Za-z0-9_.@-]* +\|( |\x1b\[[0-9;]*m)*",
     "kubectl": r"\[pod/[^ \]]+\] +",
 }
-"""What others put before a line, as expressions of RE2: it is passed over."""
+"""Prefixes that others put before a line, as RE2 expressions; they are skipped."""
 
 READ = (
     "the common or combined log format (Apache, nginx, lighttpd, Varnish, Traefik), or JSON lines "
     "that are raw webrequests; either as a file, or as syslog, journalctl, Docker, docker compose "
     "or Kubernetes keep it"
 )
-"""What is read, for who comes with something else."""
+"""The formats that are read, for error messages."""
 
 _REASONS = {
-    "client": "no address stands in the client's place; a list of addresses needs --trusted-proxy",
-    "client_name": "a host name (HostnameLookups) stands in the client's place, not its address",
+    "client": "the client has no address; a list of addresses needs --trusted-proxy",
+    "client_name": "the client is a host name (HostnameLookups), not an address",
     "host_position": "a host stands after the client: give --host-after-client",
-    "time": "the time is none of the calendar, has no zone, is before 1970, or is more than a day "
-    "after this machine's clock",
+    "time": "the calendar does not have the time, or it has no zone, is before 1970, or is more "
+    "than a day after this machine's clock",
 }
 
 
 def why_none_is_read(rows: pa.Table) -> str | None:
-    """What to tell of the first lines of a log if all are put aside; null if none is."""
+    """What to tell of the first lines of a log if all are rejected; null if none is."""
     texts = [text for text in rows.column("text").to_pylist() if text is not None]
     if not texts:
         return None
@@ -439,7 +439,7 @@ def _query(
     end: datetime,
     only_messages: bool = False,
 ) -> str:
-    """The query for one log: which fields it gives depends on what the log may have."""
+    """The query for one log: which fields it returns depends on what the log may have."""
     extra = _extra(log_format)
     texts = {name: _literal(regex) for name, regex in _REGEXES.items()}
     return _TEMPLATES.get_template("web_logs.sql.jinja").render(

@@ -1,8 +1,8 @@
 """Files and folders that outlast a power cut: what has a name is whole, what it replaced goes last.
 
 A file system may keep the new name of a file and lose its bytes, unless it is told to write these
-first. So whoever puts something into the lake syncs it where it lies aside, gives it its name, and
-syncs the folder that holds the name; only then may go what was there before.
+first. So a writer syncs the file under a temporary name, renames it and syncs its folder; only then
+may the old file go.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from pathlib import Path
 
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 _NOT_HERE = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP)
-"""What a system says that cannot do a thing at all, rather than not just now."""
+"""Errors of a system that cannot do a thing at all, rather than not just now."""
 
 
 def write_durably(path: Path, content: str | bytes, mode: int = 0o600) -> None:
-    """Puts `content` into the place of a file, wholly or not at all; its folder is there."""
+    """Replaces a file by `content`, as a whole or not at all; its folder must exist."""
     aside = path.with_name(path.name + ".new")
     try:
         with open(aside, "wb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
@@ -37,7 +37,7 @@ def write_durably(path: Path, content: str | bytes, mode: int = 0o600) -> None:
 
 
 def sync(path: Path) -> None:
-    """Has the disk hold a file's bytes, or a folder's names; not what lies deeper."""
+    """Syncs a file's bytes, or a folder's names, to the disk; not what lies deeper."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -49,7 +49,7 @@ def sync(path: Path) -> None:
 
 
 def sync_tree(folder: Path) -> None:
-    """Has the disk hold a folder with everything in it; its own name is in the folder above."""
+    """Syncs a folder with everything in it; its own name is in the folder above."""
     for inner, _, files in os.walk(folder, topdown=False):
         for file in files:
             sync(Path(inner, file))
@@ -57,7 +57,7 @@ def sync_tree(folder: Path) -> None:
 
 
 def sync_all(folders: Iterable[Path]) -> None:
-    """Has the disk hold the names in each of the folders, which may be given more than once."""
+    """Syncs the names in each of the folders, which may be listed more than once."""
     for folder in dict.fromkeys(folders):
         sync(folder)
 

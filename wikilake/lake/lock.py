@@ -68,7 +68,7 @@ def _hold(wait: float | None, root: Path) -> None:
             complain(f"Waiting for another run ({holder}) to leave the lake.")
             said = True
         time.sleep(0.2)
-    with suppress(OSError):  # on a full disk nobody learns who it is, and that is all
+    with suppress(OSError):  # on a full disk only the name of the holder is missing
         os.ftruncate(handle, 0)
         os.pwrite(handle, json.dumps({"process": os.getpid(), "since": time.time()}).encode(), 0)
     if not _held:
@@ -99,9 +99,9 @@ def _release(root: Path) -> None:
 
 
 def settle_lake(root: Path | None = None) -> None:
-    """For who only reads: has tables whole that a killed run left half published.
+    """For readers: completes tables that a killed run left half published.
 
-    A run that lives is through with it in a moment. Who may not write here reads what there is.
+    A living run completes them in a moment. A reader who may not write reads what there is.
     """
     root = root or settings.lake_root()
     until = time.monotonic() + 5

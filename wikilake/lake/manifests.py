@@ -32,7 +32,7 @@ KINDS: dict[str, type | tuple[type, ...]] = {
     "columns": dict,
     "files": list,
 }
-"""What every manifest has; what a purge has emptied may hold null where it knew no better."""
+"""What every manifest has; one that a purge has emptied may hold null for what it did not know."""
 
 KINDS_OF_FILES = {"name": str, "rows": int, "bytes": int, "sha256": str}
 
@@ -44,7 +44,7 @@ class ManifestError(WikilakeError):
 def write_manifest(
     folder: Path, table: str, partition: str, facts: dict[str, Any]
 ) -> dict[str, Any]:
-    """Writes the manifest of the Parquet files that lie in `folder`, and gives it.
+    """Writes the manifest of the Parquet files that lie in `folder`, and returns it.
 
     `facts` are what only the writer knows: `record_version` (the definition; null where the table
     has none) and `run_id` (dbt's invocation); in a shared lake also `made_from`, see share.py.
@@ -70,7 +70,7 @@ def write_manifest(
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of a partition folder; raises ManifestError for none, or one of no sense."""
+    """The manifest of a partition folder; raises ManifestError when it is missing or wrong."""
     path = folder / MANIFEST
     try:
         manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
@@ -83,7 +83,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
             f"{path} cannot be read ({error}): build this partition again."
         ) from None
     if fault := _fault(manifest):
-        raise ManifestError(f"{path} is no manifest ({fault}): build this partition again.")
+        raise ManifestError(f"{path} is not a manifest ({fault}): build this partition again.")
     return manifest
 
 
@@ -96,7 +96,7 @@ def _fault(manifest: Any) -> str | None:
             return f"its {key} is missing or of another type"
     for file in manifest["files"]:
         if not isinstance(file, dict):
-            return "its files are no objects"
+            return "its files are not objects"
         for key, kind in KINDS_OF_FILES.items():
             if not isinstance(file.get(key), kind):
                 return f"the {key} of a file is missing or of another type"
@@ -119,7 +119,7 @@ def _file(path: Path) -> dict[str, Any]:
 
 
 def _columns(folder: Path) -> dict[str, str]:
-    """Name and Arrow type of each column of the files, in their order; partition columns not."""
+    """Name and Arrow type of each column of the files, in order, without partition columns."""
     for path in sorted(folder.glob("*.parquet")):
         return {field.name: str(field.type) for field in pq.read_schema(path)}
     return {}

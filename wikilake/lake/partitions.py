@@ -36,7 +36,7 @@ def work_tables_path() -> Path:
 
 
 def clear_spill() -> None:
-    """Removes what a run keeps on disk for as long as it runs, or a killed one has left there.
+    """Removes what a run keeps on disk while it runs, or what a killed one has left there.
 
     Only for the process that holds the lake.
     """
@@ -85,7 +85,7 @@ def stage(root: Path, table: str, partition: str) -> Path:
 
 
 def publish(root: Path, table: str, names: Sequence[str], facts: dict[str, Any]) -> None:
-    """Puts staged partitions of a table into the lake, in the place of the old ones.
+    """Replaces partitions of a table in the lake by the staged ones.
 
     A reader sees the old files of a partition or the new ones. Whenever the process dies, all of
     them are new or none is, once the lake is held by a process again: what was begun is written
@@ -140,7 +140,7 @@ def is_publishing(root: Path) -> bool:
 
 
 def _replace(root: Path, table: str, partitions: Sequence[str]) -> None:
-    """Swaps staged partitions with those in the lake, and has the disk hold that."""
+    """Swaps staged partitions with those in the lake and syncs the result."""
     swaps = [(_staged(root, table, name), root / table / name) for name in partitions]
     for staged, target in swaps:
         replace_folder(staged, target)

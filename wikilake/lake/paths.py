@@ -21,7 +21,7 @@ ROOTS = ("WIKILAKE_LAKE", "WIKILAKE_RAW", "WIKILAKE_HISTORY", "WIKILAKE_NAMESPAC
 """Settings that are paths to folders or files that SQL reads."""
 
 FILES = ("WIKILAKE_ALLOWLIST", "WIKILAKE_ACTOR_LABELS")
-"""The same, of files that need not be."""
+"""The same for files that need not exist."""
 
 _PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.=+-]*")
 

@@ -1,9 +1,9 @@
 """Lines of raw files, cut at line feeds alone and in bounded memory, whatever a file holds.
 
-The engines' own readers cut nearly every file as fast as it can be read, but not each one right:
-DuckDB's ends a line at a carriage return, too, and passes over lines that are not UTF-8 or too
-long; Spark's holds a line of any length in memory. So each file is looked at before, and one that
-they would not read right is cut here, into a Parquet file that both read.
+The engines' own readers cut nearly every file as fast as it can be read, but not always correctly:
+DuckDB's also ends a line at a carriage return and skips lines that are not UTF-8 or too long;
+Spark's holds a line of any length in memory. So each file is examined first, and one that they
+would misread is cut here into a Parquet file that both read.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from wikilake import settings
 from wikilake.lake import partitions, raw
 
 LONGEST_LINE = 16 * 1024 * 1024
-"""Bytes of the longest line that is read, without its end. It is said here alone."""
+"""Bytes of the longest line that is read, without its end. It is only defined here."""
 
 BEGINNING = 64 * 1024
 """Bytes that are kept of a line that is longer."""
@@ -74,7 +74,7 @@ def blocks_of_lines(
     """The bytes that `read` returns, as blocks of whole lines.
 
     No more than `size`, which is at most LONGEST_LINE, and that are held at a time. `passed` gets
-    all bytes in their order, those of a block before the block is given.
+    all bytes in their order, those of a block before the block is returned.
     """
     held: list[bytes] = []  # of a line whose end is not read yet
     length = 0
@@ -128,9 +128,9 @@ def raw_line_counts(hour: str) -> list[str]:
 def raw_files_to_read(hour: str) -> list[str]:
     """The raw files of an hour (`YYYY-MM-DDTHH`), and how they are to be read.
 
-    A JSON object for each: `file`; `pattern`, which only this file fits; `source`; `longest_line`,
-    a number of bytes that none of its lines has more of; and `copy`, the Parquet file that holds
-    its lines when an engine's reader would not read them right, else null.
+    A JSON object for each: `file`; `pattern`, which matches only this file; `source`;
+    `longest_line`, a number of bytes that none of its lines has more of; and `copy`, the Parquet
+    file that holds its lines when an engine's reader would misread them, else null.
 
     Raises RawFileError when a file is cut off, or not what its name says.
     """

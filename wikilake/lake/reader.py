@@ -1,4 +1,4 @@
-"""The catalogue opened by a command that only reads: waiting for a run, and in plain words else."""
+"""The catalog opened by a command that only reads: it waits for a run, or fails in plain words."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from wikilake.errors import WikilakeError
 from wikilake.lake import lock
 from wikilake.terminal import complain
 
-REBUILD = "Make it anew from the files of the lake: wikilake catalog rebuild"
+REBUILD = "Rebuild it from the files of the lake: wikilake catalog rebuild"
 
 
 class LakeUnreadable(WikilakeError):
@@ -21,7 +21,7 @@ class LakeUnreadable(WikilakeError):
 
 
 def open_catalogue(spill: str | None = None) -> duckdb.DuckDBPyConnection:
-    """A read-only connection to the lake's catalogue; large queries spill into the folder `spill`.
+    """A read-only connection to the lake's catalog; large queries spill into the folder `spill`.
 
     While a run has it, waits as long as a run would (WIKILAKE_WAIT) and says so. Raises
     LakeUnreadable, or LakeInUse when the run is still there.
@@ -62,7 +62,7 @@ def require_lake() -> None:
         except OSError as error:
             raise LakeUnreadable(f"{root} cannot be read: {error.strerror}.") from None
         if is_lake:
-            raise LakeUnreadable(f"{root} has no catalogue. {REBUILD}")
+            raise LakeUnreadable(f"{root} has no catalog. {REBUILD}")
         raise LakeUnreadable(f"There is no lake at {root}: wikilake build first.")
     if not os.access(path, os.R_OK):
         raise LakeUnreadable(
@@ -74,10 +74,10 @@ def require_lake() -> None:
 def _why(message: str) -> str:
     path = settings.catalogue_path()
     if path.is_dir():
-        return f"{path} is a folder, where the catalogue should be. Move it away. {REBUILD}"
+        return f"{path} is a folder, where the catalog should be. Move it away. {REBUILD}"
     found = re.search("version number|newer version|older version", message)
     reason = "another version of DuckDB wrote it" if found else message.split("\n")[0]
-    return f"The catalogue {path} cannot be read ({reason}). {REBUILD}"
+    return f"The catalog {path} cannot be read ({reason}). {REBUILD}"
 
 
 def _process_in(message: str) -> str:

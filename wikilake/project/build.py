@@ -33,7 +33,7 @@ SMALL_HOUR = 64 * 1024 * 1024
 """Bytes of lines below which an hour waits for dbt rather than for DuckDB."""
 
 UNLISTED = "--no-populate-cache"
-"""Does not list every table before each hour: a model asks for its own where it wants to know."""
+"""dbt need not list every table before each hour: a model looks for its own where needed."""
 
 
 class BuildFailed(WikilakeError):

@@ -1,4 +1,4 @@
-"""The catalogue made anew from the lake: nothing in it is more than a view, or a seed."""
+"""Rebuilds the catalog from the lake: it holds only views and seeds."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def _make_catalogue(project: Project) -> None:
 
 
 def _put_in_place(new: Path, old: Path) -> None:
-    """Gives the new catalogue the name of the old one, in one step, which is kept as `….old`."""
+    """Gives the new catalog the name of the old one, in one step, which is kept as `….old`."""
     with duckdb.connect(str(new)) as catalogue:
         catalogue.execute("force checkpoint")  # nothing of it is left in a log beside it
     new.chmod(0o600)
@@ -97,7 +97,7 @@ def _put_in_place(new: Path, old: Path) -> None:
         except OSError:  # a disk without links
             shutil.copyfile(old, kept)
             kept.chmod(0o600)
-    if log.exists():  # it belongs to the old one, and would be played into the new
+    if log.exists():  # it belongs to the old one and would be replayed into the new one
         log.replace(kept_log)
     new.replace(old)
     sync(old.parent)

@@ -13,8 +13,8 @@ _HEAD = """\
 
 {% docs definitions %}
 **Definitions.** What each `record_version` changed and what does it here: a macro of
-`macros/rules`, or rows of a seed by their `since` and `until`. A version that is not known cannot
-be asked for. Numbers with a date stand for changes without a public number. What has no known date
+`macros/rules`, or rows of a seed by their `since` and `until`. An unknown version cannot be asked
+for. Numbers with a date stand for changes without a public number. What has no known date
 is taken to have come with 0.0.20, so between 0.0.19 and the newest a version is as exact as the
 change log; those two are proved against the original's own rows.
 
@@ -31,7 +31,7 @@ _INCIDENTS = """\
 
 
 def definitions_page() -> str:
-    """The page as Markdown with two doc blocks: a row a change, oldest first; a row an incident."""
+    """The page as Markdown, two doc blocks: one row per change, oldest first, and per incident."""
     versions = [row for row in read_list("record_versions") if row["table_name"] == "webrequest"]
     changes = read_list("record_version_changes")
     rows = [

@@ -20,7 +20,7 @@ Written by `python -m wikilake.project.privacy` from the models; edits belong th
 
 {% docs privacy_matrix %}
 The strictest class of a table's columns decides who may read it; the seed `privacy_classes` says
-what the classes mean. Public tables of a closed schema get to the public by `wikilake share`, where
+what the classes mean. `wikilake share` publishes the public tables of a closed schema, where
 the seed `public_aggregates` sets how many readers a published number needs; docs/privacy.md has the
 rule. Intermediate and staging tables live as long as a run, in memory or in a closed folder, and no
 group may read them.
@@ -75,7 +75,7 @@ def table_class(model: dict[str, Any]) -> str:
 
 
 def matrix(manifest: dict[str, Any]) -> str:
-    """The whole page: a row a mart, with its groups and its columns by class."""
+    """The whole page: one row per mart, with its groups and its columns by class."""
     order = sorted(strictness(), key=strictness().__getitem__)
     title = ["table", "group", "readers", "access", *order]
     lines = ["| " + " | ".join(title) + " |", "|" + "---|" * len(title)]

@@ -55,7 +55,7 @@ def _locked_folder(place: Path) -> tuple[Path, int]:
     """A new folder and the handle that locks it for as long as this process lives."""
     while True:
         folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=place))
-        with suppress(FileNotFoundError):  # taken for an abandoned one before it was locked
+        with suppress(FileNotFoundError):  # it was taken for an abandoned one before it was locked
             handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
             fcntl.flock(handle, fcntl.LOCK_EX)
             if folder.exists():
@@ -65,10 +65,9 @@ def _locked_folder(place: Path) -> tuple[Path, int]:
 
 @contextmanager
 def file_in_memory(path: Path, content: bytes) -> Iterator[None]:
-    """Has `path` hold `content` for a while, which is written to no disk where that can be had.
+    """Lets `path` hold `content` for a while, on no disk where that is possible.
 
-    On Linux the path is a link to memory of this process, and leads nowhere once that has ended,
-    however it ends.
+    On Linux the path is a link to memory of this process and leads nowhere once that has ended.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     if not hasattr(os, "memfd_create"):

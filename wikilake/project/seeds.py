@@ -27,7 +27,7 @@ def load_seeds(project: Project) -> None:
     project.run("build", *seeds, *only_seeds)
     if project.is_on_duckdb:
         arguments = json.dumps({"loaded_from": loaded_from})
-        project.run("run-operation", "mark_seeds", "--args", arguments)
+        project.run("run-operation", "record_seed_digest", "--args", arguments)
 
 
 def _seeds_of(manifest: Manifest) -> set[str]:

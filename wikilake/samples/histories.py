@@ -127,7 +127,7 @@ def write_history(
     parquet: bool = False,
     progress: Callable[[int], None] = lambda rows: None,
 ) -> None:
-    """Writes a snapshot of made-up histories: a dump a wiki, or with `parquet` Parquet files.
+    """Writes a snapshot of made-up histories: one dump per wiki, or with `parquet` Parquet files.
 
     The same arguments give the same events. `progress` is told the rows of each piece.
     """

@@ -67,7 +67,7 @@ from wikilake.samples.request_pools import (
 
 TEXT_SHARE = 0.7
 BATCH_LINES = 10_000
-# Of every so many lines of a partition, the one at the given place is lost, sent twice or cut off.
+# Of so many lines of a partition, the one at this place is lost, sent twice or cut off.
 LOST, REPEATED, BROKEN = (2_000, 300), (2_000, 600), (20_000, 500)
 
 

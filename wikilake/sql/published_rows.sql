@@ -1,10 +1,9 @@
 -- The rows of an aggregate's hour that may be published. Made from `views`, one row each with its
 -- `reader`, and `before`, the rows (`key`, `published`) that the public has of this hour already.
 -- A key is the row's values but the measure: {key}. Where too few readers or views stand behind a
--- row, it takes the key {folded_key}, which is that of all others like it, and is left out when
--- they are too few together.
--- $k is what a row needs that the public does not know; one that it knows keeps its number until
--- so many views came or went that nobody can be told from the change.
+-- row, it takes the key {folded_key}, the key of all others like it, and it is left out when they
+-- are too few together. $k is what a row needs that the public does not know; one that it knows
+-- keeps its number until so many views came or went that nobody can be told from the change.
 with
 
 chosen as (

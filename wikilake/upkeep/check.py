@@ -155,7 +155,7 @@ def _check_partition(table: Table, folder: Path, types: _Types, deep: bool) -> l
     values = _values(table, folder)
     if values is None:
         keys = "/".join(f"{name}=…" for name in table.partition_by)
-        return [Finding("path", where, f"is no partition of {table.name}, which has {keys}.")]
+        return [Finding("path", where, f"is not a partition of {table.name}, which has {keys}.")]
     found = [Finding("path", where, message) for message in _path_faults(values)]
     try:
         manifest = read_manifest(folder)
@@ -229,7 +229,7 @@ def content_faults(folder: Path, manifest: dict[str, Any], deep: bool) -> Iterat
             try:
                 rows = pq.read_metadata(path).num_rows
             except (OSError, ValueError) as error:
-                yield f"{name} is no readable Parquet file ({error}): build the partition again."
+                yield f"{name} is not a readable Parquet file ({error}): build the partition again."
                 continue
             if rows != file["rows"]:
                 yield f"{name} has {rows} rows, not {file['rows']} as when written."

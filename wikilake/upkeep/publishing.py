@@ -14,7 +14,7 @@ from wikilake.lake.paths import quoted
 from wikilake.project import privacy
 
 RULE = 2
-"""Number of the rule; what was shared by another one is made anew."""
+"""Number of the rule; what was shared by another one is made again."""
 
 DEFAULT_K = 25
 """Readers that a published number needs, where the seed public_aggregates does not say."""

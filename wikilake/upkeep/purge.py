@@ -125,7 +125,7 @@ class Plan:
     partitions: list[Old]
     shells: list[Path]
     leftovers: list[Old] = field(default_factory=list)
-    """Files and folders that are no partition: copies, hidden files, what killed runs have left."""
+    """Files and folders beside partitions: copies, hidden files, what killed runs have left."""
     unseen: list[str] = field(default_factory=list)
     """What should have been looked at and could not be; a sentence each."""
     foreign: list[Path] = field(default_factory=list)
@@ -280,7 +280,7 @@ def listing(plan: Plan) -> Iterator[str]:
 
 
 def shown(path: PurePath) -> str:
-    """A path for the screen: what is no printable character of it is escaped."""
+    """A path for the screen: what is not a printable character of it is escaped."""
     return "".join(
         letter if letter.isprintable() else letter.encode("unicode_escape").decode()
         for letter in str(path)
@@ -777,7 +777,7 @@ def variables(vars_text: str | None) -> dict[str, Any]:
 
 
 def days_of(values: dict[str, Any]) -> dict[str, int]:
-    """The days of each retention from the variables; raises PurgeRefused when one is no number."""
+    """The days of each retention from the variables; raises PurgeRefused for no number."""
     days = {}
     for kind in RETENTIONS:
         text = str(values[f"retention_{kind}_days"])

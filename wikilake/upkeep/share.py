@@ -63,7 +63,7 @@ def share(project: Project, output: Path) -> dict[str, dict[str, int]]:
                 counts[key] = counts.get(key, 0) + count
             progress.update(bar, advance=1, rows=sum(table["rows"] for table in done.values()))
     partitions.clear_staging(output)
-    release_lake(output)  # the process that makes the catalogue there takes it
+    release_lake(output)  # the process that makes the catalog there takes it
     if done:
         rebuild_catalogue_of(output)
         (output / "wikilake.duckdb").chmod(0o644)
@@ -90,7 +90,7 @@ def _check(output: Path) -> None:
         raise ShareError(f"{target} and the lake {root} are one in the other: name another folder.")
     begun = any((target / name).exists() for name in ("wikilake.duckdb", NAME))
     if target.exists() and any(target.iterdir()) and not begun:
-        raise ShareError(f"{target} holds something that is no lake: name an empty folder.")
+        raise ShareError(f"{target} holds something that is not a lake: name an empty folder.")
 
 
 def _partitions(table: str) -> Iterator[Path]:
@@ -195,7 +195,7 @@ def _count_readers(
 ) -> bool:
     """Makes the table `views`, the aggregate's views one by one; says whether they are the same.
 
-    They are not when one of both was made anew alone, and after the retention of pageview_actor.
+    They are not when one of both was made again alone, and after the retention of pageview_actor.
     """
     measure = aggregate["measure"]
     of_actors = settings.lake_root() / "wmf" / "pageview_actor" / _hour_of(folder)

@@ -3,7 +3,10 @@
 {%- endmacro %}
 
 {% macro duckdb__is_plain_line(line, field, key_count) -%}
-    {#- With as many keys as fields that were found none is unknown, repeated or in another case. -#}
+    {#-
+        If a line has as many keys as fields were found, no key is unknown, repeated or in another
+        case.
+    -#}
     coalesce(
         {{ key_count }} = (
             {%- for name in raw_fields() -%}
@@ -16,8 +19,8 @@
 
 {% macro spark__is_plain_line(line, field, key_count) -%}
     {#-
-        To write the line anew takes a fifth of the time that Spark needs to list its keys. Where the
-        two are one, it holds nothing but these fields, it is JSON and it is UTF-8.
+        To write the line again takes a fifth of the time that Spark needs to list its keys. If the
+        result equals the line, the line has only these fields and is JSON in UTF-8.
     -#}
     coalesce(
         {{ line }} = concat(
@@ -32,7 +35,10 @@
 {%- endmacro %}
 
 {% macro written_value(value, name) -%}
-    {#- The text of a field in JSON. Quotes are looked for where they are common, since it takes time. -#}
+    {#-
+        The text of a field in JSON. Quotes are only sought where they are common, since that takes
+        time.
+    -#}
     {%- if name.startswith('ch_ua') or name == 'content_type' -%}
         replace(replace({{ value }}, chr(92), chr(92) || chr(92)), '"', chr(92) || '"')
     {%- else -%}

@@ -10,7 +10,7 @@
 {%- endmacro %}
 
 {% macro spark__json_fields(line, fields, key_count) -%}
-    {#- What Spark could not read to the end it keeps in a field of its own. -#}
+    {#- Spark keeps what it could not read to the end in a field of its own. -#}
     from_json(
         {{ line }},
         '{% for field in fields %}`{{ field }}` string, {% endfor %}`_broken` string',

@@ -5,8 +5,8 @@
 {% macro duckdb__json_key_count(line) -%}
     {#-
         try() reads all 2,048 lines of a vector one by one when a single one is broken, which is
-        dear; so what was cut off is sorted out before. DuckDB's parser takes a comma before the
-        closing brace; JSON does not.
+        expensive; so truncated lines are sorted out before. DuckDB's parser takes a comma before
+        the closing brace; JSON does not.
     -#}
     {%- set blanks = "' ' || chr(9) || chr(13)" -%}
     case

@@ -8,15 +8,15 @@
 
 {% macro spark__json_object_keys(line, field) -%}
     {#-
-        Neither function of Spark looks behind the object. Where the first closing brace ends the
-        line there is nothing; else the line must be the one member of an array, and of an object.
+        Neither function of Spark looks behind the object. If the first closing brace ends the line,
+        nothing follows; else the line must work as the only member of an array and of an object.
     -#}
     case
         when {{ field }}._broken is not null then null
         when {{ has_half_surrogate_pair(line) }} then null
         when startswith({{ line }}, '{{ "{" }}')
             and endswith({{ line }}, '}')
-            -- Of bytes, since looking for a character in a text takes five times as long.
+            -- This searches bytes, since searching characters takes five times as long.
             and not contains(substring(cast({{ line }} as binary), 1, octet_length({{ line }}) - 1), X'7D')
             then json_object_keys({{ line }})
         when not {{ line }} rlike r'\A[ \t\r]*+[{]' then null

@@ -3,7 +3,10 @@
 {%- endmacro %}
 
 {% macro duckdb__json_with_lower_keys(line, keys) -%}
-    {#- Reversed, since of a repeated key the reader takes the first and JSON means the last. -#}
+    {#-
+        The keys are reversed, since the reader takes the first of a repeated key and JSON means the
+        last.
+    -#}
     '{{ "{" }}' || array_to_string(
         list_reverse(
             list_transform(
@@ -16,7 +19,7 @@
 {%- endmacro %}
 
 {% macro spark__json_with_lower_keys(line, keys) -%}
-    {#- Values become texts, which is how they are read; of a repeated key the last counts. -#}
+    {#- Values become texts, as they are read; the last of a repeated key counts. -#}
     to_json(
         map_from_entries(
             transform(

@@ -3,7 +3,10 @@
 {%- endmacro %}
 
 {% macro duckdb__map_of(entries) -%}
-    {#- The keys are numbers of a list, not texts in each row, which are dear to join and to write. -#}
+    {#-
+        The keys are positions in a list, since texts in each row are expensive to join and to
+        write.
+    -#}
     {%- set keys = "'" ~ entries | join("', '") ~ "'" -%}
     map(cast([{{ keys }}] as enum({{ keys }})[]), [{{ entries.values() | join(', ') }}])
 {%- endmacro %}

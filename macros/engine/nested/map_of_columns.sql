@@ -1,5 +1,5 @@
 {% macro map_of_columns(columns) -%}
-    {#- A map whose keys are the names of columns, and whose values are theirs. -#}
+    {#- A map from the names of columns to their values. -#}
     {%- set entries = {} -%}
     {%- for column in columns -%}{%- do entries.update({column: column}) -%}{%- endfor -%}
     {{ map_of(entries) }}

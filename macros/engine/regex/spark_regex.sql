@@ -1,7 +1,7 @@
 {% macro spark_regex(pattern) -%}
     {#-
         A pattern as a literal in Java's dialect, where `$` would match before a last line feed and
-        `.` less than all: outside of escapes and classes `$` becomes `\z`.
+        `.` not everything: outside of escapes and classes `$` becomes `\z`.
     -#}
     {%- set kept = '(\\\\.|\\[\\^?\\]?(?:\\\\.|[^]\\\\])*\\])' -%}
     {%- set parts = [] -%}

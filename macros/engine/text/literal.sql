@@ -1,13 +1,13 @@
 {% macro literal(value) -%}
     {#-
-        The only place that turns a value of a variable, a setting or a file's name into SQL. A
-        quote or a backslash in it stays a character of the text, whatever the engine.
+        Only this macro turns the value of a variable, a setting or a file name into SQL. A quote or
+        a backslash in it stays a character of the text on every engine.
     -#}
     {{ return(adapter.dispatch('literal')(value | string)) }}
 {%- endmacro %}
 
 {% macro literals(values) -%}
-    {#- Several of them, with commas between. -#}
+    {#- Several literals, separated by commas. -#}
     {%- set quoted = [] -%}
     {%- for value in values %}{% do quoted.append(literal(value)) %}{% endfor -%}
     {{ return(quoted | join(', ')) }}

@@ -11,7 +11,7 @@
 {%- endmacro %}
 
 {% macro one_line_pattern() -%}
-    {#- Lines end as Java has them: U+0085, U+2028 and U+2029 end one, a last CR LF is one end. -#}
+    {#- Lines end as in Java: U+0085, U+2028 and U+2029 end a line, and a last CR LF is one end. -#}
     {%- set ends = '\\n\\r\\x{85}\\x{2028}\\x{2029}' -%}
     '\A([^{{ ends }}]*)(?:\r\n|[{{ ends }}])?\z'
 {%- endmacro %}

@@ -3,7 +3,7 @@
 {%- endmacro %}
 
 {% macro duckdb__percent_decode(text) -%}
-    {#- DuckDB's function is the fast one, and stops the query at bytes that are not UTF-8. -#}
+    {#- DuckDB's function is fast, but it stops the query at bytes that are not UTF-8. -#}
     case
         when {{ text }} not like '%\%%' escape '\' then {{ text }}
         when {{ is_encoded_utf8(text) }} then url_decode({{ text }})
@@ -12,7 +12,7 @@
 {%- endmacro %}
 
 {% macro spark__percent_decode(text) -%}
-    {#- Java's decoder, kept from what it would make of a plus and of a percent sign alone. -#}
+    {#- Java's decoder, but a plus and a lone percent sign stay as they are. -#}
     case
         when instr({{ text }}, '%') = 0 then {{ text }}
         else url_decode(regexp_replace(replace({{ text }}, '+', '%2B'), '%(?![0-9A-Fa-f]{2})', '%25'))
@@ -22,8 +22,8 @@
 {% macro is_encoded_utf8(text) -%}
     {#-
         Whether all codes of a percent-encoded text are well-formed UTF-8: it consists of other
-        characters, ASCII codes and whole characters of two to four codes. A `%` without two digits
-        behind it is no code; since RE2 cannot look ahead, what ends it is part of the same step.
+        characters, ASCII codes and whole characters of two to four codes. A `%` that two digits do
+        not follow is not a code; since RE2 cannot look ahead, the same step takes what ends it.
     -#}
     {%- set x = '[0-9A-Fa-f]' -%}
     {%- set c = '%[89ABab]' ~ x -%}

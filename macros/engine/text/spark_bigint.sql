@@ -13,7 +13,9 @@
 {%- endmacro %}
 
 {% macro spark__spark_bigint(text) -%}
-    {#- As Spark casts without its ANSI mode, in either mode: try_cast takes no fraction. -#}
+    {#-
+        Casts as Spark does without ANSI mode, in either mode: try_cast does not take a fraction.
+    -#}
     coalesce(
         try_cast({{ text }} as bigint),
         case

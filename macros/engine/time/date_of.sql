@@ -8,7 +8,7 @@
 
 {% macro spark__date_of(text) -%}
     case
-        -- Spark would take a year or a month for a date.
+        -- Spark would read a year or a month as a date.
         when {{ text }} rlike '^[0-9]{4}-[0-9]{2}-[0-9]{2}' then try_cast(substr({{ text }}, 1, 10) as date)
     end
 {%- endmacro %}

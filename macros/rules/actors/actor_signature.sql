@@ -1,7 +1,7 @@
 {% macro actor_id(x_analytics_map, uri_query) -%}
     {#-
-        What tells the users of one app apart: X-Analytics `wmfuuid` when the key is there (the text
-        `null` when it has no value), else the `appInstallID` of the query, else ''.
+        What distinguishes the users of one app: X-Analytics `wmfuuid` when the key is there (the
+        text `null` when it has no value), else the `appInstallID` of the query, else ''.
     -#}
     {%- set start = position_of("'appInstallID'", uri_query) -%}
     case
@@ -18,8 +18,8 @@
         A pseudonym of whoever sent a request: the md5 of address, user agent, language, site and
         app id. Null when one of the first four is. Only as many bytes are hashed as the text has
         UTF-16 units, so the end of a text beyond ASCII does not count (spec 8).
-        With a key file it is the HMAC-SHA-256 of the whole text instead: then nobody who lacks the
-        key can find out whose pseudonym it is by trying addresses. No key shows up in SQL.
+        With a key file it is the HMAC-SHA-256 of the whole text instead, so that nobody without the
+        key can find its owner by trying addresses. No key appears in SQL.
     -#}
     {%- set text = [ip, user_agent, accept_language, site, actor_id] | join(' || ') -%}
     {%- if env_var('WIKILAKE_ACTOR_KEY_FILE', '') -%}

@@ -1,4 +1,6 @@
 {% macro history_title_prefix(canonical_name) -%}
-    {#- What goes before a title: the canonical name of its namespace and a colon, '' for the main one. -#}
+    {#-
+        The prefix of a title: the canonical name of its namespace and a colon, '' for the main one.
+    -#}
     case when {{ canonical_name }} <> '' then {{ canonical_name }} || ':' else '' end
 {%- endmacro %}

@@ -1,7 +1,7 @@
 {% macro is_kept_event() -%}
     {#-
-        Whether an event has a row of its own (spec 3). A deletion flag that is not known drops the
-        row, as false would not. Deleted revisions stay under `wikitech`, to be tagged.
+        Whether an event has a row of its own (spec 3). An unknown deletion flag drops the row,
+        which false would not. Deleted revisions stay under `wikitech`, to be tagged.
     -#}
     (event_timestamp is not null or (
         event_entity = 'page' and event_type = 'create' and page_first_edit_timestamp is not null

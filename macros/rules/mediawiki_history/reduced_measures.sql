@@ -1,5 +1,8 @@
 {% macro reduced_measures() -%}
-    {#- What is watched of a snapshot, by project, entity and type of event: names and SQL (spec 9.1). -#}
+    {#-
+        The measures that are watched per project, entity and type of event: names and SQL (spec
+        9.1).
+    -#}
     {%- set measures = {
         'events': 'count(*)',
         'distinct_user_text': 'count(distinct user_text)',
@@ -22,7 +25,10 @@
 {%- endmacro %}
 
 {% macro growth_of(current, previous) -%}
-    {#- How much a measure grew, as a share of what it was; nothing counts as 0, and 0 as a share of 1. -#}
+    {#-
+        How much a measure grew, as a share of what it was. NULL counts as 0; the growth of 0 is
+        a share of 1.
+    -#}
     (coalesce(cast({{ current }} as double), 0) - coalesce({{ previous }}, 0))
     / case when coalesce({{ previous }}, 0) = 0 then 1 else {{ previous }} end
 {%- endmacro %}

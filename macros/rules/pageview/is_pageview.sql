@@ -18,12 +18,12 @@
     {%- endif -%}
 {%- endmacro %}
 
-{% macro is_no_api_path(uri_path) -%}
-    {#- Whether a path has nothing to do with the action API, or what else a site_profile refuses. -#}
+{% macro is_api_path(uri_path) -%}
+    {#- Whether a path leads to the action API, or to what else a site_profile refuses. -#}
     {%- if site_profile() -%}
-    {{ site_is_no_api_path(site_profile(), uri_path) }}
+    {{ site_is_api_path(site_profile(), uri_path) }}
     {%- else -%}
-    {{ position_of("'api.php'", uri_path) }} = 0
+    ({{ position_of("'api.php'", uri_path) }} > 0)
     {%- endif -%}
 {%- endmacro %}
 
@@ -49,17 +49,17 @@
     {%- endif -%}
 {%- endmacro %}
 
-{% macro is_no_special_page(is_app_view) -%}
+{% macro is_special_page(is_app_view) -%}
     {#-
-        Whether a request is for no special page, or an accepted one. X-Analytics says so since
+        Whether a request is for a special page that is not accepted. X-Analytics says so since
         2019-07-18; before, some words in path or query did, and those of an app did not matter.
     -#}
     {%- if site_profile() -%}
-        not is_refused_special_page and {{ site_is_no_special_page(site_profile(), 'uri_path', 'uri_query') }}
+        is_refused_special_page or {{ site_is_special_page(site_profile(), 'uri_path', 'uri_query') }}
     {%- elif version_at_least('0.0.21+20190718') -%}
-        not is_refused_special_page
+        is_refused_special_page
     {%- else -%}
-        {{ is_app_view }} or not (
+        not ({{ is_app_view }}) and (
             {{ regex_matches('uri_path', 'BannerRandom|HideBanners|CentralAutoLogin|MobileEditor|UndefinedMobileMenu|BlankPage|UserLogin|ZeroRatedMobileAccess') }}
             or coalesce({{ regex_matches('uri_query', 'CentralAutoLogin|MobileEditor|UserLogin|ZeroRatedMobileAccess') }}, false)
         )

@@ -1,8 +1,8 @@
 {% macro normalized_path(uri_path) -%}
     {#-
         The path of a request: without scheme and host where a proxy logged a full URL, cut at the
-        first `?`, slashes never doubled (spec 2.9). '' when a URL has no path. In 0.0.19 also
-        without blanks at its ends.
+        first `?`, doubled slashes made single (spec 2.9). '' when a URL has no path. In 0.0.19 it
+        is trimmed too.
     -#}
     {%- set path = regex_replace_all(
         "split_part(case when " ~ uri_path ~ " like 'http%' then " ~ regex_capture(uri_path, '(?s)^.{9}[^/]*(/.*)$')
@@ -45,7 +45,10 @@
 {%- endmacro %}
 
 {% macro is_wiki_path(path) -%}
-    {#- Whether a path names its page itself, so that a `page` parameter is not asked (spec 2.9, 2). -#}
+    {#-
+        Whether a path names its page itself, so that a `page` parameter does not count (spec 2.9,
+        2).
+    -#}
     {%- if site_profile() -%}
     true
     {%- else -%}
@@ -97,8 +100,8 @@
 
 {% macro clean_title(title) -%}
     {#-
-        A decoded title with underscores for blanks; `-` when MediaWiki would not have it (spec 2.9),
-        which nobody asked before 0.0.21.
+        A decoded title with underscores for blanks; `-` when MediaWiki does not allow it (spec
+        2.9), which was not checked before 0.0.21.
     -#}
     {%- if not version_at_least('0.0.21') -%}
         replace({{ title }}, ' ', '_')

@@ -21,7 +21,7 @@
 {%- endmacro %}
 
 {% macro site_profile_faults(profile) -%}
-    {#- What in a profile makes no sense or contradicts the rest: a sentence each. -#}
+    {#- What makes no sense in a profile or contradicts the rest: one sentence per fault. -#}
     {%- set lists = [
         'page_paths', 'refused_paths', 'refused_endings', 'refused_actions', 'special_namespaces',
         'accepted_special_pages',
@@ -116,11 +116,11 @@
     ({{ known }}{% if profile.content_type == 'html_or_unknown' %} or coalesce({{ content_type }}, '-') in ('-', ''){% endif %})
 {%- endmacro %}
 
-{% macro site_is_no_api_path(profile, uri_path) -%}
-    {#- Whether a path holds none of the texts that a profile refuses. -#}
-    ({{ uri_path }} is not null
+{% macro site_is_api_path(profile, uri_path) -%}
+    {#- Whether a path is missing or holds a text that a profile refuses. -#}
+    ({{ uri_path }} is null
     {%- for text in profile.get('refused_paths', []) %}
-        and {{ position_of(literal(text), uri_path) }} = 0
+        or {{ position_of(literal(text), uri_path) }} > 0
     {%- endfor %})
 {%- endmacro %}
 
@@ -133,10 +133,10 @@
     {%- endif -%}
 {%- endmacro %}
 
-{% macro site_is_no_special_page(profile, uri_path, uri_query) -%}
+{% macro site_is_special_page(profile, uri_path, uri_query) -%}
     {#-
-        Whether a request is for no special page, or an accepted one, told by its title: `Special:…`
-        in any of the profile's languages, plain or percent-encoded.
+        Whether a request is for a special page that is not accepted, by its title: `Special:…` in
+        any of the profile's languages, plain or percent-encoded.
     -#}
     {%- if profile.get('special_namespaces') -%}
         {%- set names = [] -%}
@@ -150,18 +150,18 @@
         {%- set prefixes = any_of(site_prefixes(profile) | map('lower')) -%}
         {%- set special = '(' ~ any_of(names | unique) ~ ')(:|%3a)' -%}
         {%- set accepted = '(' ~ any_of(profile.get('accepted_special_pages', ['-']) | map('lower')) ~ ')([/?&]|%2f|$)' -%}
-        not coalesce(
+        (coalesce(
             ({{ regex_matches(lower_ascii(uri_path), '^(' ~ prefixes ~ ')' ~ special) }}
                 and not {{ regex_matches(lower_ascii(uri_path), '^(' ~ prefixes ~ ')' ~ special ~ accepted) }}),
             false
         )
-        and not coalesce(
+        or coalesce(
             ({{ regex_matches(lower_ascii(uri_query), '[?&]title=' ~ special) }}
                 and not {{ regex_matches(lower_ascii(uri_query), '[?&]title=' ~ special ~ accepted) }}),
             false
-        )
+        ))
     {%- else -%}
-        true
+        false
     {%- endif -%}
 {%- endmacro %}
 
@@ -179,12 +179,15 @@
 {%- endmacro %}
 
 {% macro goes_on(text, beginning) -%}
-    {#- Whether a text begins with a value and has more behind it. `like` would read `_` and `%` in the value. -#}
+    {#-
+        Whether a text begins with a value and continues. `like` would read `_` and `%` in the
+        value.
+    -#}
     left({{ text }}, {{ beginning | length }}) = {{ literal(beginning) }} and {{ text }} <> {{ literal(beginning) }}
 {%- endmacro %}
 
 {% macro any_of(texts) -%}
-    {#- The part of a regular expression that any of some texts fits, each taken as it is. -#}
+    {#- The part of a regular expression that matches any of some texts, each taken literally. -#}
     {%- set escaped = [] -%}
     {%- for text in texts %}{% do escaped.append(modules.re.escape(text)) %}{% endfor -%}
     {{ return(escaped | join('|')) }}

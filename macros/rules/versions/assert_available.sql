@@ -1,6 +1,6 @@
 {% macro assert_available(columns, from, table='webrequest') -%}
     {#-
-        Fails when SQL is compiled that reads columns of a table for hours before they existed; gives
+        Fails when SQL is compiled that reads columns of a table for hours before they existed; returns
         nothing. A model or analysis that reads old hours says so in its first line.
     -#}
     {%- set versions = ref('record_versions') -%}
@@ -29,7 +29,7 @@
 
 {% macro column_releases(versions, table) -%}
     {#-
-        When the columns of a table came that it did not have from the beginning, by the seed
+        When those columns of a table came that it did not always have, by the seed
         record_versions: {column: {record_version, valid_from as YYYY-MM-DD}}.
     -#}
     {%- set releases = {} -%}

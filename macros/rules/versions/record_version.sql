@@ -28,7 +28,7 @@
 {%- endmacro %}
 
 {% macro version_at_least(version) -%}
-    {#- Whether the run's definition is this one or a later one: settled when SQL is compiled. -#}
+    {#- Whether the run's definition is this one or a later one; known when SQL is compiled. -#}
     {%- set known = known_record_versions() -%}
     {%- if version not in known -%}
         {{ exceptions.raise_compiler_error("version_at_least: '" ~ version ~ "' is not in known_record_versions.") }}
@@ -37,7 +37,10 @@
 {%- endmacro %}
 
 {% macro in_force(since='since', until='until') -%}
-    {#- The predicate that keeps the rows of a list that the run's definition has; `-` is no bound. -#}
+    {#-
+        The predicate that keeps the rows of a list that the run's definition has; `-` means no
+        bound.
+    -#}
     {%- set known = known_record_versions() -%}
     {%- set begun = literals(known[:known.index(record_version()) + 1]) -%}
     ({{ since }} in ('-', {{ begun }}) and {{ until }} not in ({{ begun }}))
@@ -46,8 +49,8 @@
 {% macro stamped_version(table_name) -%}
     {#-
         The record_version that rows of a table get, as a literal. pageview_hourly and
-        projectview_hourly had numbers of their own, which are not public after 0.0.7 and 0.0.1:
-        from webrequest 0.0.26 on they carry that of webrequest.
+        projectview_hourly had version numbers of their own, which are not public after 0.0.7 and
+        0.0.1: from webrequest 0.0.26 on they have that of webrequest.
     -#}
     {%- if table_name == 'webrequest' or version_at_least('0.0.26') -%}{{ literal(record_version()) }}
     {%- elif table_name == 'projectview_hourly' -%}'0.0.1'

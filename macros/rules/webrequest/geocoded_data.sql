@@ -1,5 +1,5 @@
 {% macro geocoded_keys() -%}
-    {#- The keys of geocoded_data; each is a column where the map is taken apart (spec 2.16). -#}
+    {#- The keys of geocoded_data; each is a column where the map is split (spec 2.16). -#}
     {%- set keys = ['continent', 'country_code', 'country', 'subdivision', 'city', 'timezone'] -%}
     {%- if version_at_least('0.0.24') -%}
         {{ return(keys + ['subdivision_code']) }}
@@ -14,8 +14,8 @@
 
 {% macro is_located(provenance, is_plain) -%}
     {#-
-        Whether an address is looked up: those of the own networks are not, nor texts with blanks
-        around. In 0.0.19 every network was.
+        Whether an address is looked up: addresses of our own networks are not, nor texts with
+        blanks around them. In 0.0.19 every network was.
     -#}
     {{ is_plain }}{{ ' and ' ~ provenance ~ ' is null' if version_at_least('0.0.20') }}
 {%- endmacro %}

@@ -1,8 +1,8 @@
 {% macro normalized_host_text(host) -%}
     {#-
         The host as normalized_host reads it: lower case, cut at the first colon, one dot for every
-        run of slashes and dots, none at the end. '' where nothing but `-` can be said: fewer than
-        two labels, or a last label of digits only.
+        run of slashes and dots, none at the end. '' where only `-` is possible: fewer than two
+        labels, or a last label of digits only.
     -#}
     {%- set cleaned = regex_replace_all(regex_replace_all("split_part(" ~ lower_unicode(host) ~ ", ':', 1)", '[/.]+', '.'), '[.]$', '') -%}
     case

@@ -1,5 +1,5 @@
 {% macro raw_fields() -%}
-    {#- The fields of a raw line, in the order of the producers and of the spec's section 1. -#}
+    {#- The fields of a raw line, in the order of the producers (spec 1). -#}
     {{ return([
         'hostname', 'server_pid', 'sequence', 'dt', 'time_firstbyte', 'ip', 'cache_status',
         'http_status', 'response_size', 'http_method', 'uri_host', 'uri_path', 'uri_query',

@@ -1,3 +1,11 @@
+{% macro sequence_span() -%}
+    {#-
+        How many lines a process should have logged: from its smallest to its largest number. NULL
+        beyond 64 bits, which no counter reaches.
+    -#}
+    try_cast(cast(max(sequence) as decimal(38, 0)) - cast(min(sequence) as decimal(20, 0)) + 1 as bigint)
+{%- endmacro %}
+
 {% macro is_counted_line(dt) -%}
     {#- Whether a line counts in the load statistics: in 0.0.19 those without a time do not. -#}
     {{ 'true' if version_at_least('0.0.20') else "coalesce(" ~ dt ~ " <> '-', false)" }}

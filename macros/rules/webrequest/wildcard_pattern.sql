@@ -1,7 +1,7 @@
 {% macro wildcard_pattern(text, any_character='.') -%}
     {#-
-        The regular expression of a seed's text: every character is itself, `?` any one. What means
-        something in an expression is written by its number, which all dialects read alike.
+        The regular expression of a seed's text: every character matches itself, `?` any one.
+        Special characters are written by their number, which all dialects read alike.
     -#}
     {%- set pattern = namespace(sql=text) -%}
     {%- for character, number in {

@@ -1,8 +1,8 @@
 with
 
-described as (
+enriched as (
 
-    select * from {{ ref('int_mediawiki_history__described') }}
+    select * from {{ ref('int_mediawiki_history__enriched') }}
 
 ),
 
@@ -20,7 +20,7 @@ edits as (
         coalesce(page_is_redirect, true) as may_be_redirect,
         text_bytes_diff,
         text_bytes_diff_abs
-    from described
+    from enriched
     where {{ is_counted_edit() }}
 
 )

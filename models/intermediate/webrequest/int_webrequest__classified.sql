@@ -60,7 +60,7 @@ joined as (
 
 ),
 
-judged as (
+with_conditions as (
 
     select
         *,
@@ -79,7 +79,7 @@ classified as (
         {{ if_available('is_api_request', is_api_request('uri_host', 'uri_path')) }} as is_api_request,
         {{ access_method('is_mobile_app', 'is_mobile', 'has_mobile_label') }} as access_method,
         case when is_spider then 'spider' else 'user' end as agent_type
-    from judged
+    from with_conditions
 
 )
 

@@ -2,7 +2,7 @@ with
 
 requests as (
 
-    select * from {{ ref('int_webrequest__readable') }}
+    select * from {{ ref('int_webrequest__accepted') }}
 
 ),
 

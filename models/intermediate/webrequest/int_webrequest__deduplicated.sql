@@ -4,45 +4,45 @@ with
 
 requests as (
 
-    select * from {{ ref('int_webrequest__readable') }}
+    select * from {{ ref('int_webrequest__accepted') }}
 
 ),
 
-repeated as (
+distinct_duplicates as (
 
-    select * from {{ ref('int_webrequest__repeated') }}
-
-),
-
-repeated_numbers as (
-
-    select * from {{ ref('int_webrequest__repeated_numbers') }}
+    select * from {{ ref('int_webrequest__distinct_duplicates') }}
 
 ),
 
-single as (
+duplicate_keys as (
+
+    select * from {{ ref('int_webrequest__duplicate_keys') }}
+
+),
+
+unique_requests as (
 
     select requests.*
     from requests
-    left join repeated_numbers
-        on {{ is_same_number('requests', 'repeated_numbers') }}
-    where repeated_numbers.is_repeated is null
+    left join duplicate_keys
+        on {{ has_same_log_key('requests', 'duplicate_keys') }}
+    where duplicate_keys.is_duplicate is null
 
 ),
 
 deduplicated as (
 
-    select * from single
+    select * from unique_requests
     union all
-    select * from repeated
+    select * from distinct_duplicates
 
 ),
 
-kept as (
+not_excluded as (
 
     select * from deduplicated
     where not {{ is_excluded_row() }}
 
 )
 
-select * from kept
+select * from not_excluded

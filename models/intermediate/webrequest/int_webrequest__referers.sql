@@ -1,11 +1,5 @@
 with
 
-requests as (
-
-    select * from {{ ref('int_webrequest__readable') }}
-
-),
-
 owned_domains as (
 
     select * from {{ ref('owned_domains') }}
@@ -27,7 +21,7 @@ referer_hosts as (
 
 referers as (
 
-    select distinct referer from requests
+    select distinct referer from {{ ref('int_webrequest__accepted') }}
 
 ),
 
@@ -53,7 +47,7 @@ checked as (
 
 ),
 
-own as (
+with_domains as (
 
     select
         checked.referer,
@@ -73,55 +67,55 @@ own as (
 first_hits as (
 
     select
-        own.referer,
+        with_domains.referer,
         min(referer_hosts.position) as position
-    from own
+    from with_domains
     inner join referer_hosts
         on
-            {{ position_of('referer_hosts.literal', 'own.referer') }} > 0
-            and {{ regex_matches_column('own.referer', 'referer_hosts.pattern') }}
+            {{ position_of('referer_hosts.literal', 'with_domains.referer') }} > 0
+            and {{ regex_matches_column('with_domains.referer', 'referer_hosts.pattern') }}
     where
-        own.is_known
-        and not own.is_internal
-        and not own.is_nameless
-    group by own.referer
+        with_domains.is_known
+        and not with_domains.is_internal
+        and not with_domains.is_nameless
+    group by with_domains.referer
 
 ),
 
-named as (
+classified as (
 
     select
-        own.referer,
+        with_domains.referer,
         case
-            when own.referer is null or own.referer in ('', '-') then 'none'
-            when not own.is_known or own.is_nameless then 'unknown'
-            when own.is_internal then 'internal'
+            when with_domains.referer is null or with_domains.referer in ('', '-') then 'none'
+            when not with_domains.is_known or with_domains.is_nameless then 'unknown'
+            when with_domains.is_internal then 'internal'
             else coalesce(referer_hosts.referer_class, 'external')
         end as referer_class,
         coalesce(referer_hosts.referer_name, 'none') as referer_name,
         case
-            when own.referer is null or own.referer in ('', '-') then 'no referer'
-            when not own.is_known or own.is_nameless then 'no readable address'
-            when own.is_internal then 'seed owned_domains: ' || own.domain
+            when with_domains.referer is null or with_domains.referer in ('', '-') then 'no referer'
+            when not with_domains.is_known or with_domains.is_nameless then 'no readable address'
+            when with_domains.is_internal then 'seed owned_domains: ' || with_domains.domain
             when referer_hosts.host is not null then 'seed referer_hosts: ' || referer_hosts.host
             else 'no row of referer_hosts'
         end as referer_rule
-    from own
+    from with_domains
     left join first_hits
-        on own.referer = first_hits.referer
+        on with_domains.referer = first_hits.referer
     left join referer_hosts
         on first_hits.position = referer_hosts.position
 
 ),
 
-assembled as (
+with_referer_data as (
 
     select
         *,
         {{ struct_of({'referer_class': 'referer_class', 'referer_name': 'referer_name'}) }}
             as referer_data
-    from named
+    from classified
 
 )
 
-select * from assembled
+select * from with_referer_data

@@ -1,7 +1,7 @@
 with
 
--- Bad requests with the number 0 have not been numbered at all. Counters begin at 0; what is no
--- counter could not be subtracted either.
+-- Bad requests with the number 0 were not numbered at all. A counter begins at 0 and stays within 64
+-- bits; other numbers could not be subtracted.
 numbered as (
 
     select
@@ -41,42 +41,43 @@ followed as (
 
 ),
 
-judged as (
+flagged as (
 
     select
         *,
         coalesce(next_sequence > sequence + 1, false) as is_before_a_hole,
-        -- Only a process whose lowest number is younger than its highest can have begun anew.
-        not coalesce(dt_of_lowest <= dt_of_highest, false) as may_have_begun_anew
+        -- Only a process whose lowest number is younger than its highest can have restarted.
+        not coalesce(dt_of_lowest <= dt_of_highest, false) as may_have_restarted
     from followed
 
 ),
 
-looked_at as (
+candidates as (
 
-    select * from judged
-    where is_before_a_hole or may_have_begun_anew
+    select * from flagged
+    where is_before_a_hole or may_have_restarted
 
 ),
 
-around as (
+with_neighbours as (
 
     select
         *,
         min(dt) over (
             partition by webrequest_source, hostname, server_pid order by sequence
         ) as first_dt_below,
-        -- Backwards, since engines look at every row anew where a frame ends at the last one.
+        -- This is sorted backwards, since engines read every row again where a frame ends at the
+        -- last one.
         max(dt) over (
             partition by webrequest_source, hostname, server_pid order by sequence desc
             range between unbounded preceding and 1 preceding
         ) as last_dt_above
-    from looked_at
+    from candidates
 
 ),
 
--- Where everything above was logged before everything below, the process began anew at low numbers.
-told_apart as (
+-- Where everything above was logged before everything below, the process restarted at low numbers.
+classified as (
 
     select
         webrequest_source,
@@ -87,10 +88,10 @@ told_apart as (
         next_sequence - sequence - 1 as count_missing,
         dt as dt_before,
         next_dt as dt_after,
-        may_have_begun_anew and coalesce(last_dt_above < first_dt_below, false) as is_restart
-    from around
+        may_have_restarted and coalesce(last_dt_above < first_dt_below, false) as is_restart
+    from with_neighbours
     where is_before_a_hole
 
 )
 
-select * from told_apart
+select * from classified

@@ -2,9 +2,9 @@
 
 with
 
-described as (
+enriched as (
 
-    select * from {{ ref('int_mediawiki_history__described') }}
+    select * from {{ ref('int_mediawiki_history__enriched') }}
 
 ),
 
@@ -37,7 +37,7 @@ events as (
         user_id,
         user_central_id,
         page_id
-    from described
+    from enriched
     where {{ is_kept_event() }}
 
 ),

@@ -2,15 +2,15 @@
 
 with
 
-loads as (
+load_measures as (
 
-    select * from {{ ref('int_operations__loads') }}
+    select * from {{ ref('int_operations__load_measures') }}
 
 ),
 
 measured as (
 
-    select * from loads
+    select * from load_measures
     unpivot include nulls (
         value for metric in (
             lines,
@@ -31,7 +31,7 @@ measured as (
 
 ),
 
-judged as (
+with_status as (
 
     select
         *,
@@ -72,7 +72,7 @@ metrics as (
         {{ run_hour().month }} as month,
         {{ run_hour().day }} as day,
         {{ run_hour().hour }} as hour
-    from judged
+    from with_status
 
 )
 

@@ -2,9 +2,9 @@
 
 with
 
-signed as (
+requests as (
 
-    select * from {{ ref('int_pageview__signed') }}
+    select * from {{ ref('int_pageview__with_signatures') }}
 
 ),
 
@@ -17,50 +17,50 @@ automated_actors as (
 labelled as (
 
     select
-        signed.hostname,
-        signed.sequence,
-        signed.dt,
-        signed.time_firstbyte,
-        signed.ip,
-        signed.http_status,
-        signed.response_size,
-        signed.uri_host,
-        signed.uri_path,
-        signed.uri_query,
-        signed.content_type,
-        signed.referer,
-        signed.user_agent,
-        signed.accept_language,
-        signed.is_pageview,
-        signed.is_redirect_to_pageview,
-        signed.geocoded_data,
-        signed.user_agent_map,
-        signed.x_analytics_map,
-        signed.ts,
-        signed.access_method,
+        requests.hostname,
+        requests.sequence,
+        requests.dt,
+        requests.time_firstbyte,
+        requests.ip,
+        requests.http_status,
+        requests.response_size,
+        requests.uri_host,
+        requests.uri_path,
+        requests.uri_query,
+        requests.content_type,
+        requests.referer,
+        requests.user_agent,
+        requests.accept_language,
+        requests.is_pageview,
+        requests.is_redirect_to_pageview,
+        requests.geocoded_data,
+        requests.user_agent_map,
+        requests.x_analytics_map,
+        requests.ts,
+        requests.access_method,
         case
-            when signed.agent_type = 'user'
+            when requests.agent_type = 'user'
                 and automated_actors.actor_signature_per_project_family is not null
                 then 'automated'
-            else signed.agent_type
+            else requests.agent_type
         end as agent_type,
-        signed.referer_class,
-        signed.normalized_host,
-        signed.pageview_info,
-        signed.page_id,
-        signed.namespace_id,
-        signed.actor_signature,
-        signed.actor_signature_per_project_family,
-        signed.referer_data,
+        requests.referer_class,
+        requests.normalized_host,
+        requests.pageview_info,
+        requests.page_id,
+        requests.namespace_id,
+        requests.actor_signature,
+        requests.actor_signature_per_project_family,
+        requests.referer_data,
         {{ automated_reasons('automated_actors') }} as automated_reasons,
-        signed.year,
-        signed.month,
-        signed.day,
-        signed.hour
-    from signed
+        requests.year,
+        requests.month,
+        requests.day,
+        requests.hour
+    from requests
     left join automated_actors
         on
-            signed.actor_signature_per_project_family
+            requests.actor_signature_per_project_family
             = automated_actors.actor_signature_per_project_family
 
 )

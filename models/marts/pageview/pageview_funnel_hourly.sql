@@ -1,5 +1,5 @@
 {{ config(partition_by=['year', 'month', 'day', 'hour']) }}
--- Behind the gate of the load: its test stops what depends on the alerts.
+-- This comes behind the gate of the load, whose test stops what depends on the alerts.
 -- depends_on: {{ ref('data_quality_alerts') }}
 
 with

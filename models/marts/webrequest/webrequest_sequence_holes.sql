@@ -8,7 +8,7 @@ holes as (
 
 ),
 
-beside as (
+adjacent_requests as (
 
     select
         webrequest_source,
@@ -21,13 +21,13 @@ beside as (
 
 ),
 
-hours_beside as (
+adjacent_hours as (
 
     select
         webrequest_source,
         max(case when is_before then 1 else 0 end) = 1 as has_hour_before,
         min(case when is_before then 1 else 0 end) = 0 as has_hour_after
-    from beside
+    from adjacent_requests
     group by webrequest_source
 
 ),
@@ -39,16 +39,16 @@ found as (
         holes.hostname,
         holes.server_pid,
         holes.first_missing,
-        count(distinct case when beside.is_before then beside.sequence end) as count_found_before,
-        count(distinct case when not beside.is_before then beside.sequence end) as count_found_after
+        count(distinct case when adjacent_requests.is_before then adjacent_requests.sequence end) as count_found_before,
+        count(distinct case when not adjacent_requests.is_before then adjacent_requests.sequence end) as count_found_after
     from holes
-    inner join beside
+    inner join adjacent_requests
         on
-            holes.webrequest_source = beside.webrequest_source
-            and holes.hostname = beside.hostname
-            and holes.server_pid is not distinct from beside.server_pid
-            and holes.first_missing <= beside.sequence
-            and holes.last_missing >= beside.sequence
+            holes.webrequest_source = adjacent_requests.webrequest_source
+            and holes.hostname = adjacent_requests.hostname
+            and holes.server_pid is not distinct from adjacent_requests.server_pid
+            and holes.first_missing <= adjacent_requests.sequence
+            and holes.last_missing >= adjacent_requests.sequence
     group by
         holes.webrequest_source,
         holes.hostname,
@@ -68,8 +68,8 @@ compared as (
         holes.dt_before,
         holes.dt_after,
         holes.is_restart,
-        coalesce(hours_beside.has_hour_before, false) as has_hour_before,
-        coalesce(hours_beside.has_hour_after, false) as has_hour_after,
+        coalesce(adjacent_hours.has_hour_before, false) as has_hour_before,
+        coalesce(adjacent_hours.has_hour_after, false) as has_hour_after,
         coalesce(found.count_found_before, 0) as count_found_before,
         coalesce(found.count_found_after, 0) as count_found_after,
         case
@@ -87,8 +87,8 @@ compared as (
         {{ run_hour().day }} as day,
         {{ run_hour().hour }} as hour
     from holes
-    left join hours_beside
-        on holes.webrequest_source = hours_beside.webrequest_source
+    left join adjacent_hours
+        on holes.webrequest_source = adjacent_hours.webrequest_source
     left join found
         on
             holes.webrequest_source = found.webrequest_source

@@ -12,7 +12,7 @@ requests as (
         http_method,
         dt,
         webrequest_source
-    from {{ ref('int_webrequest__readable') }}
+    from {{ ref('int_webrequest__accepted') }}
 
 ),
 
@@ -50,7 +50,7 @@ numbered as (
 
 ),
 
--- Without a host, a number or a line there is no sequence to count: only bad requests show.
+-- Without a host, a number or a line there is no sequence to count, only bad requests.
 sequence_stats as (
 
     select

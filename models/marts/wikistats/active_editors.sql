@@ -8,7 +8,7 @@ editors as (
 
 ),
 
--- The activity levels are apart from each other, so their editors may be added.
+-- The activity levels do not overlap, so their editors may be added.
 active_editors as (
 
     select

@@ -8,7 +8,7 @@ counted_events as (
 
 ),
 
--- The types of a registration are those of who made it: of no use, so only their `all` shows.
+-- The types of a registration describe who made it, which is of no use: only their `all` is shown.
 new_registered_users as (
 
     select

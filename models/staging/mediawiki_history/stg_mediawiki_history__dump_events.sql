@@ -8,7 +8,7 @@ dumped as (
 
 ),
 
-listed as (
+with_bot_reasons as (
 
     select
         *,
@@ -53,7 +53,7 @@ events as (
         revision_is_deleted_by_page_deletion,
         revision_is_identity_reverted,
         revision_is_identity_revert
-    from listed
+    from with_bot_reasons
 
 )
 

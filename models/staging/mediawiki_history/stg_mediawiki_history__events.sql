@@ -12,7 +12,7 @@ dump_events as (
 
 ),
 
--- A snapshot is the one or the other; the reader refuses both.
+-- A snapshot has either dumps or Parquet; the reader refuses both at once.
 events as (
 
     select * from table_events

@@ -1,5 +1,5 @@
 {{ config(group='history', meta={'severity_variable': 'namespace_map_severity'}) }}
--- A wiki of two projects would have every event of it twice (spec 4.1).
+-- A wiki with two projects would have each of its events twice (spec 4.1).
 with
 
 projects as (

@@ -1,4 +1,5 @@
--- What only an event has no digest has, and the other way round (spec 2, 9.3).
+-- No digest has a field that belongs to events, nor an event one that belongs to digests (spec 2,
+-- 9.3).
 with
 
 reduced as (

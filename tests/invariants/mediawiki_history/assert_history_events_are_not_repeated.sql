@@ -1,5 +1,5 @@
 {{ config(group='history', severity='warn') }}
--- The columns that tell events apart upstream (spec 9.2).
+-- These columns tell events apart upstream (spec 9.2).
 with
 
 events as (

@@ -1,5 +1,5 @@
 {{ config(severity='warn') }}
--- Lines that are no rows, and wikis that the namespace map lacks: kept aside, so say so.
+-- Broken lines, and wikis that the namespace map lacks, are rejected; this test says so.
 with
 
 rejected as (

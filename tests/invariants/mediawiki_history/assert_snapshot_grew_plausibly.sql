@@ -1,5 +1,6 @@
 {{ config(meta={'severity_variable': 'growth_severity'}) }}
--- Against the snapshot of the month before (spec 9.1); the rows in error, when they are too many.
+-- This compares with the snapshot of the month before (spec 9.1) and returns the rows in error when
+-- they are too many.
 {%- if execute and flags.WHICH in ('build', 'test') %}
     {%- set growth = rows_of_run_snapshot(ref('mediawiki_history_reduced_growth')) %}
     {%- set compared = run_query('select count(*) from ' ~ growth).columns[0].values()[0] %}

@@ -1,6 +1,6 @@
 {#-
-    The gate of an hour (spec 4): what of a source is lost, after numbers in the hours beside and
-    restarts are set off, or bad. The test's result is the worst level: 1 warns, 2 fails, and then
+    The gate of an hour (spec 4): what is bad or lost of a source, without restarts and numbers
+    found in the adjacent hours. The test's result is the worst level: 1 warns, 2 fails, and then
     the pageview tables of the hour are not built. A loss that is accepted only warns.
 -#}
 {{ config(

@@ -1,6 +1,7 @@
 {#-
-    What `wikilake purge` should have taken by now. It needs the date, which no run knows: ask once
-    a day with --vars 'today: 2026-11-23'. Rows of the day of the limit itself may still be there.
+    This finds what `wikilake purge` should have deleted. It needs the date, which no run knows: run
+    it once a day with --vars 'today: 2026-11-23'. Rows of the day of the limit itself may still be
+    there.
 -#}
 {{ config(tags=['retention'], enabled=variable('today') is not none) }}
 

@@ -1,5 +1,5 @@
--- What a request is and why it is so come from one expression: they never disagree, and no other
--- name than those of pageview_conditions is ever given.
+-- What a request is and why it is so come from one expression: they never disagree, and only names
+-- of pageview_conditions occur.
 with
 
 requests as (

@@ -1,5 +1,5 @@
 -- The steps of the funnel add up to the requests of the hour, its last step to the pageviews, and its
--- first step of each project is reached by all of them. None is of no project.
+-- first step of each project is reached by all of them. Every request has a project.
 with
 
 funnel as (

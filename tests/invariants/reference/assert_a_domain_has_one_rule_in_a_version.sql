@@ -1,5 +1,5 @@
--- Of the rows of owned_domains for one domain exactly one may hold under a definition: two would
--- judge each of its hosts twice.
+-- Exactly one row of owned_domains per domain may hold under a definition: two would judge each of
+-- its hosts twice.
 with
 
 in_force as (

@@ -1,4 +1,7 @@
-{#- An address, a slash and a length, and no bit of the address is set behind the length. -#}
+{#-
+    A network is an address, a slash and a length, and no bit of the address is set beyond the
+    length.
+-#}
 {{ config(tags=['rule_test']) }}
 
 with

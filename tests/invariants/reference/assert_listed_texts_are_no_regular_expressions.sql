@@ -1,6 +1,6 @@
 {#-
-    Lists hold plain text, in which only `?` means something: other signs of regular expressions
-    would take effect in a pattern. A text begins with something that can be searched for.
+    Lists hold plain text, in which only `?` means something: other special characters would take
+    effect in a pattern. A text begins with something that can be searched for.
 -#}
 {{ config(tags=['rule_test']) }}
 

@@ -1,5 +1,5 @@
--- A definition does not show what it did not have, and decides what it has: no column of webrequest
--- holds anything before the version that brought it, and verdicts are never left out after.
+-- No column of webrequest holds anything before the version that brought it, and no flag is NULL
+-- from then on.
 {%- set columns = columns_since() -%}
 {%- set verdicts = ['is_redirect_to_pageview', 'is_api_request', 'ip_provenance'] %}
 with

@@ -1,4 +1,7 @@
-{#- A row belongs to the hour of its file, whatever its dt says: worth a look, not a stop. -#}
+{#-
+    A row belongs to the hour of its file, whatever its dt says; a difference is worth a look but
+    stops nothing.
+-#}
 {{ config(severity='warn') }}
 
 {%- set hour_start = (variable('hour') | string) ~ ':00:00Z' -%}

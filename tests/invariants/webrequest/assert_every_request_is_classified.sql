@@ -1,4 +1,7 @@
-{#- Whatever a request holds, it is a pageview or none, comes by some way from somebody and somewhere. -#}
+{#-
+    Whatever a request holds, it is a pageview or not, and has an access method, an agent type and a
+    place.
+-#}
 {%- set classes = {
     'access_method': ['desktop', 'mobile app', 'mobile web'],
     'agent_type': ['user', 'spider'],

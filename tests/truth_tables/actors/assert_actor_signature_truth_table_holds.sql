@@ -1,4 +1,4 @@
--- With a key the signatures are others.
+-- With a key the signatures are different.
 {{ config(enabled=env_var('WIKILAKE_ACTOR_KEY_FILE', '') == '') }}
 
 with

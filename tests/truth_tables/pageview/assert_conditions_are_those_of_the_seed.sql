@@ -1,5 +1,5 @@
--- The conditions of pageviews are asked by a macro and explained by a seed: alike, in order, as far as
--- the run's definition has them.
+-- A macro has the conditions of pageviews and a seed explains them: both list the same ones, in the
+-- same order, as far as the run's definition has them.
 with
 
 asked as (

@@ -1,4 +1,4 @@
--- Which definitions can be asked for is said twice, for compiling and for reading: alike, in order.
+-- The known definitions are listed twice, for compiling and for reading: both lists are equal.
 with
 
 known as (

@@ -9,7 +9,7 @@ raw as (
 
 ),
 
-readable as (
+accepted as (
 
     select
         webrequest_source,
@@ -20,4 +20,4 @@ readable as (
 
 )
 
-select * from readable
+select * from accepted

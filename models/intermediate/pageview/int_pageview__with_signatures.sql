@@ -1,5 +1,5 @@
 {{ config(materialized='view') }}
--- Behind the gate of the load: its test stops what depends on the alerts.
+-- This comes behind the gate of the load, whose test stops what depends on the alerts.
 -- depends_on: {{ ref('data_quality_alerts') }}
 
 with
@@ -23,7 +23,7 @@ identified as (
 
 ),
 
-signed as (
+with_signatures as (
 
     select
         *,
@@ -36,4 +36,4 @@ signed as (
 
 )
 
-select * from signed
+select * from with_signatures

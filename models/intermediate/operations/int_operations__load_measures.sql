@@ -75,7 +75,7 @@ counts as (
 
 ),
 
-loads as (
+load_measures as (
 
     select
         *,
@@ -85,4 +85,4 @@ loads as (
 
 )
 
-select * from loads
+select * from load_measures

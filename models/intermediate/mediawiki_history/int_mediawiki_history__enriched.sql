@@ -18,7 +18,7 @@ title_prefixes as (
 
 ),
 
-described as (
+enriched as (
 
     select
         projects.project,
@@ -55,4 +55,4 @@ described as (
 
 )
 
-select * from described
+select * from enriched

@@ -1,6 +1,6 @@
 {#-
-    De-duplication keeps one row at least of every line number: what is missing was excluded on
-    purpose. This reads work tables of the same run.
+    De-duplication keeps at least one row per key of a line; a missing one was excluded on purpose.
+    This reads work tables of the same run.
 -#}
 with
 
@@ -11,7 +11,7 @@ read_lines as (
         hostname,
         {{ if_available('server_pid', 'server_pid') }} as server_pid,
         sequence
-    from {{ ref('int_webrequest__readable') }}
+    from {{ ref('int_webrequest__accepted') }}
     where not {{ is_excluded_row() }}
 
 ),

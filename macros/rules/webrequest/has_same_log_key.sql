@@ -1,5 +1,5 @@
-{% macro is_same_number(one, other) -%}
-    {#- Whether two rows carry the same log line number: source, host, process, sequence. -#}
+{% macro has_same_log_key(one, other) -%}
+    {#- Whether two rows share the key of a log line: source, host, process and sequence. -#}
     {{ one }}.webrequest_source = {{ other }}.webrequest_source
     and {{ one }}.hostname is not distinct from {{ other }}.hostname
     and {{ one }}.server_pid is not distinct from {{ other }}.server_pid

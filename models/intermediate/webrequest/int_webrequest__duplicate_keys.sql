@@ -2,18 +2,18 @@ with
 
 requests as (
 
-    select * from {{ ref('int_webrequest__readable') }}
+    select * from {{ ref('int_webrequest__accepted') }}
 
 ),
 
-repeated_numbers as (
+duplicate_keys as (
 
     select
         webrequest_source,
         hostname,
         server_pid,
         sequence,
-        true as is_repeated
+        true as is_duplicate
     from requests
     group by
         webrequest_source,
@@ -24,4 +24,4 @@ repeated_numbers as (
 
 )
 
-select * from repeated_numbers
+select * from duplicate_keys
