@@ -176,6 +176,24 @@ def write_countries(path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict:
+    """The parsed project as dbt writes it, made in a folder of its own."""
+    from dbt.cli.main import dbtRunner
+
+    target = tmp_path_factory.mktemp("target")
+    options = {
+        "--project-dir": PROJECT,
+        "--profiles-dir": PROJECT / "profiles",
+        "--target-path": target,
+        "--log-path": target,
+    }
+    arguments = [str(word) for option in options.items() for word in option]
+    parsed = dbtRunner().invoke(["--quiet", "parse", "--no-partial-parse", *arguments])
+    assert parsed.success, parsed.exception
+    return json.loads((target / "manifest.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
 def golden() -> Path:
     folder = PROJECT.parent / "shared" / "golden"
     if not (folder / "webrequest").is_dir():

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 from conftest import Lake
-from test_bad_input import numbered
-from test_faults import NO_TESTS, PERIOD, contents, small_disk  # noqa: F401
+from lines import numbered
+from test_faults import NO_TESTS, PERIOD, contents
 
 from wikilake.lake.manifests import MANIFEST, read_manifest
 from wikilake.lake.partitions import STAGING
@@ -100,7 +100,7 @@ def leave_free(disk: Path, size: int) -> None:
 
 
 def test_twenty_sizes_of_a_full_disk_stop_a_build_in_words_and_leave_the_old_hour(
-    small_disk,  # noqa: F811
+    small_disk,
     tmp_path,
     monkeypatch,
     undisturbed,

@@ -5,7 +5,7 @@ import json
 
 import duckdb
 import pytest
-from test_history import dbt, differences, golden  # noqa: F401 – a fixture
+from test_history import dbt, differences
 
 from wikilake.answers.aqs import METRICS, answer
 
@@ -25,12 +25,12 @@ def build(lake, source, definition):
 
 
 @pytest.fixture(scope="module")
-def catalogue(golden, tmp_path_factory):  # noqa: F811
+def catalogue(golden, tmp_path_factory):
     source = golden / "history/real200k/input"
     return build(tmp_path_factory.mktemp("aqs"), source, "wikitech")
 
 
-def test_every_golden_path_has_the_golden_answer(golden, catalogue):  # noqa: F811
+def test_every_golden_path_has_the_golden_answer(golden, catalogue):
     wrong, count = [], 0
     with gzip.open(golden / "history/real200k/expected/aqs_golden.jsonl.gz", "rt") as lines:
         for case in map(json.loads, lines):
@@ -131,7 +131,7 @@ def test_a_lake_without_snapshots_answers_not_found():
     assert answer(path, duckdb.connect())[0] == 404
 
 
-def test_metrics_are_the_same_under_both_definitions(golden, tmp_path):  # noqa: F811
+def test_metrics_are_the_same_under_both_definitions(golden, tmp_path):
     source = golden / "history/adv20k/input"
     lakes = [tmp_path / "wikitech", tmp_path / "2026"]
     for lake in lakes:

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 from conftest import BIN, HOUR, PROJECT, Lake, compare
-from spark import differences, on_spark, spark_home, steps, tables
+from lines import GOOD, numbered
+from spark_runs import differences, on_spark, spark_home, steps, tables
 from test_bad_days import extremes, generated, repetitive
-from test_bad_input import GOOD, numbered
 
 from wikilake.samples.requests import write_sample
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from conftest import BIN, PROJECT, Lake
-from test_bad_input import numbered
+from lines import numbered
 
 from wikilake.engines import spark_session
 from wikilake.lake import durable, lock, partitions

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import duckdb
 import pytest
 from conftest import BIN, HOUR, PROJECT, Lake, counts_seen, start_readers
-from test_bad_input import numbered
+from lines import numbered
 
 from wikilake.lake import partitions
 from wikilake.lake.manifests import read_manifest

@@ -10,8 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from conftest import BIN, Lake
-from test_bad_input import numbered
-from test_documentation import manifest  # noqa: F401 - the parsed project
+from lines import numbered
 
 from wikilake.engines import parsers
 from wikilake.lake import partitions
@@ -21,7 +20,7 @@ CLASSES = {"public", "internal", "private", "identifying"}
 
 
 @pytest.fixture(scope="module")
-def models(manifest) -> dict[str, dict]:  # noqa: F811
+def models(manifest) -> dict[str, dict]:
     return {model["unique_id"]: model for model in privacy.models(manifest)}
 
 
@@ -129,7 +128,7 @@ def test_an_approved_aggregate_has_a_threshold_and_columns_that_it_names(models,
         assert folded.keys() <= columns.keys()
 
 
-def test_the_matrix_of_the_docs_is_the_one_of_the_models(manifest):  # noqa: F811
+def test_the_matrix_of_the_docs_is_the_one_of_the_models(manifest):
     assert privacy.PAGE.read_text() == privacy.matrix(manifest), (
         "python -m wikilake.project.privacy"
     )

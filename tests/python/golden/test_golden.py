@@ -7,7 +7,7 @@ import pyarrow.json
 import pyarrow.parquet
 import pytest
 from conftest import DEVIATING_ADDRESS, Lake, compare
-from spark import on_spark
+from spark_runs import on_spark
 
 
 def expected_of(golden: Path, folder: str) -> Path:

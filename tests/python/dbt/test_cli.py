@@ -5,7 +5,7 @@ import re
 import subprocess
 
 from conftest import BIN, PROJECT
-from test_bad_input import numbered
+from lines import numbered
 
 ESCAPE = "\x1b"
 

@@ -14,7 +14,7 @@ import pytest
 from conftest import BIN, PROJECT, Lake
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
-from test_bad_input import GOOD
+from lines import GOOD
 from test_sample import FIELDS
 
 from wikilake.samples.requests import write_sample

@@ -6,7 +6,8 @@ import gzip
 import duckdb
 import pyarrow.parquet as pq
 import pytest
-from test_history import PROJECT, count, dbt
+from conftest import PROJECT
+from test_history import count, dbt
 
 from wikilake.ingest.history_dumps import LAYOUTS, READ, HistoryFileError, load_history_dumps
 from wikilake.lake.raw_lines import BEGINNING, LONGEST_LINE

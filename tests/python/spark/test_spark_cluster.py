@@ -11,7 +11,7 @@ from datetime import datetime
 
 import pytest
 from conftest import Lake
-from spark import differences, on_spark, spark_home, steps
+from spark_runs import differences, on_spark, spark_home, steps
 
 from wikilake.samples.requests import write_sample
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from conftest import HOUR, Lake
-from test_bad_input import numbered
+from lines import numbered
 
 from wikilake.lake.manifests import read_manifest
 

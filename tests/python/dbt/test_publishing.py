@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from conftest import Lake, write_countries
-from test_bad_input import numbered
+from lines import numbered
 from test_report import Page
 
 from wikilake.upkeep import publishing

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import duckdb
 from conftest import HOUR
-from test_bad_input import numbered
+from lines import numbered
 
 from wikilake.lake import partitions
 from wikilake.lake.manifests import read_manifest

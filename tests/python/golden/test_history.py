@@ -3,25 +3,14 @@
 import json
 import os
 import subprocess
-import sys
 from operator import itemgetter
 from pathlib import Path
 
 import duckdb
 import pytest
+import warm
 
 from wikilake.samples import histories
-
-PROJECT = Path(__file__).parents[2]
-GOLDEN = PROJECT.parent / "shared" / "golden"
-DBT = Path(sys.executable).with_name("dbt")
-
-
-@pytest.fixture(scope="session")
-def golden() -> Path:
-    if not (GOLDEN / "history").is_dir():
-        pytest.skip("golden data not found")
-    return GOLDEN
 
 
 @pytest.fixture(scope="session")
@@ -39,14 +28,7 @@ def dbt(lake: Path, *arguments: str, **settings: str | Path) -> subprocess.Compl
         "DBT_TARGET_PATH": str(lake / "target"),
         "DBT_LOG_PATH": str(lake / "logs"),
     }
-    return subprocess.run(
-        [DBT, "--no-use-colors", *arguments],
-        check=False,
-        cwd=PROJECT,
-        env=environment,
-        capture_output=True,
-        text=True,
-    )
+    return warm.run("dbt", ["--no-use-colors", *arguments], environment)
 
 
 def reduce(lake: Path, history: Path, namespaces: Path, snapshot: str, definition: str) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from conftest import Lake
-from spark import on_spark
+from spark_runs import on_spark
 
 from wikilake.engines import duckdb_plugin
 

@@ -15,9 +15,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import BIN, Lake, counts_seen, start_readers
-from test_bad_input import numbered
-from test_documentation import manifest  # noqa: F401 - the parsed project
+from conftest import BIN, PROJECT, Lake, counts_seen, start_readers
+from lines import numbered
 
 from wikilake import settings
 from wikilake.lake import lock, partitions
@@ -75,7 +74,7 @@ def planned(tables: dict[str, str] | None = None) -> purge.Plan:
     return purge.make_plan(tables or {TABLE: "refined"}, DAYS, NOW)
 
 
-def test_every_mart_has_a_retention_and_the_daily_test_asks_for_the_same(manifest):  # noqa: F811
+def test_every_mart_has_a_retention_and_the_daily_test_asks_for_the_same(manifest):
     marts = [
         model
         for model in purge_models(manifest)
@@ -83,13 +82,13 @@ def test_every_mart_has_a_retention_and_the_daily_test_asks_for_the_same(manifes
     ]
     known = {*purge.RETENTIONS, "kept"}
     assert [m["name"] for m in marts if m["config"]["meta"].get("retention") not in known] == []
-    guard = Path(__file__).parents[1] / "invariants/assert_nothing_older_than_retention.sql"
+    guard = PROJECT / "tests/invariants/assert_nothing_older_than_retention.sql"
     text = guard.read_text()
     for table, kind in purge.retentions(manifest).items():
         assert f"'{table.split('/')[1]}': '{kind}'," in text
 
 
-def purge_models(manifest):  # noqa: F811
+def purge_models(manifest):
     from wikilake.project.privacy import models
 
     return models(manifest)
@@ -161,7 +160,7 @@ def test_a_clock_that_differs_from_the_disk_is_refused(made, wrong):
 
 
 def test_a_lake_that_nobody_wrote_for_long_or_in_the_future_makes_the_clock_look_wrong(made):
-    manifest = publish(days_ago(100)) / "_manifest.json"  # noqa: F811
+    manifest = publish(days_ago(100)) / "_manifest.json"
     purge.check_plan(planned(), NOW, 48, trust_clock=False)
     for moment in (NOW - timedelta(days=8), NOW + timedelta(days=1)):
         os.utime(manifest, (moment.timestamp(), moment.timestamp()))

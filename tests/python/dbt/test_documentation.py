@@ -3,34 +3,15 @@
 from __future__ import annotations
 
 import csv
-import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from dbt.cli.main import dbtRunner
+from conftest import PROJECT
 
-PROJECT = Path(__file__).resolve().parents[2]
 PACKAGE = "wikilake"
 ENGINES = ("default__", "duckdb__", "spark__")
 """Beginnings of macros that implement another one, which has the description."""
-
-
-@pytest.fixture(scope="module")
-def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict:
-    """The parsed project as dbt writes it, made in a folder of its own."""
-    target = tmp_path_factory.mktemp("target")
-    options = {
-        "--project-dir": PROJECT,
-        "--profiles-dir": PROJECT / "profiles",
-        "--target-path": target,
-        "--log-path": target,
-    }
-    arguments = [str(word) for option in options.items() for word in option]
-    parsed = dbtRunner().invoke(["--quiet", "parse", "--no-partial-parse", *arguments])
-    assert parsed.success, parsed.exception
-    return json.loads((target / "manifest.json").read_text(encoding="utf-8"))
 
 
 def resources(manifest: dict, *kinds: str) -> list[dict]:

@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from conftest import BIN, PROJECT, Lake
-from test_bad_input import numbered
+from lines import numbered
 
 from wikilake.terminal import json_text, plain, plain_lines
 

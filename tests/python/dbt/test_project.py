@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from conftest import BIN, PROJECT, Lake
-from test_bad_input import numbered
+from lines import numbered
 
 README = (PROJECT / "README.md").read_text()
 
