@@ -1,4 +1,4 @@
-"""The project as a whole: dbt alone works, the docs page opens, README does what it says."""
+"""The project as a whole: dbt alone works, README does what it says."""
 
 import re
 import shutil
@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import BIN, PROJECT, Lake
 from lines import numbered
-
-README = (PROJECT / "README.md").read_text()
+from test_project_files import README
 
 
 @pytest.fixture(scope="module")
@@ -32,41 +31,6 @@ def test_dbt_test_alone_passes_after_a_build(sample_lake):
     tested = sample_lake.command(BIN / "dbt", "--no-use-colors", "test")
     assert tested.returncode == 0, tested.stdout
     assert "not checked, its work tables live only as long as dbt build" in tested.stdout
-
-
-def test_the_docs_are_one_page_that_opens_in_a_real_browser(sample_lake, tmp_path):
-    browser = shutil.which("chromium") or shutil.which("chromium-browser")
-    if browser is None:
-        pytest.skip("chromium is not installed")
-    made = sample_lake.command(BIN / "dbt", "docs", "generate", "--static")
-    assert made.returncode == 0, made.stdout
-    page = sample_lake.folder / "target" / "static_index.html"
-    address = f"file://{page}#!/model/model.wikilake.pageview_hourly"
-    shown = subprocess.run(
-        [
-            browser, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
-            "--disable-background-networking", "--disable-component-update", "--disable-sync",
-            f"--user-data-dir={tmp_path}", "--virtual-time-budget=20000", "--dump-dom", address,
-        ],
-        capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
-    visible = re.sub(r"<script.*?</script>", "", shown.stdout, flags=re.DOTALL)
-    assert "pageview_hourly" in visible
-    assert "view_count" in visible, "the columns of the table are shown"
-
-
-def test_nothing_of_this_machine_stands_in_the_project():
-    files = subprocess.run(
-        ["git", "ls-files"], cwd=PROJECT, capture_output=True, text=True
-    ).stdout.split()
-    for name in files:
-        path = PROJECT / name
-        if path.suffix in (".md", ".sql", ".yml", ".py", ".toml", ".txt", "") and path.is_file():
-            assert str(PROJECT.parent) + "/" not in path.read_text(errors="replace"), name
-
-
-def test_the_readme_has_fewer_than_200_lines():
-    assert len(README.splitlines()) < 200
 
 
 def test_a_farm_counts_its_own_domains_by_editing_seeds_alone(lake, tmp_path):

@@ -316,21 +316,6 @@ def test_a_hive_metastore_knows_the_partitions_of_both_engines(lake):
     )
 
 
-def test_engines_are_told_apart_in_the_engine_folders_alone():
-    allowed = (
-        "macros/engine/",
-        "macros/readers/",
-        "macros/run/",
-        "macros/lake/",
-        "macros/dbt_overrides/",
-    )
-    for file in [*PROJECT.glob("[mst]*/**/*.sql"), *PROJECT.glob("analyses/**/*.sql")]:
-        path = str(file.relative_to(PROJECT))
-        if not path.startswith(allowed):
-            text = file.read_text()
-            assert not re.search(r"\b(duckdb|spark)__|target\.|adapter\.", text), path
-
-
 def test_a_setting_that_spark_cannot_use_is_said_in_plain_words(lake):
     lake.write_raw([numbered(1)])
     on_spark(lake, WIKILAKE_GEOIP_CITY=str(lake.folder / "missing.mmdb"))
