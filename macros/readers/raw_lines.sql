@@ -29,7 +29,7 @@
             escape = '',
             nullstr = '',
             strict_mode = false,
-            max_line_size = {{ plain | map(attribute='longest_line') | max + 2 }},
+            max_line_size = {{ (plain | map(attribute='longest_line') | max + 2) | int }},
             buffer_size = 33554432,
             filename = true,
             hive_partitioning = true,

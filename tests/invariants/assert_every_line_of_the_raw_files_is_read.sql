@@ -16,7 +16,7 @@ lines as (
     select
         {{ literal(file.source) }} as webrequest_source,
         0 as count_read,
-        {{ file.lines }} as count_there
+        {{ file.lines | int }} as count_there
     {%- endfor %}
 
 ),

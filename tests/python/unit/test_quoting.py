@@ -12,7 +12,7 @@ from conftest import PROJECT
 from wikilake.lake import paths
 
 HOUR = "year=2026/month=11/day=1/hour=0"
-KINDS = "macros/partitions/variables.sql"
+KINDS = "macros/run/variables.sql"
 LOADS = "models/intermediate/operations/int_operations__loads.sql"
 
 
@@ -33,21 +33,33 @@ def test_every_value_reaches_sql_through_the_macro_that_quotes(texts, kinds):
 @pytest.mark.parametrize(
     ("file", "quoted", "bare"),
     [
-        ("macros/rules/site_profile.sql", "position_of(literal(text)", "position_of((text)"),
-        ("macros/rules/site_profile.sql", "{{ literal(domain) }}", "'{{ domain }}'"),
-        ("macros/rules/site_profile.sql", "{{ literal(beginning) }} and", "'{{ beginning }}' and"),
-        ("macros/rules/is_excluded_row.sql", "{{ literal(row.hostname) }}", "'{{ row.hostname }}'"),
-        ("macros/rules/is_excluded_row.sql", "row.sequence | int", "row.sequence"),
-        ("macros/engine/regex_matches.sql", "{{ literal(pattern) }}", "'{{ pattern }}'"),
-        ("macros/engine/spark_regex.sql", "spark__literal('(?d)' ~", "('(?d)' ~"),
-        ("macros/engine/raw_lines.sql", "literal(glob_escaped(file))", "glob_escaped(file)"),
-        ("macros/engine/raw_files.sql", "raw_files({{ literal(", "raw_files({{ ("),
-        ("macros/partitions/record_test_results.sql", "literal(tojson(said))", "tojson(said)"),
-        ("macros/partitions/partitioned.sql", "duckdb__literal(pattern)", "pattern"),
-        ("macros/partitions/partitioned.sql", "literal(folder ~ '/part-0.parquet')", "folder"),
-        ("macros/partitions/partitioned_spark.sql", "literal(lake_root()", "(lake_root()"),
+        ("macros/rules/sites/site_profile.sql", "position_of(literal(text)", "position_of((text)"),
+        ("macros/rules/sites/site_profile.sql", "{{ literal(domain) }}", "'{{ domain }}'"),
+        (
+            "macros/rules/sites/site_profile.sql",
+            "{{ literal(beginning) }} and",
+            "'{{ beginning }}' and",
+        ),
+        (
+            "macros/rules/webrequest/is_excluded_row.sql",
+            "{{ literal(row.hostname) }}",
+            "'{{ row.hostname }}'",
+        ),
+        ("macros/rules/webrequest/is_excluded_row.sql", "row.sequence | int", "row.sequence"),
+        ("macros/engine/regex/regex_matches.sql", "{{ literal(pattern) }}", "'{{ pattern }}'"),
+        ("macros/engine/regex/spark_regex.sql", "spark__literal('(?d)' ~", "('(?d)' ~"),
+        ("macros/readers/raw_lines.sql", "{{ literal(file.pattern) }}", "'{{ file.pattern }}'"),
+        ("macros/readers/raw_lines.sql", "literal(variable('hour'))", "var('hour')"),
+        ("macros/lake/record_test_results.sql", "literal(tojson(said))", "tojson(said)"),
+        ("macros/lake/partitioned.sql", "duckdb__literal(pattern)", "pattern"),
+        ("macros/lake/partitioned.sql", "literal(folder ~ '/part-0.parquet')", "folder"),
+        ("macros/lake/partitioned_spark.sql", "literal(lake_root()", "(lake_root()"),
         (LOADS, "literal(variable('hour'))", "var('hour')"),
-        ("tests/invariants/assert_the_expected_wikis_have_histories.sql", "literal(wiki)", "wiki"),
+        (
+            "tests/invariants/mediawiki_history/assert_the_expected_wikis_have_histories.sql",
+            "literal(wiki)",
+            "wiki",
+        ),
     ],
 )  # fmt: skip
 def test_the_check_finds_a_value_that_is_not_quoted(texts, kinds, file, quoted, bare):
@@ -68,12 +80,12 @@ def test_variables_are_read_through_the_macro_that_checks_them(texts):
         for name in re.findall(r"(?<![\w.])var\((\w+|'\w+')\)", text)
     }
     assert {file for file, _ in reads} == {
-        "macros/partitions/variables.sql",
-        "macros/partitions/run_hour.sql",  # what follows read and check for themselves
-        "macros/partitions/run_snapshot.sql",
-        "macros/rules/is_kept_event.sql",
-        "macros/rules/record_version.sql",
-        "macros/rules/site_profile.sql",
+        "macros/run/variables.sql",
+        "macros/run/run_hour.sql",  # what follows read and check for themselves
+        "macros/run/run_snapshot.sql",
+        "macros/rules/mediawiki_history/is_kept_event.sql",
+        "macros/rules/versions/record_version.sql",
+        "macros/rules/sites/site_profile.sql",
     }
 
 
