@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 
 import duckdb
-from conftest import PROJECT, Lake
+import warm_spark
+from conftest import Lake
 
-# Runs of seconds: Java compiles lightly, and there is little to shuffle.
-CHEAP = (
-    "--conf spark.sql.shuffle.partitions=2 "
-    "--conf spark.driver.extraJavaOptions='-XX:TieredStopAtLevel=1 -XX:+UseSerialGC "
-    "-XX:ReservedCodeCacheSize=256m' "
-)
 NO_TESTS = ("--resource-type", "seed", "--resource-type", "model")
 
 STEPS = """
@@ -25,8 +19,10 @@ from pathlib import Path
 from dbt.cli.main import dbtRunner
 from wikilake.project.build import failures
 
+manifest = globals().get("manifest")  # the one of a process that has parsed the project
+
 def run(hour, *arguments):
-    result = dbtRunner().invoke(["--quiet", "build", "--target", "spark", "--vars",
+    result = dbtRunner(manifest=manifest).invoke(["--quiet", "build", "--target", "spark", "--vars",
         json.dumps({"hour": hour}), "--exclude", "tag:history", "tag:rule_test",
         "--resource-type", "seed", "--resource-type", "model", *arguments])
     return "" if result.success else failures(result)
@@ -43,23 +39,23 @@ answer = {}
 
 def on_spark(lake: Lake, conf: str = "", **settings: str) -> Lake:
     """The same lake with what its runs on Spark need."""
-    arguments = f"{CHEAP} {conf} pyspark-shell"
-    lake.settings |= {
-        "PYSPARK_SUBMIT_ARGS": arguments,
-        "SPARK_LOCAL_IP": "127.0.0.1",
-        "WIKILAKE_SPARK_MASTER": "local[2]",
-        **settings,
-    }
+    lake.settings |= warm_spark.SETTINGS
+    if conf:
+        lake.settings["PYSPARK_SUBMIT_ARGS"] = f"{warm_spark.CHEAP} {conf} pyspark-shell"
+    lake.settings |= settings
     return lake
 
 
-def steps(lake: Lake, code: str) -> dict:
-    """Runs code in one process, so in one session: `run(hour)` builds, `answer` is given back."""
+def steps(lake: Lake, code: str, alone: bool = False) -> dict:
+    """Runs code in one session: `run(hour)` builds, `answer` is given back.
+
+    `alone` starts a Java machine for it even where the lake could share one.
+    """
     script = STEPS + code + "\nprint('ANSWER' + json.dumps(answer))\n"
-    ran = subprocess.run(
-        [sys.executable, "-c", script],
-        cwd=PROJECT, env=lake.environment(), capture_output=True, text=True,
-    )  # fmt: skip
+    if lake.shares_spark and not alone:
+        ran = warm_spark.run("steps", [script], lake.environment())
+    else:
+        ran = lake.command(sys.executable, "-c", script)
     said = [line for line in ran.stdout.splitlines() if line.startswith("ANSWER")]
     assert said, ran.stdout + ran.stderr
     return json.loads(said[-1].removeprefix("ANSWER"))

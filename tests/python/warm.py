@@ -32,12 +32,22 @@ def run(
     `limits` are for tests of faults: `umask`, how many `files` it may open, after how many seconds
     it is killed (`kill_after`), or before which swap of two folders (`kill_at_swap`, from 1).
     """
+    return ask(_process(), program, arguments, environment, **limits)
+
+
+def ask(
+    process: subprocess.Popen[str],
+    program: str,
+    arguments: Sequence[str],
+    environment: dict[str, str],
+    **limits: float,
+) -> subprocess.CompletedProcess[str]:
+    """What a process answers that serves programs."""
     with tempfile.TemporaryDirectory() as folder:
         said = [f"{folder}/stdout", f"{folder}/stderr"]
-        process = _process()
         asked = json.dumps([program, arguments, environment, said, limits])
         print(asked, file=process.stdin, flush=True)
-        code = int(process.stdout.readline())
+        code = int(process.stdout.readline() or 1)
         output, errors = (Path(path).read_text() for path in said)
     return subprocess.CompletedProcess([program, *arguments], code, output, errors)
 
@@ -56,22 +66,27 @@ def _process() -> subprocess.Popen[str]:
 
 def serve() -> None:
     """Parses the project, then answers each line of the input with the exit code of a fork."""
-    from dbt.cli.main import dbtRunner
-
     import wikilake.cli
     import wikilake.engines.duckdb_plugin  # noqa: F401
     import wikilake.project.build  # noqa: F401  what the command line loads when it is needed
 
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
-    parsed = dbtRunner().invoke(["parse", "--quiet"])
-    assert parsed.success, parsed.exception
+    parsed = parse()
     for line in sys.stdin:
         child = os.fork()
         if child == 0:
             _become(parsed, *json.loads(line))
         code = _exit_code(child, json.loads(line)[-1].get("kill_after"))
         print(code, file=answers, flush=True)
+
+
+def parse(*arguments: str):
+    from dbt.cli.main import dbtRunner
+
+    parsed = dbtRunner().invoke(["parse", "--quiet", *arguments])
+    assert parsed.success, parsed.exception
+    return parsed
 
 
 def _exit_code(child: int, kill_after: float | None) -> int:
@@ -107,22 +122,30 @@ def _limit(umask=None, files=None, kill_at_swap=None, kill_after=None) -> None:
 
 def _become(parsed, program, arguments, environment, said, limits) -> None:
     """Turns this fork into the program, with its environment and output; never returns."""
-    for number, path in zip((0, 1, 2), ["/dev/null", *said], strict=True):
-        flags = os.O_RDONLY if number == 0 else os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-        os.dup2(os.open(path, flags, 0o600), number)
+    os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
+    redirect(said)
     os.environ.clear()
     os.environ.update(environment)
     time.tzset()
     _limit(**limits)
     code = 1
     try:
-        code = {"dbt": _dbt, "wikilake": _wikilake}[program](parsed, arguments)
+        hold_parsed(parsed)
+        code = PROGRAMS[program](parsed, arguments)
     except BaseException:
         traceback.print_exc()
     sys.stdout.flush()
     sys.stderr.flush()
     atexit._run_exitfuncs()
     os._exit(code)
+
+
+def redirect(said: Sequence[str]) -> None:
+    """Sends output and errors into files of these names."""
+    for number, path in enumerate(said, start=1):
+        opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        os.dup2(opened, number)
+        os.close(opened)
 
 
 def _dbt(parsed, arguments) -> int:
@@ -132,10 +155,9 @@ def _dbt(parsed, arguments) -> int:
     return 0 if result.success else 1 if result.exception is None else 2
 
 
-def _wikilake(parsed, arguments) -> int:
+def hold_parsed(parsed) -> None:
+    """Has wikilake get the parsed project wherever it asks dbt to parse."""
     import dbt.cli.main
-
-    from wikilake.cli import main
 
     class Runner(dbt.cli.main.dbtRunner):
         """dbt's runner that has parsed already."""
@@ -145,12 +167,19 @@ def _wikilake(parsed, arguments) -> int:
 
     dbt.cli.main.dbtRunner = Runner
     sys.modules["wikilake.project.build"].dbtRunner = Runner
+
+
+def _wikilake(parsed, arguments) -> int:
+    from wikilake.cli import main
+
     try:
         main(arguments, prog_name="wikilake")
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     return 0
 
+
+PROGRAMS = {"dbt": _dbt, "wikilake": _wikilake}
 
 if __name__ == "__main__":
     serve()
