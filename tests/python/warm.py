@@ -32,7 +32,7 @@ def run(
     `limits` are for tests of faults: `umask`, how many `files` it may open, after how many seconds
     it is killed (`kill_after`), or before which swap of two folders (`kill_at_swap`, from 1).
     """
-    return ask(_process(), program, arguments, environment, **limits)
+    return ask(process(), program, arguments, environment, **limits)
 
 
 def ask(
@@ -53,14 +53,18 @@ def ask(
 
 
 @cache
-def _process() -> subprocess.Popen[str]:
-    """The process of this session that forks; it ends with the session, when its input does."""
+def process(project: Path = PROJECT) -> subprocess.Popen[str]:
+    """The process of this session that forks; it ends with the session, when its input does.
+
+    Another project's is of that copy, its Python as well.
+    """
     folder = tempfile.mkdtemp(prefix="wikilake-warm-")
     paths = {name: f"{folder}/{name}" for name in ("WIKILAKE_LAKE", "DBT_TARGET_PATH")}
+    paths |= {"DBT_PROFILES_DIR": "profiles", "DBT_LOG_PATH": folder}
     return subprocess.Popen(
-        [sys.executable, __file__], cwd=PROJECT, text=True,
+        [sys.executable, project / Path(__file__).relative_to(PROJECT)], cwd=project, text=True,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        env=os.environ | paths | {"DBT_PROFILES_DIR": "profiles", "DBT_LOG_PATH": folder},
+        env=os.environ | paths | {"PYTHONPATH": str(project)},
     )  # fmt: skip
 
 
