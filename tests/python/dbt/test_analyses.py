@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 import yaml
-from conftest import BIN, PROJECT, Lake
+from conftest import PROJECT, Lake
 
 QUESTIONS = {
     path.stem: path
@@ -20,7 +20,7 @@ EMPTY_ON_THE_SAMPLE = {"hours_with_losses", "pages_for_crawlers_only"}
 @pytest.fixture(scope="module")
 def compiled(built_sample: Lake) -> Path:
     """The folder with the SQL of the questions, as dbt gives it to an engine."""
-    done = built_sample.command(BIN / "dbt", "compile", "-q", "--select", "resource_type:analysis")
+    done = built_sample.plain_dbt("compile", "-q", "--select", "resource_type:analysis")
     assert done.returncode == 0, done.stdout
     return built_sample.folder / "target/compiled/wikilake/analyses"
 

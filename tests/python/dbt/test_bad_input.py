@@ -1,7 +1,6 @@
 """Bad input becomes a row that is kept aside, or an error in plain words; never a gap."""
 
 import gzip
-import json
 
 import pytest
 from lines import GOOD, numbered
@@ -125,19 +124,10 @@ def test_a_setting_that_names_no_usable_file_is_said_before_anything_is_built(la
 )
 def test_an_hour_that_is_none_is_refused_in_plain_words(lake, hour):
     lake.write_raw([numbered(1)])
-    run = lake.command(
-        lake_dbt(), "--no-use-colors", "run", "--select", "stg_webrequest__raw",
-        "--vars", json.dumps({"hour": hour}),
-    )  # fmt: skip
+    run = lake.dbt("run", "--select", "stg_webrequest__raw", hour=hour)
     assert run.returncode != 0
     assert "The variable 'hour' is" in run.stdout
     assert "Traceback" not in run.stdout
-
-
-def lake_dbt():
-    from conftest import BIN
-
-    return BIN / "dbt"
 
 
 def test_folder_names_with_quotes_and_blanks_are_taken_as_they_are(lake):
@@ -153,10 +143,8 @@ def test_folder_names_with_quotes_and_blanks_are_taken_as_they_are(lake):
 def test_listed_rows_are_left_out_of_the_refinement_but_stay_in_the_statistics(lake):
     lake.write_raw([numbered(n) for n in range(3)])
     lake.run_hour()
-    run = lake.command(
-        lake_dbt(), "run", "--exclude", "tag:history",
-        "--vars", json.dumps({"excluded_rows": [{"hostname": "cp1", "sequence": 1}]}),
-    )  # fmt: skip
+    excluded = {"excluded_rows": [{"hostname": "cp1", "sequence": 1}]}
+    run = lake.dbt("run", "--exclude", "tag:history", variables=excluded)
     assert run.returncode == 0, run.stdout
     assert lake.query("select sequence from wmf.webrequest order by all") == [(0,), (2,)]
     assert lake.query("select count_actual from wmf_raw.webrequest_sequence_stats") == [(3,)]

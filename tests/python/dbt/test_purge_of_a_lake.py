@@ -57,7 +57,7 @@ def test_after_a_purge_the_bytes_are_gone_views_work_and_every_test_passes(tmp_p
     assert holding() == {"raw", "lake"}
     today = f"today: {test_purge.NOW:%Y-%m-%d}"
     guard = ("test", "--select", "assert_nothing_older_than_retention", "--vars", today)
-    failing = lake.command(BIN / "dbt", *guard)
+    failing = lake.plain_dbt(*guard)
     assert failing.returncode == 1
     dry = lake.wikilake("purge")
     assert dry.returncode == 0, dry.stderr
@@ -72,7 +72,7 @@ def test_after_a_purge_the_bytes_are_gone_views_work_and_every_test_passes(tmp_p
     assert lake.query("select count(*) from wmf.webrequest") == [(1,)]
     left_out = ("tag:history", "tag:rule_test", "resource_type:unit_test")
     both = f"{{{today}, hour: {new:%Y-%m-%dT%H}}}"
-    passing = lake.command(BIN / "dbt", "test", "--exclude", *left_out, "--vars", both)
+    passing = lake.plain_dbt("test", "--exclude", *left_out, "--vars", both)
     assert passing.returncode == 0, passing.stdout
     assert "assert_nothing_older_than_retention" in passing.stdout
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from conftest import BIN, Lake
+from conftest import Lake
 from test_contracts import unbounded
 
 
@@ -46,7 +46,7 @@ def seeded(tmp_path_factory) -> Lake:
 def compiled(tmp_path_factory) -> dict:
     """The manifest with the SQL of every model, test and analysis."""
     lake = Lake(tmp_path_factory.mktemp("compiled"))
-    done = lake.command(BIN / "dbt", "compile")
+    done = lake.plain_dbt("compile")
     assert done.returncode == 0, done.stdout
     return json.loads((lake.folder / "target" / "manifest.json").read_text())
 

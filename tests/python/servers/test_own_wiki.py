@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from conftest import BIN, PROJECT, Lake
+from conftest import PROJECT, Lake
 from test_ingest import free_port, listens, logged, program, wait_until
 
 MEDIAWIKI = Path("/usr/share/mediawiki")
@@ -255,9 +255,8 @@ def test_a_profile_that_contradicts_itself_is_refused_with_its_entry(
     lake: Lake, profile: str, words: str
 ) -> None:
     variables = f"{{site_profile: mine, site_profiles: {{mine: {profile}}}}}"
-    refused = lake.command(
-        BIN / "dbt", "compile", "-q", "--select", "int_webrequest__classified", "--vars", variables
-    )
+    selected = ("--select", "int_webrequest__classified")
+    refused = lake.plain_dbt("compile", "-q", *selected, "--vars", variables)
     assert refused.returncode != 0
     assert words in refused.stdout and "mine" in refused.stdout
 
