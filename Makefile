@@ -38,7 +38,7 @@ check: setup  ## check style and types of Python and SQL, and that dbt can parse
 	$(BIN)/ruff format --check .
 	if [ -x $(BIN)/mypy ]; then $(BIN)/mypy; fi
 	$(BIN)/dbt --warn-error parse --quiet --no-partial-parse
-	$(BIN)/sqlfluff lint --processes 2 models tests analyses
+	$(BIN)/sqlfluff lint models tests analyses
 
 test-fast: setup  ## run the tests that need no lake, side by side: less than a minute
 	$(MAKE) --jobs 2 test-rules test-unit
