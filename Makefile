@@ -1,13 +1,15 @@
-# Two commands: `make run` and `make test`. Both set everything up in .venv first.
+# Two commands: `make run` and `make test`. All targets set everything up in .venv first.
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 TARGET ?= duckdb
+# Tests of a group stay together; groups start in the order of tests/python/conftest.py.
+BY_GROUP := --numprocesses 2 --dist loadgroup --no-loadscope-reorder
 export DBT_PROFILES_DIR := profiles
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-faults bench docs lint clean
+.PHONY: help setup run check test-fast test-unit test-rules test test-faults bench docs clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
@@ -31,8 +33,24 @@ run: setup  ## refine the shipped sample and show the results
 	$(BIN)/wikilake summary --snapshot 2026-10
 	$(BIN)/wikilake summary --from 2026-11-01T00 --to 2026-11-01T02
 
-test: setup  ## run every test: dbt's on the sample, pytest's around it
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --durations=5
+check: setup  ## check style and types of Python and SQL, and that dbt can parse the project
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	if [ -x $(BIN)/mypy ]; then $(BIN)/mypy; fi
+	$(BIN)/dbt --warn-error parse --quiet --no-partial-parse
+	$(BIN)/sqlfluff lint models tests analyses
+
+test-fast: setup  ## run the tests that need no lake, side by side: less than a minute
+	$(MAKE) --jobs 2 test-rules test-unit
+
+test-unit: setup
+	$(BIN)/python -m pytest tests/python/unit $(BY_GROUP) -q
+
+test-rules: setup
+	WIKILAKE_LAKE=$$(mktemp -d)/lake $(BIN)/dbt --quiet build --selector truth_tables
+
+test: setup  ## run every test but those of faults: dbt's on the sample, pytest's around it
+	$(BIN)/python -m pytest $(BY_GROUP) --durations=10
 
 test-faults: setup  ## run the tests of full disks, kills, limits: some ten minutes
 	$(BIN)/python -m pytest -m faults --numprocesses 2 --dist load --durations=5
@@ -43,9 +61,6 @@ bench: setup  ## measure CPU, wall time and memory against the bare copy (TARGET
 docs: setup  ## write the documentation: target/static_index.html
 	$(BIN)/python -m wikilake.project.definitions
 	$(BIN)/dbt docs generate --static --quiet
-
-lint: setup  ## check the style of SQL and Python
-	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/sqlfluff lint models
 
 clean:  ## remove what was built: environment, lake, dbt's output
 	rm -rf .venv lake target logs bench

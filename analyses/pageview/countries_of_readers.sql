@@ -33,4 +33,4 @@ large_enough as (
 )
 
 select * from large_enough
-order by view_count desc, project, country_code
+order by view_count desc, project asc, country_code asc

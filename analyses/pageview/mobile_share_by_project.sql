@@ -38,4 +38,4 @@ shares as (
 )
 
 select * from shares
-order by view_count desc, project
+order by view_count desc, project asc

@@ -37,4 +37,4 @@ for_crawlers as (
 )
 
 select * from for_crawlers
-order by crawler_views desc, project, page_title
+order by crawler_views desc, project asc, page_title asc

@@ -30,4 +30,4 @@ from_chatbots as (
 )
 
 select * from from_chatbots
-order by view_count desc, project, referer_name
+order by view_count desc, project asc, referer_name asc

@@ -48,4 +48,4 @@ by_project as (
 )
 
 select * from by_project
-order by busy_view_count desc, view_count desc, project
+order by busy_view_count desc, view_count desc, project asc

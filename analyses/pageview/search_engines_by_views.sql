@@ -40,4 +40,4 @@ shares as (
 )
 
 select * from shares
-order by view_count desc, search_engine
+order by view_count desc, search_engine asc

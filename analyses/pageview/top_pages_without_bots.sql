@@ -29,11 +29,11 @@ top_pages as (
         page_title
     order by
         view_count desc,
-        project,
-        page_title
+        project asc,
+        page_title asc
     limit 20
 
 )
 
 select * from top_pages
-order by view_count desc, project, page_title
+order by view_count desc, project asc, page_title asc

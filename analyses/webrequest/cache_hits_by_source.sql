@@ -58,4 +58,4 @@ shares as (
 )
 
 select * from shares
-order by webrequest_source, request_count desc, cache_status
+order by webrequest_source asc, request_count desc, cache_status asc

@@ -33,4 +33,4 @@ pressure as (
 )
 
 select * from pressure
-order by request_count desc, network_owner
+order by request_count desc, network_owner asc

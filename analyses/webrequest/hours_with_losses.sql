@@ -77,8 +77,8 @@ hours_with_losses as (
     left join incidents
         on
             incidents.webrequest_source in (suspicious.webrequest_source, 'all')
-            and incidents.first_hour <= suspicious.hour_name
-            and incidents.end_hour > suspicious.hour_name
+            and suspicious.hour_name >= incidents.first_hour
+            and suspicious.hour_name < incidents.end_hour
 
 )
 

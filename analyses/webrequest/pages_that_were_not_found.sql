@@ -37,5 +37,5 @@ not_found as (
 )
 
 select * from not_found
-order by request_count desc, uri_host, uri_path
+order by request_count desc, uri_host asc, uri_path asc
 limit 100

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -14,6 +15,7 @@ from pathlib import Path
 import duckdb
 import pytest
 import warm
+import warm_spark
 from mmdb_writer import MMDBWriter
 from netaddr import IPSet
 
@@ -38,6 +40,11 @@ class Lake:
     @property
     def raw(self) -> Path:
         return Path(self.settings["WIKILAKE_RAW"])
+
+    @property
+    def shares_spark(self) -> bool:
+        """Whether it asks nothing of Spark but what all tests ask that share a Java machine."""
+        return warm_spark.SETTINGS.items() <= self.settings.items()
 
     def environment(self) -> dict[str, str]:
         return {
@@ -68,6 +75,10 @@ class Lake:
         told = ["--no-use-colors", *arguments, "--vars", json.dumps(chosen)]
         return self._run("dbt", told)
 
+    def plain_dbt(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """dbt without any variable."""
+        return self._run("dbt", ["--no-use-colors", *arguments])
+
     def run_hour(self, hour: str = "2026-11-01T00", record_version: str | None = None) -> None:
         """Builds the seeds and models of an hour, no tests; fails the test when dbt does."""
         only = ("--resource-type", "seed", "--resource-type", "model")
@@ -83,6 +94,8 @@ class Lake:
         self, program: str, arguments: list[str], **limits: float
     ) -> subprocess.CompletedProcess[str]:
         """A program as its users start it, or sooner, where that makes no difference."""
+        if "spark" in arguments and self.shares_spark and not limits:
+            return warm_spark.run(program, arguments, self.environment())
         if "spark" in arguments or {"TZ", "LC_ALL"} & self.settings.keys():
             return self.command(BIN / program, *arguments)
         return warm.run(program, arguments, self.environment(), **limits)
@@ -122,15 +135,50 @@ def compare(expected: Path, lake: Lake, *arguments: str) -> list[dict]:
     return json.loads(result.read_text())
 
 
+LONGEST = ("spark", "test_spark_processes", "test_project", "test_spark_cluster", "test_aqs")
+"""Groups of tests that take longest; they come first, so that two workers end at about one time."""
+
+ALLOWED_SKIPS = Path(__file__).with_name("allowed_skips.txt")
+
+
 @pytest.hookimpl(tryfirst=True)  # before those that are not asked for are left out
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files that take longest come first, so that two workers end at about the same time."""
-    longest = ["test_spark", "test_project", "test_spark_cluster", "test_aqs", "test_faults"]
+    """Keeps a file's tests on one worker, and with them those that share a Java machine."""
+    places = {group: place for place, group in enumerate(LONGEST)}
     for item in items:
-        if item.path.parent.name == "faults":
+        tier, file = item.path.parent.name, item.path.stem
+        if tier == "faults":
             item.add_marker(pytest.mark.faults)
-    order = {name: place for place, name in enumerate(longest)}
-    items.sort(key=lambda item: order.get(item.path.stem, len(longest)))
+        shares_spark = file == "test_spark" or (tier in ("dbt", "golden") and "spark" in item.name)
+        item.add_marker(pytest.mark.xdist_group("spark" if shares_spark else file))
+    items.sort(key=lambda item: places.get(group_of(item), len(LONGEST)))
+
+
+def group_of(item: pytest.Item) -> str:
+    return item.get_closest_marker("xdist_group").args[0]
+
+
+def forbidden_skips(config: pytest.Config) -> list[str]:
+    """In CI, the tests that were skipped though no line of ALLOWED_SKIPS names them."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") != "true" or hasattr(config, "workerinput") or reporter is None:
+        return []
+    lines = ALLOWED_SKIPS.read_text().splitlines()
+    allowed = {line for line in lines if line and not line.startswith("#")}
+    skipped = {re.split(r"[[@]", report.nodeid)[0] for report in reporter.stats.get("skipped", [])}
+    return sorted(test for test in skipped if test.rsplit("::")[-1] not in allowed)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if forbidden_skips(session.config) and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    for test in forbidden_skips(config):
+        terminalreporter.write_line(f"FAILED {test}: skipped, and not in {ALLOWED_SKIPS.name}")
 
 
 @pytest.fixture
@@ -173,6 +221,24 @@ def write_countries(path: Path) -> Path:
         writer.insert_network(IPSet([network]), {"country_code": code, "city": f"City of {code}"})
     writer.to_db_file(str(path))
     return path
+
+
+@pytest.fixture(scope="session")
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict:
+    """The parsed project as dbt writes it, made in a folder of its own."""
+    from dbt.cli.main import dbtRunner
+
+    target = tmp_path_factory.mktemp("target")
+    options = {
+        "--project-dir": PROJECT,
+        "--profiles-dir": PROJECT / "profiles",
+        "--target-path": target,
+        "--log-path": target,
+    }
+    arguments = [str(word) for option in options.items() for word in option]
+    parsed = dbtRunner().invoke(["--quiet", "parse", "--no-partial-parse", *arguments])
+    assert parsed.success, parsed.exception
+    return json.loads((target / "manifest.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="session")

@@ -32,44 +32,64 @@ def run(
     `limits` are for tests of faults: `umask`, how many `files` it may open, after how many seconds
     it is killed (`kill_after`), or before which swap of two folders (`kill_at_swap`, from 1).
     """
+    return ask(process(), program, arguments, environment, **limits)
+
+
+def ask(
+    process: subprocess.Popen[str],
+    program: str,
+    arguments: Sequence[str],
+    environment: dict[str, str],
+    **limits: float,
+) -> subprocess.CompletedProcess[str]:
+    """What a process answers that serves programs."""
     with tempfile.TemporaryDirectory() as folder:
         said = [f"{folder}/stdout", f"{folder}/stderr"]
-        process = _process()
         asked = json.dumps([program, arguments, environment, said, limits])
         print(asked, file=process.stdin, flush=True)
-        code = int(process.stdout.readline())
+        code = int(process.stdout.readline() or 1)
         output, errors = (Path(path).read_text() for path in said)
     return subprocess.CompletedProcess([program, *arguments], code, output, errors)
 
 
 @cache
-def _process() -> subprocess.Popen[str]:
-    """The process of this session that forks; it ends with the session, when its input does."""
+def process(project: Path = PROJECT) -> subprocess.Popen[str]:
+    """The process of this session that forks; it ends with the session, when its input does.
+
+    Another project's is of that copy, its Python as well.
+    """
     folder = tempfile.mkdtemp(prefix="wikilake-warm-")
     paths = {name: f"{folder}/{name}" for name in ("WIKILAKE_LAKE", "DBT_TARGET_PATH")}
+    paths |= {"DBT_PROFILES_DIR": "profiles", "DBT_LOG_PATH": folder}
     return subprocess.Popen(
-        [sys.executable, __file__], cwd=PROJECT, text=True,
+        [sys.executable, project / Path(__file__).relative_to(PROJECT)], cwd=project, text=True,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        env=os.environ | paths | {"DBT_PROFILES_DIR": "profiles", "DBT_LOG_PATH": folder},
+        env=os.environ | paths | {"PYTHONPATH": str(project)},
     )  # fmt: skip
 
 
 def serve() -> None:
     """Parses the project, then answers each line of the input with the exit code of a fork."""
     import wikilake.cli
-    import wikilake.engines.duckdb_plugin
+    import wikilake.engines.duckdb_plugin  # noqa: F401
     import wikilake.project.build  # noqa: F401  what the command line loads when it is needed
-    from wikilake.project.dbt import Project
 
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
-    manifest = Project().parse()
+    manifest = parse()
     for line in sys.stdin:
         child = os.fork()
         if child == 0:
             _become(manifest, *json.loads(line))
         code = _exit_code(child, json.loads(line)[-1].get("kill_after"))
         print(code, file=answers, flush=True)
+
+
+def parse(*arguments: str):
+    """The manifest of the project, for --target and the like."""
+    from wikilake.project.dbt import Project
+
+    return Project(arguments).parse()
 
 
 def _exit_code(child: int, kill_after: float | None) -> int:
@@ -105,22 +125,29 @@ def _limit(umask=None, files=None, kill_at_swap=None, kill_after=None) -> None:
 
 def _become(manifest, program, arguments, environment, said, limits) -> None:
     """Turns this fork into the program, with its environment and output; never returns."""
-    for number, path in zip((0, 1, 2), ["/dev/null", *said], strict=True):
-        flags = os.O_RDONLY if number == 0 else os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-        os.dup2(os.open(path, flags, 0o600), number)
+    os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
+    redirect(said)
     os.environ.clear()
     os.environ.update(environment)
     time.tzset()
     _limit(**limits)
     code = 1
     try:
-        code = {"dbt": _dbt, "wikilake": _wikilake}[program](manifest, arguments)
+        code = PROGRAMS[program](manifest, arguments)
     except BaseException:
         traceback.print_exc()
     sys.stdout.flush()
     sys.stderr.flush()
     atexit._run_exitfuncs()
     os._exit(code)
+
+
+def redirect(said: Sequence[str]) -> None:
+    """Sends output and errors into files of these names."""
+    for number, path in enumerate(said, start=1):
+        opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        os.dup2(opened, number)
+        os.close(opened)
 
 
 def _dbt(manifest, arguments) -> int:
@@ -139,6 +166,8 @@ def _wikilake(manifest, arguments) -> int:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     return 0
 
+
+PROGRAMS = {"dbt": _dbt, "wikilake": _wikilake}
 
 if __name__ == "__main__":
     serve()

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Lake
-from test_bad_input import numbered
+from lines import numbered
 from test_faults import NO_TESTS, PERIOD, contents
 
 from wikilake.lake.manifests import MANIFEST, read_manifest

@@ -1,0 +1,112 @@
+"""What tests of the Spark target share: cheap runs, and the rows of two lakes compared."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from glob import escape
+from pathlib import Path
+
+import duckdb
+import warm_spark
+from conftest import Lake
+
+from wikilake.lake.paths import quoted
+
+NO_TESTS = ("--resource-type", "seed", "--resource-type", "model")
+
+STEPS = """
+import json, os, sys
+from pathlib import Path
+from dbt.cli.main import dbtRunner
+from wikilake.project.dbt import failures
+
+manifest = globals().get("manifest")  # the one of a process that has parsed the project
+
+def run(hour, *arguments):
+    result = dbtRunner(manifest=manifest).invoke(["--quiet", "build", "--target", "spark", "--vars",
+        json.dumps({"hour": hour}), "--exclude", "tag:history", "tag:rule_test",
+        "--resource-type", "seed", "--resource-type", "model", *arguments])
+    return "" if result.success else failures(result)
+
+def spark():
+    from wikilake.engines import spark_session
+    return spark_session.session()
+
+raw = Path(os.environ["WIKILAKE_RAW"])
+lake = Path(os.environ["WIKILAKE_LAKE"])
+answer = {}
+"""
+
+
+def on_spark(lake: Lake, conf: str = "", **settings: str) -> Lake:
+    """The same lake with what its runs on Spark need."""
+    lake.settings |= warm_spark.SETTINGS
+    if conf:
+        lake.settings["PYSPARK_SUBMIT_ARGS"] = f"{warm_spark.CHEAP} {conf} pyspark-shell"
+    lake.settings |= settings
+    return lake
+
+
+def steps(lake: Lake, code: str, alone: bool = False) -> dict:
+    """Runs code in one session: `run(hour)` builds, `answer` is given back.
+
+    `alone` starts a Java machine for it even where the lake could share one.
+    """
+    script = STEPS + code + "\nprint('ANSWER' + json.dumps(answer))\n"
+    if lake.shares_spark and not alone:
+        ran = warm_spark.run("steps", [script], lake.environment())
+    else:
+        ran = lake.command(sys.executable, "-c", script)
+    said = [line for line in ran.stdout.splitlines() if line.startswith("ANSWER")]
+    assert said, ran.stdout + ran.stderr
+    return json.loads(said[-1].removeprefix("ANSWER"))
+
+
+def tables(*lakes: Lake) -> list[str]:
+    """The partitioned tables that any of the lakes has, as `schema/name`."""
+    found = {
+        str(folder.relative_to(lake.root))
+        for lake in lakes
+        for schema in ("wmf", "wmf_raw", "wikistats")
+        for folder in lake.root.glob(f"{schema}/*")
+        if any(folder.rglob("*.parquet"))
+    }
+    return sorted(found)
+
+
+def differences(one: Lake, other: Lake, partition: str = "**") -> dict[str, list]:
+    """Of each table its types, or rows of one lake that the other lacks, where there are any.
+
+    All columns count, nested ones as well; maps as sets of their entries.
+    """
+    found = {}
+    for table in tables(one, other):
+        files = [f"{escape(str(lake.root))}/{table}/{partition}/*.parquet" for lake in (one, other)]
+        sources = [f"read_parquet({quoted(path)}, hive_partitioning = true)" for path in files]
+        types = [duckdb.sql(f"describe select * from {source}").fetchall() for source in sources]
+        columns = ", ".join(
+            f'list_sort(map_entries("{name}")) as "{name}"'
+            if kind.startswith("MAP")
+            else f'"{name}"'
+            for name, kind, *_ in types[0]
+        )
+        if [column[:2] for column in types[0]] != [column[:2] for column in types[1]]:
+            found[table] = [types]
+            continue
+        here, there = (f"(select {columns} from {source})" for source in sources)
+        rows = (
+            duckdb.sql(f"({here} except all {there}) union all ({there} except all {here})")
+            .limit(3)
+            .fetchall()
+        )
+        if rows:
+            found[table] = rows
+    return found
+
+
+def spark_home() -> Path:
+    import pyspark
+
+    return Path(os.path.dirname(pyspark.__file__))
