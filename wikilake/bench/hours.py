@@ -246,8 +246,13 @@ def _floor(period: str, target: str, runs: int) -> list[Figures]:
             format = 'newline_delimited', ignore_errors = true, hive_partitioning = true)""",
         "snapshot": f"read_parquet({_files('WIKILAKE_HISTORY', 'parquet')})",
     }[period]
-    limits = {"threads": THREADS, "preserve_insertion_order": "false"}
-    connection = duckdb.connect(config=limits | {"temp_directory": str(folder / ".spill")})
+    connection = duckdb.connect(
+        config={
+            "threads": THREADS,
+            "preserve_insertion_order": "false",
+            "temp_directory": str(folder / ".spill"),
+        }
+    )
     found = []
     for _ in range(runs):
         usage = Usage()

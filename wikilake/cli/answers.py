@@ -14,9 +14,9 @@ from wikilake.cli.parameters import (
     Hour,
     Snapshot,
     dbt_project,
-    hold_lake_or_fail,
     target_arguments,
 )
+from wikilake.lake.lock import hold_lake
 from wikilake.lake.reader import require_lake
 from wikilake.terminal import console, json_text, say, say_lines
 
@@ -199,7 +199,7 @@ def druid(snapshot: str, output: Path | None) -> None:
     from wikilake.answers.druid import write_ingestion_spec
 
     require_lake()
-    hold_lake_or_fail()
+    hold_lake()
     try:
         say(write_ingestion_spec(snapshot, output and CALLED_FROM / output))
     except OSError as error:

@@ -326,9 +326,9 @@ def _java_text(number: float) -> str:
     if number == 0 or 1e-3 <= abs(number) < 1e7:
         return repr(number)
     sign, digits, exponent = Decimal(repr(number)).as_tuple()
-    first, *rest = "".join(map(str, digits)).rstrip("0")
+    text = "".join(map(str, digits)).rstrip("0")
     power = len(digits) + int(exponent) - 1
-    return f"{'-' if sign else ''}{first}.{''.join(rest) or '0'}E{power}"
+    return f"{'-' if sign else ''}{text[0]}.{text[1:] or '0'}E{power}"
 
 
 ENCODED_SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]?")
