@@ -28,7 +28,7 @@ def months(lake):
     write_namespaces(namespaces)
     lake.settings |= {"WIKILAKE_HISTORY": str(history), "WIKILAKE_NAMESPACES": str(namespaces)}
     built = lake.wikilake(
-        "build", "--snapshot", "2026-09", "--select", "+mediawiki_history_reduced"
+        "build", "--snapshot", "2026-09", "--select", "+mediawiki_history_reduced_growth"
     )
     assert built.returncode == 0, built.stderr
     rows = namespaces.read_text()
