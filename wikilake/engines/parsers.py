@@ -325,7 +325,7 @@ def actor_keys() -> list[tuple[str, bytes]]:
             if not found:
                 raise SettingError(
                     f"WIKILAKE_ACTOR_KEY_FILE: line {number} of {path} is not an hour and key: "
-                    "write the first hour YYYY-MM-DDTHH, a blank, and 64 or more hexadecimal digits."
+                    "write the first hour YYYY-MM-DDTHH, a blank and 64 or more hexadecimal digits."
                 )
             keys.append((found[1], bytes.fromhex(found[2])))
     return sorted(keys)

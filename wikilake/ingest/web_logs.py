@@ -382,8 +382,8 @@ _REASONS = {
     "client": "the client has no address; a list of addresses needs --trusted-proxy",
     "client_name": "the client is a host name (HostnameLookups), not an address",
     "host_position": "a host stands after the client: give --host-after-client",
-    "time": "the calendar does not have the time, or it has no zone, is before 1970, or is more than a "
-    "day after this machine's clock",
+    "time": "the calendar does not have the time, it has no zone, is before 1970, or is more than "
+    "a day after this machine's clock",
 }
 
 
