@@ -5,12 +5,17 @@ command. dbt-duckdb has a hook of its own for this (wikilake/engines/duckdb_plug
 has none.
 """
 
+import warnings
 from contextlib import suppress
 from pathlib import Path
 
 import click
 from dbt.flags import get_flags
 from dbt.plugins.manager import dbtPlugin
+
+# dbt_project.yml says the type of each column of all truth tables once. The reader of CSV files
+# would name every column that one of them does not have.
+warnings.filterwarnings("ignore", message=".*does not match the name of any column")
 
 
 class WikilakePlugin(dbtPlugin):
