@@ -45,7 +45,7 @@ counted as (
         project,
         event_entity,
         entity_key,
-        grouping sets ((day), (month)),
+        grouping sets ((day), (month)),  -- noqa: PRS
         cube (user_type, page_type)
 
 ),
