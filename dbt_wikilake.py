@@ -19,7 +19,7 @@ warnings.filterwarnings("ignore", message=".*does not match the name of any colu
 
 
 class WikilakePlugin(dbtPlugin):
-    """Replaces dbt-spark's connection by wikilake's, for a target of method session."""
+    """Names the catalog of the lake, and replaces dbt-spark's connection by wikilake's."""
 
     def initialize(self) -> None:
         """Called once per command, when the profile is known; other targets are left alone."""
@@ -27,6 +27,12 @@ class WikilakePlugin(dbtPlugin):
         context = click.get_current_context(silent=True)
         profile = context.obj.get("profile") if context and context.obj else None
         credentials = getattr(profile, "credentials", None)
+        if credentials and credentials.type == "duckdb":
+            from wikilake import settings
+
+            # Before dbt-duckdb compares: a command of the same process that opens the same catalog
+            # goes on with its connection, and so with the work tables in memory.
+            credentials.path = str(settings.catalogue_path())
         if credentials and credentials.type == "spark" and credentials.method == "session":
             from wikilake.engines import spark_session
 
