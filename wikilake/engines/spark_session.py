@@ -340,7 +340,7 @@ def remember_work_tables(keep: str) -> str:
                     types[name] = spark.table(name).schema.simpleString()
     if keep:
         write_durably(_types_file(), json.dumps(types))
-    scratch = os.environ.get("WIKILAKE_SCRATCH", "")
+    scratch = settings.given("WIKILAKE_SCRATCH") or ""
     if scratch in ("", str(partitions.work_tables_path())):  # a sandbox names another place
         _drop_work_schemas(spark)
     return str(len(types))
