@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from wikilake import settings
 from wikilake.cli.group import main
 from wikilake.cli.parameters import (
     CALLED_FROM,
@@ -198,8 +199,8 @@ def druid(snapshot: str, output: Path | None) -> None:
     """Write the spec with which Druid ingests mediawiki_history_reduced from its Parquet files."""
     from wikilake.answers.druid import write_ingestion_spec
 
-    require_lake()
-    hold_lake()
+    if settings.lake_root().is_dir():
+        hold_lake()
     try:
         say(write_ingestion_spec(snapshot, output and CALLED_FROM / output))
     except OSError as error:

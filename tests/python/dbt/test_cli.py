@@ -101,7 +101,7 @@ def test_other_arguments_go_to_dbt(lake):
         "build", *hour, "--select", "+webrequest", "--vars", "mobile_web_from: tea"
     )
     assert wrong.returncode == 1
-    assert "write x_analytics or host" in wrong.stderr
+    assert "'mobile_web_from' is 'tea': known are x_analytics, host" in wrong.stderr
 
 
 def test_a_model_whose_input_was_never_built_is_not_built_empty(lake):

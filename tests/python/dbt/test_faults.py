@@ -226,7 +226,7 @@ def test_a_broken_file_or_catalogue_is_named_with_the_remedy_and_a_lost_one_is_m
     remedy = "wikilake build --from 2026-11-01T00 --to 2026-11-01T01"
     assert remedy in failed.stderr
     checked = lake.wikilake("check")
-    assert checked.returncode == 1 and "no readable Parquet file" in checked.stdout
+    assert checked.returncode == 1 and "not a readable Parquet file" in checked.stdout
     repaired = lake.command(BIN / remedy.split()[0], *remedy.split()[1:], *NO_TESTS)
     assert repaired.returncode == 0, repaired.stderr
     assert contents(lake) == before
