@@ -23,7 +23,7 @@
     {#- Which reduced dataset to build: `wikitech`, as its design page has it, or `2026`, as run today. -#}
     {%- set definition = var('history_reduced_definition') | string -%}
     {%- if definition not in ('wikitech', '2026') -%}
-        {{ exceptions.raise_compiler_error("The variable 'history_reduced_definition' is '" ~ shown(definition) ~ "': it is 'wikitech' or '2026'.") }}
+        {{ exceptions.raise_compiler_error("The variable 'history_reduced_definition' is '" ~ shown(definition) ~ "': known are wikitech, 2026.") }}
     {%- endif -%}
     {{ return(definition) }}
 {%- endmacro %}

@@ -20,8 +20,7 @@
     {%- if version == 'newest' -%}{{ return(known[-1]) }}{%- endif -%}
     {%- if version not in known -%}
         {{ exceptions.raise_compiler_error(
-            "The variable 'record_version' is '" ~ shown(version) ~ "': no definition of that name is known. "
-            ~ "Known are newest, " ~ known | reverse | join(', ') ~ "."
+            "The variable 'record_version' is '" ~ shown(version) ~ "': known are newest, " ~ known | reverse | join(', ') ~ "."
         ) }}
     {%- endif -%}
     {{ return(version) }}

@@ -47,7 +47,7 @@ def test_a_map_that_doubles_events_stops_the_build(tmp_path):
     ("variables", "settings", "says"),
     [
         ("{snapshot: 2025-13}", {}, "write YYYY-MM"),
-        ("{history_reduced_definition: 2018}", {}, "it is 'wikitech' or '2026'"),
+        ("{history_reduced_definition: 2018}", {}, "known are wikitech, 2026"),
         ("{}", {"namespaces": "/nowhere.csv"}, "There is no project and namespace map"),
         ("{snapshot: '2020-01'}", {}, "has no snapshot 2020-01"),
     ],
