@@ -297,7 +297,7 @@ def test_share_copies_public_tables_alone_and_hides_what_few_read(closed_lake, t
 
 def test_share_refuses_a_folder_in_the_lake_or_one_that_is_no_lake(closed_lake, tmp_path):
     tmp_path.joinpath("letter.txt").write_text("dear reader")
-    for folder, words in ((closed_lake.root / "wmf", "one in the other"), (tmp_path, "no lake")):
+    for folder, words in ((closed_lake.root / "wmf", "one in the other"), (tmp_path, "not a lake")):
         refused = closed_lake.wikilake("share", "--output", str(folder))
         assert refused.returncode == 1
         assert words in refused.stderr

@@ -22,7 +22,7 @@ def test_every_mart_has_a_retention_and_the_daily_test_asks_for_the_same(manifes
     ]
     known = {*purge.RETENTIONS, "kept"}
     assert [m["name"] for m in marts if m["config"]["meta"].get("retention") not in known] == []
-    guard = PROJECT / "tests/invariants/assert_nothing_older_than_retention.sql"
+    [guard] = (PROJECT / "tests/invariants").rglob("assert_nothing_older_than_retention.sql")
     text = guard.read_text()
     for table, kind in purge.retentions(manifest).items():
         assert f"'{table.split('/')[1]}': '{kind}'," in text
