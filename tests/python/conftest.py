@@ -96,7 +96,8 @@ class Lake:
         """A program as its users start it, or sooner, where that makes no difference."""
         if "spark" in arguments and self.shares_spark and not limits:
             return warm_spark.run(program, arguments, self.environment())
-        decides_on_tests = any("today" in argument for argument in arguments)  # so it is parsed with
+        # The project is parsed with this variable, since it decides which tests there are.
+        decides_on_tests = any("today" in argument for argument in arguments)
         if "spark" in arguments or decides_on_tests or {"TZ", "LC_ALL"} & self.settings.keys():
             return self.command(BIN / program, *arguments)
         return warm.run(program, arguments, self.environment(), **limits)
