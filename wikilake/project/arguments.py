@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
@@ -44,9 +45,10 @@ def users_variables(dbt_arguments: Sequence[str]) -> dict[str, Any]:
         return {}
     following = arguments[arguments.index("--vars") + 1 :]
     given: Any = None
-    with suppress(yaml.YAMLError, RecursionError, ValueError):
-        given = yaml.safe_load(following[0]) if following else None
-        given = {} if following and given is None else given  # an empty text, as dbt has it
+    with suppress(yaml.YAMLError, RecursionError, ValueError, TypeError):
+        read = yaml.safe_load(following[0]) if following else None
+        json.dumps(read, default=str)  # how dbt gets them: not inside themselves, no dates as keys
+        given = {} if following and read is None else read  # an empty text, as dbt has it
     if not isinstance(given, dict) or not all(isinstance(name, str) for name in given):
         said = f"{following[0]!r} is none" if following else "there is none"
         raise ArgumentsWrong(
