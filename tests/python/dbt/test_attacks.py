@@ -12,6 +12,7 @@ from conftest import Lake, write_countries
 from lines import numbered
 from test_report import Page
 
+from wikilake.lake import lock
 from wikilake.project.dbt import Project
 from wikilake.upkeep import publishing
 from wikilake.upkeep import share as sharing
@@ -130,8 +131,12 @@ def test_what_would_show_single_readers_cannot_be_shared(
     monkeypatch.setattr(sharing.privacy, "seed", lambda name: [row])
     monkeypatch.setattr(sharing, "public_tables", lambda project: [f"wmf/{table}"])
     monkeypatch.setattr(sharing.publishing, "query", lambda file, **_: NO_TITLES)
-    with pytest.raises(sharing.ShareError, match=words):
-        sharing.share(Project(), tmp_path / "public")
+    try:
+        with pytest.raises(sharing.ShareError, match=words):
+            sharing.share(Project(), tmp_path / "public")
+    finally:  # this process lives on, and would keep other commands from the lake
+        lock.release_lake(attacked.root)
+        lock.release_lake(tmp_path / "public")
     assert not [*tmp_path.rglob("*.parquet")]
 
 
