@@ -97,11 +97,11 @@ def test_every_case_that_stops_the_original_is_refined_or_kept_aside(golden, gol
     assert refined == 38
     assert rejected == {
         "blank_line": 2,
-        "not_a_json_object": 11,
+        "not_a_json_object": 13,  # two of them hold NaN, which JSON has not
         "not_utf8": 1,
         "sequence_is_no_integer": 7,
-        "response_size_is_no_integer": 2,
-        "time_firstbyte_is_no_number": 2,
+        "response_size_is_no_integer": 1,
+        "time_firstbyte_is_no_number": 1,
     }
 
 
