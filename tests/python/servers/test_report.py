@@ -22,7 +22,7 @@ VIEW_CHARTS = {
     "referer-names", "countries", "browsers", "systems", "losses", "rejected",
     "funnel",
 }  # fmt: skip
-EDIT_CHARTS = {"edits", "editors", "active-editors", "new-pages", "net-bytes-difference"}
+EDIT_CHARTS = {"edits", "editors", "active-editors", "new-pages", "net-bytes-diff"}
 
 
 class Page(HTMLParser):
