@@ -160,6 +160,15 @@ def group_of(item: pytest.Item) -> str:
     return item.get_closest_marker("xdist_group").args[0]
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Stops a run that would split groups: pytest-xdist reads them from the names of tests."""
+    if session.items and getattr(session.config.option, "loadgroup", False):
+        item = session.items[0]
+        if not item.nodeid.endswith(f"@{group_of(item)}"):
+            raise pytest.UsageError("pytest-xdist does not see the groups of tests: make setup")
+
+
 def forbidden_skips(config: pytest.Config) -> list[str]:
     """In CI, the tests that were skipped though no line of ALLOWED_SKIPS names them."""
     reporter = config.pluginmanager.get_plugin("terminalreporter")
