@@ -48,8 +48,9 @@ def request(line: bytes) -> dict[str, Any]:
         raise NotRead("blank_line")
     try:
         pairs = json.loads(
-            text, object_pairs_hook=tuple, parse_int=short, parse_float=short, parse_constant=refuse
-        )
+            text, object_pairs_hook=members, parse_int=short, parse_float=short,
+            parse_constant=refuse,
+        )  # fmt: skip
         json.dumps(pairs, ensure_ascii=False).encode()  # half a surrogate pair is no text
     except (ValueError, RecursionError):
         raise NotRead("not_a_json_object") from None
@@ -97,6 +98,13 @@ def canonical(text: Any) -> Any:
     ):
         return repr(float(text))
     return text
+
+
+def members(pairs: list[tuple[str, Any]]) -> tuple[tuple[str, Any], ...]:
+    """The members of an object, whose keys have 50,000 characters at most."""
+    if any(len(key) > 50_000 for key, _ in pairs):
+        raise ValueError(pairs)
+    return tuple(pairs)
 
 
 def short(text: str) -> Number:
