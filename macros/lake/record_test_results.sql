@@ -23,7 +23,8 @@
         {%- endfor -%}
         {%- set said = {
             'run_id': invocation_id,
-            'hour': run_hour(),
+            'first': run_window().first | string,
+            'end': run_window().end | string,
             'accept_loss': variable('accept_loss'),
             'tests': found,
         } -%}

@@ -20,7 +20,7 @@ from wikilake import settings
 from wikilake.engines import duckdb_errors, parsers
 from wikilake.errors import WikilakeError
 from wikilake.ingest import history_dumps
-from wikilake.lake import partitions, raw, raw_lines, test_results
+from wikilake.lake import partitions, raw, raw_lines, test_results, window
 from wikilake.lake.lock import hold_lake
 from wikilake.lake.paths import all_in_lake, check_roots, in_lake
 
@@ -63,17 +63,25 @@ class Plugin(BasePlugin):
             "missing_databases", parsers.missing_databases, [], "VARCHAR[]", side_effects=True
         )
         _add_file_function(conn, settings.absolute_path, ["VARCHAR"], "VARCHAR")
-        held, stage = in_lake(partitions.held_versions, 2), in_lake(partitions.stage_partition, 2)
+        held, stage = in_lake(partitions.held_versions, 1), in_lake(partitions.stage_partition, 2)
         publish = all_in_lake(partitions.publish_partitions)
+        publish_written = all_in_lake(partitions.publish_written)
+        spans = in_lake(window.partitions_of_spans, 1)
         _add_file_function(conn, stage, ["VARCHAR", "VARCHAR"], "VARCHAR")
         _add_file_function(conn, publish, ["VARCHAR", "VARCHAR", "VARCHAR"], "BIGINT")
-        _add_file_function(conn, held, ["VARCHAR", "VARCHAR"], "VARCHAR[]")
+        _add_file_function(conn, publish_written, ["VARCHAR", "VARCHAR", "VARCHAR"], "BIGINT")
+        _add_file_function(conn, held, ["VARCHAR", "VARCHAR", "VARCHAR"], "VARCHAR[]")
+        _add_file_function(conn, spans, ["VARCHAR", "VARCHAR", "VARCHAR"], "VARCHAR[]")
         _add_file_function(
             conn, in_lake(history_dumps.load_history_dumps, 1), ["VARCHAR"], "VARCHAR"
         )
         _add_file_function(conn, test_results.record_test_results, ["VARCHAR"], "BIGINT")
-        _add_file_function(conn, raw_lines.raw_files_to_read, ["VARCHAR"], "VARCHAR[]")
-        _add_file_function(conn, raw_lines.raw_line_counts, ["VARCHAR"], "VARCHAR[]")
+        for function in (
+            raw_lines.raw_files_to_read,
+            raw_lines.raw_line_counts,
+            window.hours_without_raw_files,
+        ):
+            _add_file_function(conn, function, ["VARCHAR", "VARCHAR"], "VARCHAR[]")
 
 
 def add_parsers(conn: duckdb.DuckDBPyConnection) -> None:
@@ -91,13 +99,14 @@ def add_parsers(conn: duckdb.DuckDBPyConnection) -> None:
 
 
 def _fit_into(memory_limit: str) -> bool:
-    """Whether the work tables of the command's hour fit into memory."""
+    """Whether the work tables of the command's hours fit into memory."""
     given = getattr(get_flags(), "VARS", None) or {}
+    names = ("from", "to") if "from" in given else ("hour",)
     try:
-        hour = datetime.strptime(str(given.get("hour")), settings.HOUR_FORMAT)
+        hours = [datetime.strptime(str(given.get(name)), settings.HOUR_FORMAT) for name in names]
     except ValueError:  # no hour, or check_run says what is wrong with it
         return True
-    return raw.fits_into(memory_limit, hour)
+    return raw.fits_into(memory_limit, *hours)
 
 
 def _add_parser(

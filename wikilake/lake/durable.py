@@ -16,6 +16,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
+FEW = 8
+"""Files or folders up to which each is synced by itself, for more of them the whole disk."""
+
 _NOT_HERE = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP)
 """Errors of a system that cannot do a thing at all, rather than not just now."""
 
@@ -36,6 +39,28 @@ def write_durably(path: Path, content: str | bytes, mode: int = 0o600) -> None:
     sync(path.parent)
 
 
+def write_all_durably(contents: dict[Path, str]) -> None:
+    """Replaces files that are there, each as a whole or not at all; they keep their modes."""
+    if len(contents) <= FEW:
+        for path, content in contents.items():
+            write_durably(path, content, path.stat().st_mode & 0o777)
+        return
+    asides = {path: path.with_name(path.name + ".new") for path in contents}
+    try:
+        for path, aside in asides.items():
+            aside.touch(0o600)
+            aside.chmod(path.stat().st_mode & 0o777)
+            aside.write_text(contents[path], encoding="utf-8")
+        sync_disk(next(iter(asides.values())).parent)
+        for path, aside in asides.items():
+            aside.replace(path)
+    except OSError:
+        for aside in asides.values():
+            aside.unlink(missing_ok=True)
+        raise
+    sync_disk(path.parent)
+
+
 def sync(path: Path) -> None:
     """Syncs a file's bytes, or a folder's names, to the disk; not what lies deeper."""
     handle = os.open(path, os.O_RDONLY)
@@ -54,6 +79,21 @@ def sync_tree(folder: Path) -> None:
         for file in files:
             sync(Path(inner, file))
         sync(Path(inner))
+
+
+def sync_disk(folder: Path) -> None:
+    """Syncs all that was written to the disk of a folder: cheaper than file by file for many."""
+    syncfs = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
+    if syncfs is None:
+        os.sync()
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        if syncfs(handle) != 0:
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number), str(folder))
+    finally:
+        os.close(handle)
 
 
 def sync_all(folders: Iterable[Path]) -> None:
