@@ -5,7 +5,7 @@
     -#}
     {%- if execute and flags.WHICH in ('run', 'build') -%}
         {%- do check_variables() -%}
-        {%- do report_other_version() -%}
+        {%- if named_period() is none %}{% do report_other_version() %}{% endif -%}
         {%- for sentence in run_query('select unnest(missing_databases())').columns[0].values() -%}
             {%- do exceptions.warn(sentence) -%}
         {%- endfor -%}

@@ -37,12 +37,12 @@
     {%- set periods = [] -%}
     {%- for span in spans -%}
         {%- for number in range((span.end.date() - span.first.date()).days + 1) -%}
-            {%- set midnight = modules.datetime.datetime.combine(span.first.date(), modules.datetime.time(0)) + one_day * number -%}
-            {%- set day = {'year': midnight.year, 'month': midnight.month, 'day': midnight.day} -%}
-            {%- if span.first <= midnight and midnight + one_day <= span.end -%}
+            {%- set begin = midnight(span.first) + one_day * number -%}
+            {%- set day = {'year': begin.year, 'month': begin.month, 'day': begin.day} -%}
+            {%- if span.first <= begin and begin + one_day <= span.end -%}
                 {%- do periods.append(day) -%}
             {%- else -%}
-                {%- for hour in range(24) if span.first <= midnight + one_hour * hour < span.end -%}
+                {%- for hour in range(24) if span.first <= begin + one_hour * hour < span.end -%}
                     {%- do periods.append(dict(day, hour=hour)) -%}
                 {%- endfor -%}
             {%- endif -%}
@@ -65,11 +65,8 @@
 
 {% macro in_run_days() -%}
     {#- The predicate that keeps the rows of the days of the variable `day` or `month`, else of the run's hours. -#}
-    {%- if var('day') is not none or var('month') is not none -%}{{ return(is_in_periods(run_days())) }}{%- endif -%}
     {%- set window = run_window() -%}
-    {%- set one_hour, one_day, midnight = modules.datetime.timedelta(hours=1), modules.datetime.timedelta(days=1), modules.datetime.time(0) -%}
-    {{ is_in_periods(periods_of([{
-        'first': modules.datetime.datetime.combine(window.first.date(), midnight),
-        'end': modules.datetime.datetime.combine((window.end - one_hour).date() + one_day, midnight),
-    }])) }}
+    {%- set last = window.end - modules.datetime.timedelta(hours=1) -%}
+    {%- set days = {'first': midnight(window.first), 'end': midnight(last) + modules.datetime.timedelta(days=1)} -%}
+    {{ is_in_periods(periods_of([named_period() or days])) }}
 {%- endmacro %}

@@ -42,20 +42,39 @@
     {{ return(window.end - window.first == modules.datetime.timedelta(hours=1)) }}
 {%- endmacro %}
 
+{% macro named_period() -%}
+    {#- The span of the variable `day` or `month`; none when neither is given. -#}
+    {%- if var('day') is none and var('month') is none -%}{{ return(none) }}{%- endif -%}
+    {%- if var('day') is not none and var('month') is not none -%}
+        {{ exceptions.raise_compiler_error("The variables say both `day` and `month`: give one of them.") }}
+    {%- endif -%}
+    {%- if var('day') is not none -%}
+        {%- set first = run_date(var('day') | string, 'day') -%}
+        {%- set next = first + modules.datetime.timedelta(days=1) -%}
+    {%- else -%}
+        {%- if not modules.re.match('^[0-9]{4}-(0[1-9]|1[0-2])\\Z', var('month') | string) -%}
+            {{ exceptions.raise_compiler_error("The variable 'month' is '" ~ shown(var('month')) ~ "': write YYYY-MM, for example --vars 'month: 2026-11'.") }}
+        {%- endif -%}
+        {%- set first = run_date(var('month') ~ '-01', 'month') -%}
+        {%- set next = (first + modules.datetime.timedelta(days=31)).replace(day=1) -%}
+    {%- endif -%}
+    {{ return({'first': midnight(first), 'end': midnight(next)}) }}
+{%- endmacro %}
+
+{% macro midnight(date) -%}
+    {#- The datetime at which a date begins. -#}
+    {{ return(modules.datetime.datetime(date.year, date.month, date.day)) }}
+{%- endmacro %}
+
 {% macro run_days() -%}
     {#-
         The days that daily models make, as {year, month, day}: the variable `day`, else all of the
         variable `month`, else those whose last hour lies in the window.
     -#}
-    {%- if var('day') is not none -%}
-        {%- set day = run_date(var('day') | string, 'day') -%}
-        {{ return([{'year': day.year, 'month': day.month, 'day': day.day}]) }}
-    {%- endif -%}
-    {%- set one_day = modules.datetime.timedelta(days=1) -%}
-    {%- set window = window_of_months() if var('month') is not none else run_window() -%}
+    {%- set span = named_period() or run_window() -%}
     {%- set days = [] -%}
-    {%- for number in range((window.end.date() - window.first.date()).days) -%}
-        {%- set day = window.first.date() + one_day * number -%}
+    {%- for number in range((span.end.date() - span.first.date()).days) -%}
+        {%- set day = span.first.date() + modules.datetime.timedelta(days=number) -%}
         {%- do days.append({'year': day.year, 'month': day.month, 'day': day.day}) -%}
     {%- endfor -%}
     {{ return(days) }}
@@ -67,28 +86,11 @@
         `day` is named, those whose last hour lies in the window.
     -#}
     {%- set months = [] -%}
-    {%- for day in run_days() if var('month') is not none or var('day') is none -%}
-        {%- set date = modules.datetime.date(day.year, day.month, day.day) -%}
-        {%- if (date + modules.datetime.timedelta(days=1)).day == 1 -%}
-            {%- do months.append({'year': day.year, 'month': day.month}) -%}
-        {%- endif -%}
+    {%- for day in run_days() if var('day') is none -%}
+        {%- set next = modules.datetime.date(day.year, day.month, day.day) + modules.datetime.timedelta(days=1) -%}
+        {%- if next.day == 1 -%}{%- do months.append({'year': day.year, 'month': day.month}) -%}{%- endif -%}
     {%- endfor -%}
     {{ return(months) }}
-{%- endmacro %}
-
-{% macro window_of_months() -%}
-    {#- The span of the variable `month`, `YYYY-MM`. -#}
-    {%- set text = var('month') | string -%}
-    {%- if not modules.re.match('^[0-9]{4}-(0[1-9]|1[0-2])\\Z', text) -%}
-        {{ exceptions.raise_compiler_error("The variable 'month' is '" ~ shown(text) ~ "': write YYYY-MM, for example --vars 'month: 2026-11'.") }}
-    {%- endif -%}
-    {%- set first = run_date(text ~ '-01', 'month') -%}
-    {%- set next = (first + modules.datetime.timedelta(days=31)).replace(day=1) -%}
-    {%- set midnight = modules.datetime.time(0) -%}
-    {{ return({
-        'first': modules.datetime.datetime.combine(first, midnight),
-        'end': modules.datetime.datetime.combine(next, midnight),
-    }) }}
 {%- endmacro %}
 
 {% macro run_date(text, name) -%}

@@ -20,7 +20,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -267,6 +267,7 @@ def _floor(period: str, target: str, runs: int) -> list[Figures]:
 
 def _job(period: str, target: str, runs: int) -> list[Figures]:
     """What `wikilake build` runs for the period: a step a model, after the sums."""
+    from wikilake.lake.windows import Window
     from wikilake.project.build import LEFT_OUT, command_line, prepared
     from wikilake.project.dbt import Project
 
@@ -279,7 +280,8 @@ def _job(period: str, target: str, runs: int) -> list[Figures]:
         arguments = command_line(SNAPSHOT, {"snapshot": SNAPSHOT}, LEFT_OUT, selection)
     project = Project(where)
     found: list[Figures] = []
-    with prepared(project, period, [HOUR] if period == "hour" else ()):
+    todo = [Window(HOUR, HOUR + timedelta(hours=1))] if period == "hour" else []
+    with prepared(project, period, todo):
         for _ in range(runs):
             steps, whole = _steps(project, arguments)
             notes = {"notes": _spark_notes()} if target == "spark" and not found else {}

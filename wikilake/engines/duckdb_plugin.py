@@ -20,7 +20,7 @@ from wikilake import settings
 from wikilake.engines import duckdb_errors, parsers
 from wikilake.errors import WikilakeError
 from wikilake.ingest import history_dumps
-from wikilake.lake import partitions, raw, raw_lines, test_results, window
+from wikilake.lake import partitions, raw, raw_lines, run_partitions, test_results
 from wikilake.lake.lock import hold_lake
 from wikilake.lake.paths import all_in_lake, check_roots, in_lake
 
@@ -66,7 +66,7 @@ class Plugin(BasePlugin):
         held, stage = in_lake(partitions.held_versions, 1), in_lake(partitions.stage_partition, 2)
         publish = all_in_lake(partitions.publish_partitions)
         publish_written = all_in_lake(partitions.publish_written)
-        spans = in_lake(window.partitions_of_spans, 1)
+        spans = in_lake(run_partitions.partitions_of_spans, 1)
         _add_file_function(conn, stage, ["VARCHAR", "VARCHAR"], "VARCHAR")
         _add_file_function(conn, publish, ["VARCHAR", "VARCHAR", "VARCHAR"], "BIGINT")
         _add_file_function(conn, publish_written, ["VARCHAR", "VARCHAR", "VARCHAR"], "BIGINT")
@@ -79,7 +79,7 @@ class Plugin(BasePlugin):
         for function in (
             raw_lines.raw_files_to_read,
             raw_lines.raw_line_counts,
-            window.hours_without_raw_files,
+            run_partitions.hours_without_raw_files,
         ):
             _add_file_function(conn, function, ["VARCHAR", "VARCHAR"], "VARCHAR[]")
 

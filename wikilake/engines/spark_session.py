@@ -41,7 +41,7 @@ from wikilake import settings
 from wikilake.engines import parsers
 from wikilake.errors import WikilakeError
 from wikilake.ingest import history_dumps
-from wikilake.lake import partitions, raw_lines, test_results, window
+from wikilake.lake import partitions, raw_lines, run_partitions, test_results
 from wikilake.lake.durable import write_durably
 from wikilake.lake.lock import hold_lake
 from wikilake.lake.paths import (
@@ -380,8 +380,8 @@ DRIVER_FUNCTIONS: dict[str, Callable[..., Any]] = {
         in_lake(history_dumps.load_history_dumps, 1),
         test_results.record_test_results,
         in_lake(partitions.held_versions, 1),
-        in_lake(window.partitions_of_spans, 1),
-        window.hours_without_raw_files,
+        in_lake(run_partitions.partitions_of_spans, 1),
+        run_partitions.hours_without_raw_files,
         files,
         raw_lines.raw_files_to_read,
         raw_lines.raw_line_counts,

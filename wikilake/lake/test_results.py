@@ -19,6 +19,7 @@ from wikilake.lake.manifests import MANIFEST, ManifestError, read_manifest
 from wikilake.lake.paths import below
 
 METRICS, ALERTS = "wmf_data_ops/data_quality_metrics", "wmf_data_ops/data_quality_alerts"
+RAW = "wmf_raw.webrequest"
 TESTS = "tests.parquet"
 """Name of the second file of a partition; a build of the hour takes it away with the first."""
 
@@ -73,7 +74,7 @@ def mark_gate(first: datetime, end: datetime, gate: dict[str, Any], run: dict[st
     for hour in hours_between(first, end):
         status = STATUS.get(gate["status"], "error")
         if end - first > HOUR:
-            levels = {row["status"] for row in alerts_of_gate(hour)}
+            levels = {row["status"] for row in measures_of_gate(hour)}
             status = next((level for level in ("error", "warn") if level in levels), "ok")
         mark = {"ok": "passed", "warn": "warned", "error": "failed"}[status]
         if run["accept_loss"] and status != "ok":
@@ -85,15 +86,15 @@ def mark_gate(first: datetime, end: datetime, gate: dict[str, Any], run: dict[st
     write_all_durably(marked)
 
 
-def alerts_of_gate(hour: datetime) -> list[dict[str, Any]]:
-    """The rows of data_quality_alerts by which the gate judges an hour."""
-    folder = settings.lake_root() / ALERTS / hour_path(hour)
+def measures_of_gate(hour: datetime) -> list[dict[str, Any]]:
+    """The rows of data_quality_metrics by which the gate judges an hour."""
+    folder = settings.lake_root() / METRICS / hour_path(hour)
     return [
         row
         for path in folder.glob("part-*")
         if pq.read_metadata(path).num_rows
         for row in pq.read_table(path, partitioning=None).to_pylist()
-        if row["dataset"] == "wmf_raw.webrequest" and row["severity"] == "error"
+        if row["dataset"] == RAW and row["severity"] == "error"
     ]
 
 
@@ -111,8 +112,10 @@ def unpublished_hours() -> list[str]:
 
 
 def messages_of_gate(hour: datetime) -> list[str]:
-    """What the gate of an hour objects to, in words, from data_quality_alerts."""
-    rows = alerts_of_gate(hour)
+    """For what the gate holds back an hour, in words; nothing when it does not."""
+    rows = measures_of_gate(hour)
+    if all(row["status"] != "error" for row in rows):
+        return []
     return [f"{row['message']} ({row['constraint_rule']})" for row in rows if row["message"]]
 
 
