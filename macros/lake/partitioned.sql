@@ -87,12 +87,13 @@
             partition_by ({{ partition_by | join(', ') }})
         )
     {%- endcall -%}
+    {%- set empty = run_query('select stage_partition(' ~ literals([table, 'empty']) ~ ')').columns[0].values()[0] -%}
     {%- call statement('write_empty') %}
         copy (
             select * exclude ({{ partition_by | join(', ') }})
             from ({{ sql }})
             where false
-        ) to {{ literal(folder ~ '/empty.parquet') }} (format parquet)
+        ) to {{ literal(empty ~ '/part-0.parquet') }} (format parquet)
     {%- endcall -%}
     {%- set written = {} -%}
     {%- for values in partitions -%}

@@ -37,8 +37,8 @@ STAGING = ".staging"
 
 """Folder of the lake for what is being written; whatever lies there is not in the lake yet."""
 
-EMPTY = "empty.parquet"
-"""File of a staged table that has its columns and no row."""
+EMPTY = "empty"
+"""Folder of a staged table, with a file that has its columns and no row."""
 
 INTENT = ".publishing"
 
@@ -107,7 +107,7 @@ def publish_written(table: str, written: str, facts: str) -> int:
     """Publishes partitions that one statement has written below the folder of the staged table.
 
     `written` is a JSON object: the path of each partition to its folder there. One that has no
-    folder gets the file without rows that lies beside it as EMPTY, so that readers see its columns.
+    file gets the one without rows that lies in EMPTY, so that readers see its columns.
     Raises PublishingError for what was written and is not to be published.
     """
     folders = json.loads(written)
@@ -119,7 +119,8 @@ def publish_written(table: str, written: str, facts: str) -> int:
             target.rmdir()
             folder.rename(target)
         else:
-            shutil.copyfile(staged / EMPTY, target / "part-0.parquet")
+            for empty in (staged / EMPTY).glob("*.parquet"):
+                shutil.copyfile(empty, target / empty.name)
     left = [path for path in (staged / "written").rglob("*.parquet")]
     if left:
         raise PublishingError(
