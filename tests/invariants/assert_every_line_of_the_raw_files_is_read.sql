@@ -21,7 +21,7 @@ lines_of_files as (
         values
         ('', 0, 0, 0, 0, 0, 0)
         {%- for found in raw_line_counts() %},
-        ({{ literal(found.webrequest_source) }}, {{ found.year }}, {{ found.month }}, {{ found.day }}, {{ found.hour }}, 0, {{ found.lines }})
+        ({{ literal(found.webrequest_source) }}, {{ found.year | int }}, {{ found.month | int }}, {{ found.day | int }}, {{ found.hour | int }}, 0, {{ found.lines | int }})
         {%- endfor %}
     ) as found (webrequest_source, year, month, day, hour, count_read, count_there)
 

@@ -49,7 +49,7 @@ def publish_as_spark(root: Path, run: str) -> None:
         (staged / folder).mkdir(parents=True)
         pq.write_table(pa.table({"run": [run]}), staged / folder / "part-0.parquet")
     facts = json.dumps({"run_id": run})
-    assert spark_session.publish_written(TABLE, json.dumps(written), facts) == len(NAMES)
+    assert partitions.publish_written(TABLE, json.dumps(written), facts) == len(NAMES)
 
 
 def runs(root: Path, table: str = TABLE) -> set[str | None]:
