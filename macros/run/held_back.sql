@@ -23,10 +23,11 @@
     {#-
         The hours of the window of which too much is lost or bad (spec 4), as datetimes in their
         order: they are refined, but what is made of their pageviews stays as it is. None when the
-        loss is accepted.
+        loss is accepted, or when the run does not ask: the test of the gate is the question.
     -#}
     {%- set hours = [] -%}
-    {%- if execute and not variable('accept_loss') -%}
+    {%- set gate = 'test.' ~ project_name ~ '.assert_loss_is_below_the_thresholds' -%}
+    {%- if execute and gate in selected_resources and not variable('accept_loss') -%}
         {%- set metrics = graph.nodes['model.' ~ project_name ~ '.data_quality_metrics'] -%}
         {%- set relation = api.Relation.create(database=metrics.database, schema=metrics.schema, identifier=metrics.alias) -%}
         {%- if run_query(files_query(partition_files(metrics.schema, metrics.alias, metrics.config.partition_by))) | length -%}
@@ -40,28 +41,4 @@
         {%- endif -%}
     {%- endif -%}
     {{ return(hours) }}
-{%- endmacro %}
-
-{% macro report_held_back_hours() -%}
-    {#-
-        At the end of a run that made tables behind the gate: an error that names the hours which the
-        gate has held back, whichever models and tests were selected.
-    -#}
-    {%- if execute and flags.WHICH in ('run', 'build') -%}
-        {%- set made = results | selectattr('status', 'equalto', 'success') | map(attribute='node') | selectattr('resource_type', 'equalto', 'model') | list -%}
-        {%- set behind = [] -%}
-        {%- for node in made if is_behind_gate(node) and node.config.materialized == 'partitioned' -%}{%- do behind.append(node) -%}{%- endfor -%}
-        {%- if behind -%}
-            {%- set held_back = held_back_hours() -%}
-            {%- if held_back -%}
-                {%- set names = [] -%}
-                {%- for hour in held_back -%}{%- do names.append(hour.strftime('%Y-%m-%dT%H')) -%}{%- endfor -%}
-                {{ exceptions.raise_compiler_error(
-                    "Too much is lost or bad of " ~ names | join(', ') ~ ": refined, but the pageview tables hold what they held. "
-                    ~ "What is missing is in wmf_raw.webrequest_sequence_holes, why in wmf_data_ops.data_quality_alerts. "
-                    ~ "To publish all the same: --vars 'accept_loss: true'."
-                ) }}
-            {%- endif -%}
-        {%- endif -%}
-    {%- endif -%}
 {%- endmacro %}

@@ -159,19 +159,36 @@ def build_period(
     [period] = [str(variables[name]) for name in ("day", "month") if name in variables]
     arguments = apart(dbt_arguments)
     if not {"--select", "-s"} & set(arguments):
-        arguments += ["--select", *_models_of_periods(project)]
+        names = _models_of_periods(project)
+        arguments += ["--select", *names, *_work_tables_of(project, names)]
     with failing(period):
         return _run(project, period, variables, [*LEFT_OUT, "tag:history"], arguments)[0]
 
 
 def _models_of_periods(project: Project) -> list[str]:
     """The models that are made per day or per month."""
-    return sorted(
-        node["name"]
-        for node in project.nodes["nodes"].values()
-        if node["config"].get("materialized") == "partitioned"
-        and (node["config"].get("partition_by") or ["hour"])[-1] in ("day", "month")
-    )
+    nodes = project.nodes["nodes"].values()
+    return sorted(node["name"] for node in nodes if _is_of_a_period(node))
+
+
+def _is_of_a_period(node: dict[str, Any]) -> bool:
+    partition_by = node["config"].get("partition_by") or ["hour"]
+    return node["resource_type"] == "model" and partition_by[-1] in ("day", "month")
+
+
+def _work_tables_of(project: Project, names: Sequence[str]) -> list[str]:
+    """The models that the named ones read and that live only during a run."""
+    nodes = project.nodes["nodes"]
+    found: list[str] = []
+    reading = [key for key, node in nodes.items() if node["name"] in names]
+    while reading:
+        for parent in nodes[reading.pop()]["depends_on"]["nodes"]:
+            node = nodes.get(parent)
+            is_kept = node is None or node["config"]["materialized"] in ("partitioned", "seed")
+            if not is_kept and node["name"] not in found:
+                found.append(node["name"])
+                reading.append(parent)
+    return sorted(found)
 
 
 def _days_to_make_again(project: Project, first: datetime, end: datetime) -> list[str]:
@@ -183,7 +200,7 @@ def _days_to_make_again(project: Project, first: datetime, end: datetime) -> lis
     is_made = any(
         (settings.lake_root() / node["schema"] / node["name"] / day / MANIFEST).exists()
         for node in project.nodes["nodes"].values()
-        if node["name"] in _models_of_periods(project)
+        if _is_of_a_period(node)
     )
     return [f"{last:%Y-%m-%d}"] if is_made else []
 
@@ -292,15 +309,13 @@ def _check_raw(before: dict[Path, tuple[int, int]], window: Window) -> None:
 
 
 def is_of_gate_alone(result: dbtRunnerResult) -> bool:
-    """Whether nothing failed but the gate: its test, and the report at the end of the run."""
+    """Whether nothing failed but the test of the gate."""
     failed = [
         item
         for item in node_results(result)
         if item.status in (NodeStatus.Fail, NodeStatus.Error, NodeStatus.RuntimeErr)
     ]
-    return bool(failed) and all(
-        "loss_gate" in item.node.tags or item.node.resource_type == "operation" for item in failed
-    )
+    return bool(failed) and all("loss_gate" in item.node.tags for item in failed)
 
 
 def command_line(

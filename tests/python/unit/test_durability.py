@@ -15,7 +15,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from wikilake.engines import spark_session
 from wikilake.lake import durable, lock, partitions
 from wikilake.lake.manifests import read_manifest
 from wikilake.upkeep.check import content_faults
