@@ -84,14 +84,18 @@ def build_hours(
         task = progress.add_task("loading seeds", total=total, completed=done, rows=0)
         with prepared(project, str(todo[0]), todo):
             progress.reset(task, completed=done)  # so that rows a second are those of the hours
-            for window in todo:
+
+            def build(window: Window) -> None:
+                def advance(share: float) -> None:
+                    progress.update(task, completed=done + share * len(window.hours))
+
                 progress.update(task, description=str(window))
-                for part in _sound_parts(
-                    window,
-                    lambda part: _build_window(project, part, chosen, dbt_arguments, built),
-                    before_window,
-                ):
-                    progress.update(task, advance=len(part.hours), rows=built.rows)
+                _build_window(project, window, chosen, dbt_arguments, built, advance)
+
+            for window in todo:
+                for part in _sound_parts(window, build, before_window):
+                    done += len(part.hours)
+                    progress.update(task, completed=done, rows=built.rows)
             for day in _days_to_make_again(project, first, end):
                 progress.update(task, description=day)
                 built.warnings += build_period(project, {"day": day} | chosen, dbt_arguments)
@@ -135,14 +139,16 @@ def _build_window(
     variables: dict[str, Any],
     dbt_arguments: Sequence[str],
     built: Built,
+    advance: Callable[[float], None],
 ) -> None:
+    """Builds a window; `advance` is told which share of it is done."""
     period = str(window)
     with failing(period):
         before = raw.raw_state(window.first, window.end)
         arguments = [*dbt_arguments, *_threads(project, window, dbt_arguments)]
         left_out = [*LEFT_OUT, "tag:history"]
         warnings, is_held_back = _run(
-            project, period, variables | window.variables, left_out, arguments
+            project, period, variables | window.variables, left_out, arguments, advance
         )
         _check_raw(before, window)
     built.warnings += warnings
@@ -281,14 +287,21 @@ def _run(
     variables: dict[str, Any],
     left_out: Sequence[str],
     dbt_arguments: Sequence[str],
+    advance: Callable[[float], None] = lambda share: None,
 ) -> tuple[list[str], bool]:
     """One `dbt build` with the period's variables; raises BuildFailed.
 
     Returns its warnings, and whether the gate holds back an hour and nothing else is wrong.
     """
     warnings: list[str] = []
+
+    def listen(event: EventMsg) -> None:
+        warnings.extend(_said_in_a_macro(event))
+        if event.info.name in ("LogModelResult", "LogTestResult"):
+            advance(event.data.index / max(event.data.total, 1))
+
     arguments = command_line(period, variables, left_out, dbt_arguments)
-    result = project.invoke(arguments, [lambda event: warnings.extend(_said_in_a_macro(event))])
+    result = project.invoke(arguments, [listen])
     is_held_back = not result.success and is_of_gate_alone(result)
     if not result.success and not is_held_back:
         raise BuildFailed(period, failures(result))
