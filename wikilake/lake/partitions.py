@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from wikilake.lake.durable import (
+    PATIENCE,
     make_folders,
     replace_folder,
     replaces_in_one_step,
@@ -30,13 +32,18 @@ INTENT = ".publishing"
 """Ending of the file in it that names the partitions of a table which are to be swapped."""
 
 
+SPILL = ".spill"
+"""Folder of the lake for what a run keeps on disk while it runs; only its own user may enter."""
+
+
 def work_tables_path() -> Path:
     """The file of the work tables of an hour that does not fit into memory; gone after the run."""
-    return lake_root() / ".spill" / "work_tables.duckdb"
+    return lake_root() / SPILL / "work_tables.duckdb"
 
 
 def clear_spill() -> None:
-    """Removes what a run keeps on disk while it runs, or what a killed one has left there.
+    """Removes what a run keeps on disk while it runs, or what a killed one has left there: its work
+    tables, and its copy of the catalog.
 
     Only for the process that holds the lake.
     """
@@ -97,6 +104,7 @@ def publish(root: Path, table: str, names: Sequence[str], facts: dict[str, Any])
     is_public = bool(facts.get("is_public"))
     for partition in names:
         staged = _staged(root, table, partition)
+        _name_files(staged)
         write_manifest(staged, table, partition, facts)
         _set_permissions(staged, is_public)
         sync_tree(staged)
@@ -140,10 +148,15 @@ def is_publishing(root: Path) -> bool:
 
 
 def _replace(root: Path, table: str, partitions: Sequence[str]) -> None:
-    """Swaps staged partitions with those in the lake and syncs the result."""
+    """Swaps staged partitions with those in the lake and syncs the result.
+
+    A query goes on with the file that it has open. One that has listed the files only opens the new
+    file, which has the old one's name. So nothing of the old partition is kept.
+    """
     swaps = [(_staged(root, table, name), root / table / name) for name in partitions]
+    until = time.monotonic() + PATIENCE
     for staged, target in swaps:
-        replace_folder(staged, target)
+        replace_folder(staged, target, until)
     sync_all(folder.parent for swap in swaps for folder in reversed(swap))
 
 
@@ -154,6 +167,20 @@ def _staged(root: Path, table: str, partition: str) -> Path:
 
 def _intent(root: Path, table: str) -> Path:
     return root / STAGING / (table.replace("/", ".") + INTENT)
+
+
+def _name_files(staged: Path) -> None:
+    """Gives the files the names that those of every partition have, whatever has written them.
+
+    A query that has listed the old files then finds new ones.
+    """
+    written = sorted(staged.glob("*.parquet"))
+    names = [staged / f"part-{number}.parquet" for number in range(len(written))]
+    if written != sorted(names):
+        for number, file in enumerate(written):
+            file.rename(staged / f".{number}")
+        for number, name in enumerate(names):
+            (staged / f".{number}").rename(name)
 
 
 def _make_parents(root: Path, table: str, partition: str, is_public: bool) -> list[Path]:

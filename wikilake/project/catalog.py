@@ -15,8 +15,7 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
 from wikilake import settings
 from wikilake.errors import WikilakeError
-from wikilake.lake import partitions
-from wikilake.lake.durable import sync
+from wikilake.lake import catalogue, partitions
 from wikilake.lake.lock import hold_lake
 from wikilake.project.dbt import Project
 from wikilake.project.remedies import in_words, remedy
@@ -83,10 +82,6 @@ def _make_catalogue(project: Project) -> None:
 
 def _put_in_place(new: Path, old: Path) -> None:
     """Gives the new catalog the name of the old one, in one step, which is kept as `….old`."""
-    with duckdb.connect(str(new)) as catalogue:
-        catalogue.execute("force checkpoint")  # nothing of it is left in a log beside it
-    new.chmod(0o600)
-    sync(new)
     kept = old.with_name(old.name + ".old")
     log, kept_log = (path.with_name(path.name + ".wal") for path in (old, kept))
     if old.exists():
@@ -97,10 +92,9 @@ def _put_in_place(new: Path, old: Path) -> None:
         except OSError:  # a disk without links
             shutil.copyfile(old, kept)
             kept.chmod(0o600)
-    if log.exists():  # it belongs to the old one and would be replayed into the new one
-        log.replace(kept_log)
-    new.replace(old)
-    sync(old.parent)
+        if log.exists():
+            shutil.copyfile(log, kept_log)
+    catalogue.put_in_place(new, old)
 
 
 def rebuild_catalogue_of(root: Path) -> None:
