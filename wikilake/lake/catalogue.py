@@ -60,8 +60,7 @@ class Work:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
         self._copy, self._published = copy_path(), settings.catalogue_path()
-        self._rows: dict[tuple[Any, ...], tuple[Any, ...]] = {}
-        self._shown = self._held()
+        self._written, self._shown = self._bytes(), self._held()
 
     def publish(self) -> None:
         """Puts the copy in the place of the published catalog, if views, seeds or comments differ.
@@ -71,17 +70,23 @@ class Work:
         import duckdb
 
         try:
-            held = self._held()
-            if held == self._shown and self._published.exists():
+            if self._bytes() == self._written and self._published.exists():
                 return
-            self._connection.cursor().execute("force checkpoint")
-            put_in_place(self._copy, self._published)
+            held = self._held()
+            if held != self._shown or not self._published.exists():
+                self._connection.cursor().execute("force checkpoint")
+                put_in_place(self._copy, self._published)
         except (OSError, duckdb.Error) as error:
             raise CatalogueUnwritable(
                 f"{self._published} is the one of before, since the new one could not be written "
                 f"({error}). Mend that, then run this again."
             ) from None
-        self._shown = held
+        self._written, self._shown = self._bytes(), held
+
+    def _bytes(self) -> list[tuple[int, int]]:
+        """Another one whenever something was written: DuckDB's file, and its log."""
+        files = [path for path in (self._copy, _beside(self._copy, ".wal")) if path.exists()]
+        return [(file.stat().st_size, file.stat().st_mtime_ns) for file in files]
 
     def _held(self) -> list[tuple[Any, ...]]:
         """What the catalog says and holds, whatever its bytes are."""
@@ -98,18 +103,15 @@ class Work:
         ).fetchall()
         tables = cursor.execute(
             """
-            select schema_name, table_name, table_oid, estimated_size, sql, comment
-            from duckdb_tables() where database_name = current_database() order by all
+            select schema_name, table_name, sql, comment from duckdb_tables()
+            where database_name = current_database() order by all
             """
         ).fetchall()
-        before, self._rows = self._rows, {}
-        for schema, name, *version, sql, comment in tables:
-            key = (schema, name, *version)
-            if key not in before:
-                counted = f'select count(*), sum(hash(t)) from "{schema}"."{name}" as t'
-                [before[key]] = cursor.execute(counted).fetchall()
-            self._rows[key] = before[key]
-            said.append((schema, name, sql, comment, *self._rows[key]))
+        for schema, name, sql, comment in tables:
+            counted = f'select count(*), sum(hash(t)) from "{schema}"."{name}" as t'
+            said += [
+                (schema, name, sql, comment, *row) for row in cursor.execute(counted).fetchall()
+            ]
         return said
 
 

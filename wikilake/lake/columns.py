@@ -33,15 +33,19 @@ def make_file_of_columns(table: str, place: str, partition_by: str) -> int:
 
     root = lake_root()
     first = _first_file(root / table, json.loads(partition_by))
+    if first is None:
+        raise FileNotFoundError(f"{root / table} holds no partition")
     try:
         columns = pq.read_schema(first).remove_metadata()
     except pa.ArrowException as error:
         raise OSError(f"{first} is no Parquet file ({error})") from None
     file = root / COLUMNS / table / place / "columns.parquet"
-    if _columns_of(file) != columns:
-        mode = (root / table).stat().st_mode & 0o777
-        schema = root / COLUMNS / Path(table).parts[0]
-        made = make_folders(schema, root, 0o755) + make_folders(file.parent, schema, mode)
+    mode = (root / table).stat().st_mode & 0o777
+    schema = root / COLUMNS / Path(table).parts[0]
+    made = make_folders(schema, root, 0o755) + make_folders(file.parent, schema, mode)
+    if _columns_of(file) == columns:
+        file.chmod(mode & 0o666)
+    else:
         rowless = pa.BufferOutputStream()
         pq.write_table(columns.empty_table(), rowless)
         write_durably(file, rowless.getvalue().to_pybytes(), mode & 0o666)
@@ -49,9 +53,14 @@ def make_file_of_columns(table: str, place: str, partition_by: str) -> int:
     return len(columns)
 
 
-def _first_file(folder: Path, partition_by: list[str]) -> Path:
-    pattern = "/".join([*(f"{name}=*" for name in partition_by), "*.parquet"])
-    return min(folder.glob(pattern))
+def _first_file(folder: Path, partition_by: list[str]) -> Path | None:
+    """The first file in the order of paths, found without a look at all of them."""
+    if not partition_by:
+        return min(folder.glob("*.parquet"), default=None)
+    for part in sorted(folder.glob(f"{partition_by[0]}=*")):
+        if found := _first_file(part, partition_by[1:]):
+            return found
+    return None
 
 
 def _columns_of(file: Path) -> pa.Schema | None:
