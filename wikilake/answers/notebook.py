@@ -79,8 +79,8 @@ class Lake:
     """The tables of a lake, to be read.
 
     `root` is the lake's folder (default: WIKILAKE_LAKE, else `lake` in the project). `engine` is
-    `duckdb`, or `spark` for the Spark session of this process. Nothing is kept open between two
-    queries, so a lake may be built while a notebook uses it.
+    `duckdb`, or `spark` for the Spark session of this process. A lake may be built while a notebook
+    uses it: neither waits, and each query sees the tables as they are then.
     """
 
     def __init__(self, root: str | Path | None = None, engine: str = "duckdb") -> None:

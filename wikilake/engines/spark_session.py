@@ -321,7 +321,8 @@ def publish_written(table: str, written: str, facts: str) -> int:
     for partition, folder in folders.items():
         below(settings.lake_root(), f"{table}/{partition}" if partition else table)
         below(staged, folder.rstrip("/"))
-        (staged / folder).rename(partitions.stage_partition(table, partition))
+        placed = (staged / folder).rename(partitions.stage_partition(table, partition))
+        partitions.name_files(placed)
     partitions.publish(settings.lake_root(), table, list(folders), json.loads(facts))
     return len(folders)
 

@@ -148,14 +148,14 @@ def changed() -> Iterator[duckdb.DuckDBPyConnection]:
         work.publish()
 
 
-def put_in_place(new: Path, published: Path) -> None:
+def put_in_place(new: Path, published: Path, mode: int = 0o600) -> None:
     """Gives readers a whole, synced copy of a catalog under the published name, in one step."""
     aside = _beside(published, _NEW)
     aside.unlink(missing_ok=True)
     handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with open(handle, "wb") as file:
-            os.fchmod(handle, 0o600)
+            os.fchmod(handle, mode)
             with new.open("rb") as source:
                 shutil.copyfileobj(source, file)
             file.flush()

@@ -36,6 +36,27 @@ _PAUSE = 0.0005
 
 def write_durably(path: Path, content: str | bytes, mode: int = 0o600) -> None:
     """Replaces a file by `content`, as a whole or not at all; its folder must exist."""
+    with _written_beside(path, content, mode) as aside:
+        aside.replace(path)
+    sync(path.parent)
+
+
+def replace_file(path: Path, content: bytes, mode: int) -> None:
+    """The same for a file that is there and that others read meanwhile, see exchange_unread."""
+    with _written_beside(path, content, mode) as aside:
+        try:
+            exchange_unread(aside, path, time.monotonic() + PATIENCE)
+            aside.unlink()
+        except OSError as error:
+            if error.errno not in _NOT_HERE:
+                raise
+            aside.replace(path)
+    sync(path.parent)
+
+
+@contextmanager
+def _written_beside(path: Path, content: str | bytes, mode: int) -> Iterator[Path]:
+    """A synced file, to be put in the place of another; removed where that fails."""
     aside = path.with_name(path.name + ".new")
     try:
         with open(aside, "wb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
@@ -43,11 +64,10 @@ def write_durably(path: Path, content: str | bytes, mode: int = 0o600) -> None:
             file.write(content.encode() if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
-        aside.replace(path)
+        yield aside
     except OSError:
         aside.unlink(missing_ok=True)
         raise
-    sync(path.parent)
 
 
 def sync(path: Path) -> None:
@@ -87,21 +107,6 @@ def make_folders(folder: Path, root: Path, mode: int) -> list[Path]:
         if path.stat().st_mode & 0o777 != mode:
             path.chmod(mode)
     return [*below, root]
-
-
-def replace_file(path: Path, content: bytes, mode: int) -> None:
-    """The same as write_durably for a file that is there and that others read meanwhile."""
-    aside = path.with_name(f".{path.name}.new")
-    write_durably(aside, content, mode)
-    try:
-        exchange_unread(aside, path, time.monotonic() + PATIENCE)
-    except OSError as error:
-        if error.errno not in _NOT_HERE:
-            raise
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
-    sync(path.parent)
 
 
 def replace_folder(new: Path, target: Path, until: float = 0) -> None:

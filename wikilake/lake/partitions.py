@@ -104,7 +104,6 @@ def publish(root: Path, table: str, names: Sequence[str], facts: dict[str, Any])
     is_public = bool(facts.get("is_public"))
     for partition in names:
         staged = _staged(root, table, partition)
-        _name_files(staged)
         write_manifest(staged, table, partition, facts)
         _set_permissions(staged, is_public)
         sync_tree(staged)
@@ -169,7 +168,7 @@ def _intent(root: Path, table: str) -> Path:
     return root / STAGING / (table.replace("/", ".") + INTENT)
 
 
-def _name_files(staged: Path) -> None:
+def name_files(staged: Path) -> None:
     """Gives the files the names that those of every partition have, whatever has written them.
 
     A query that has listed the old files then finds new ones.

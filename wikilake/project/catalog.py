@@ -32,7 +32,7 @@ class CatalogueFailed(WikilakeError):
     """A catalogue that cannot be made; the message says why."""
 
 
-def rebuild_catalogue(project: Project) -> list[str]:
+def rebuild_catalogue(project: Project, mode: int = 0o600) -> list[str]:
     """Makes the lake's catalogue anew and returns the names of the tables it shows.
 
     It is made beside the old one, which stays until then, whatever happens, and is kept as
@@ -47,7 +47,7 @@ def rebuild_catalogue(project: Project) -> list[str]:
         with settings.changed(catalogue=aside):
             _make_catalogue(project)
             new = settings.catalogue_path()
-        _put_in_place(new, settings.catalogue_path())
+        _put_in_place(new, settings.catalogue_path(), mode)
     except OSError as error:
         raise CatalogueFailed(f"the catalogue failed: {in_words(error)}") from None
     except duckdb.Error as error:
@@ -80,7 +80,7 @@ def _make_catalogue(project: Project) -> None:
     gc.collect()
 
 
-def _put_in_place(new: Path, old: Path) -> None:
+def _put_in_place(new: Path, old: Path, mode: int) -> None:
     """Gives the new catalog the name of the old one, in one step, which is kept as `….old`."""
     kept = old.with_name(old.name + ".old")
     log, kept_log = (path.with_name(path.name + ".wal") for path in (old, kept))
@@ -94,12 +94,15 @@ def _put_in_place(new: Path, old: Path) -> None:
             kept.chmod(0o600)
         if log.exists():
             shutil.copyfile(log, kept_log)
-    catalogue.put_in_place(new, old)
+    catalogue.put_in_place(new, old, mode)
 
 
 def rebuild_catalogue_of(root: Path) -> None:
-    """The same for a lake in another folder; raises CatalogueFailed with what was said there."""
-    command = [sys.executable, "-m", "wikilake.cli", "catalog", "rebuild"]
+    """The same for a shared lake, whose catalog everyone may read.
+
+    Raises CatalogueFailed with what was said there.
+    """
+    command = [sys.executable, "-m", "wikilake.cli", "catalog", "rebuild", "--public"]
     environment = os.environ | {"WIKILAKE_LAKE": str(root)}
     made = subprocess.run(command, env=environment, capture_output=True, text=True)
     if made.returncode:

@@ -16,6 +16,16 @@ from conftest import PROJECT
 
 from wikilake.lake import catalogue, durable
 
+WRITE = """
+import sys, duckdb
+connection = duckdb.connect(sys.argv[1])
+connection.execute("create view theirs as select 1")
+print("written", flush=True)
+input()
+connection.execute("create view lost as select 1")
+connection.close()
+"""
+
 READ_TWICE = """
 import os, sys
 print("reading", flush=True)
@@ -85,14 +95,15 @@ def test_who_has_the_old_catalog_open_goes_on_reading_it(root):
 def test_a_log_of_somebody_who_wrote_into_the_published_catalog_does_no_harm(root):
     made(root, "create view v as select 1 as a")
     log = root / "wikilake.duckdb.wal"
-    writer = duckdb.connect(str(root / "wikilake.duckdb"))
-    writer.execute("create view theirs as select 1")
+    command = [sys.executable, "-c", WRITE, str(root / "wikilake.duckdb")]
+    writer = subprocess.Popen(command, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert writer.stdout.readline() == "written\n"
     assert log.exists()
     made(root, "create view w as select 1")
     assert not log.exists()
     assert set(names(root)) == {"v", "w", "theirs"}
-    writer.execute("create view lost as select 1")
-    writer.close()
+    writer.communicate("\n")
+    assert writer.returncode == 0
     assert set(names(root)) == {"v", "w", "theirs"} and not log.exists()
 
 
