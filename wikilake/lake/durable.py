@@ -22,6 +22,7 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
@@ -41,11 +42,11 @@ def write_durably(path: Path, content: str | bytes, mode: int = 0o600) -> None:
     sync(path.parent)
 
 
-def replace_file(path: Path, content: bytes, mode: int) -> None:
+def replace_file(path: Path, content: bytes, mode: int, until: float) -> None:
     """The same for a file that is there and that others read meanwhile, see exchange_unread."""
     with _written_beside(path, content, mode) as aside:
         try:
-            exchange_unread(aside, path, time.monotonic() + PATIENCE)
+            exchange_unread(aside, path, until)
             aside.unlink()
         except OSError as error:
             if error.errno not in _NOT_HERE:
@@ -186,7 +187,7 @@ def _leased(files: Iterable[Path]) -> Iterator[list[int] | None]:
     leases: list[int] | None = handles
     try:
         for file in files:
-            handles.append(os.open(file, os.O_RDONLY))
+            handles.append(os.open(file, os.O_RDONLY | os.O_NONBLOCK))
             # The signal of somebody's coming is one that does nothing; the usual one would kill.
             fcntl.fcntl(handles[-1], fcntl.F_SETSIG, signal.SIGURG)
             fcntl.fcntl(handles[-1], fcntl.F_SETLEASE, fcntl.F_WRLCK)
@@ -201,6 +202,25 @@ def _leased(files: Iterable[Path]) -> Iterator[list[int] | None]:
             with suppress(OSError, AttributeError):  # a child of this process may have it as well
                 fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_UNLCK)
             os.close(handle)
+
+
+def patience(root: Path) -> float:
+    """Until when the swaps below a folder may wait for readers."""
+    return time.monotonic() + (PATIENCE if _knows_leases(root) else 0)
+
+
+@cache
+def _knows_leases(folder: Path) -> bool:
+    """Whether the disk of a folder tells truly that nobody has a file open."""
+    try:
+        handle, name = tempfile.mkstemp(prefix=".lease-", dir=folder)
+    except OSError:  # it is full
+        return False
+    os.close(handle)
+    with _leased([Path(name)]) as leases:
+        is_known = bool(leases)
+    os.unlink(name)
+    return is_known
 
 
 def _is_wanted(handle: int) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
@@ -12,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from wikilake.lake.durable import (
-    PATIENCE,
     make_folders,
+    patience,
     replace_folder,
     replaces_in_one_step,
     sync_all,
@@ -153,7 +152,7 @@ def _replace(root: Path, table: str, partitions: Sequence[str]) -> None:
     file, which has the old one's name. So nothing of the old partition is kept.
     """
     swaps = [(_staged(root, table, name), root / table / name) for name in partitions]
-    until = time.monotonic() + PATIENCE
+    until = patience(root)
     for staged, target in swaps:
         replace_folder(staged, target, until)
     sync_all(folder.parent for swap in swaps for folder in reversed(swap))

@@ -45,7 +45,7 @@ import pyarrow.parquet as pq
 
 from wikilake import settings
 from wikilake.errors import WikilakeError
-from wikilake.lake.durable import replace_file, write_durably
+from wikilake.lake.durable import patience, replace_file, write_durably
 from wikilake.lake.lock import NAME as LAKE_LOCK
 from wikilake.lake.lock import LakeInUse, hold_lake, waiting_time
 from wikilake.lake.manifests import MANIFEST, ManifestError, read_manifest
@@ -683,12 +683,12 @@ def _empty_file(file: Path) -> bool:
         return False
     content = written.getvalue().to_pybytes()
     try:
-        replace_file(file, content, _mode(file))
+        replace_file(file, content, _mode(file), patience(settings.lake_root()))
     except OSError:
         try:
             with file.open("r+b") as opened:  # room for the new one, where there is none
                 opened.truncate()
-            replace_file(file, content, _mode(file))
+            replace_file(file, content, _mode(file), patience(settings.lake_root()))
         except OSError:
             return False
     return True
