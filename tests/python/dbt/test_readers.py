@@ -182,3 +182,18 @@ def test_no_command_leaves_a_copy_of_the_catalog_behind(lake):
     left = [path for path in lake.root.rglob("*") if CATALOGUE in path.name]
     assert left == [lake.root / CATALOGUE]
     assert not list(Path(lake.root / ".spill").iterdir())
+
+
+def test_a_run_that_cannot_copy_or_publish_the_catalog_fails_in_plain_words(lake):
+    lake.write_raw([numbered(1)])
+    hour = ("--from", "2026-11-01T00", "--to", "2026-11-01T01", *NO_TESTS)
+    (lake.root / CATALOGUE).mkdir(parents=True)
+    refused = lake.wikilake("build", *hour)
+    assert refused.returncode == 1 and "is a folder, where the catalog should be" in refused.stderr
+    (lake.root / CATALOGUE).rmdir()
+    (lake.root / f"{CATALOGUE}.new").mkdir()
+    (lake.root / f"{CATALOGUE}.new" / "x").touch()
+    for failed in (lake.wikilake("build", *hour), lake.dbt("seed", "--quiet")):
+        assert failed.returncode != 0
+        said = failed.stdout + failed.stderr
+        assert f"{CATALOGUE}.new" in said and "Traceback" not in said, said
