@@ -143,7 +143,11 @@ def test_a_command_that_reads_does_not_wait_for_a_run(lake, started):
     )  # fmt: skip
     assert holder.stdout.readline() == "held\n"
     try:
-        for command in (("summary", *PERIOD), ("report", *PERIOD, "--private"), ("check",)):
+        for command in (
+            ("summary", *PERIOD),
+            ("report", *PERIOD, "--private", "--output", lake.folder / "r.html"),
+            ("check",),
+        ):
             began = time.monotonic()
             done = lake.wikilake(*command)
             assert "another run" not in done.stderr and done.returncode == 0, done.stderr
