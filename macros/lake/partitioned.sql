@@ -24,11 +24,13 @@
     {%- endif -%}
 
     {%- set view = view_of_partitions(target_relation.schema, target_relation.identifier, partition_by, config.get('hidden_columns', [])) -%}
-    {%- if not partitions and not run_query(files_query(partition_files(this.schema, this.identifier, partition_by))) | length -%}
+    {%- set has_files = partitions or run_query(files_query(partition_files(this.schema, this.identifier, partition_by))) | length -%}
+    {%- if not has_files -%}
         {#- No file shows the columns of a table that no run has made a partition of yet. -#}
         {%- set view = view_without_rows(sql, partition_by + config.get('hidden_columns', [])) -%}
     {%- endif -%}
     {%- if not view_is_current(target_relation, view) -%}
+        {%- if has_files %}{% do make_file_of_columns(target_relation.schema, target_relation.identifier, partition_by) %}{% endif -%}
         {%- do show_view(target_relation, view) -%}
     {%- endif -%}
 
@@ -130,9 +132,31 @@
     from {{ lake_files(schema, name, partition_by) }}
 {%- endmacro %}
 
+{% macro place_of_columns(partition_by) -%}
+    {#- The partition, which no run makes, of the file without rows that a view reads first. -#}
+    {%- for column in partition_by -%}
+        {{ column }}={{ 'none' if column in ('webrequest_source', 'snapshot') else 0 }}{{ '/' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}
+
+{% macro file_of_columns(schema, name, partition_by) -%}
+    {#- The pattern of the file without rows that a view reads first (wikilake/lake/columns.py). -#}
+    {{- glob_escaped(lake_root()) }}/.columns/{{ schema }}/{{ name }}/{{ place_of_columns(partition_by) }}/columns.parquet
+{%- endmacro %}
+
+{% macro make_file_of_columns(schema, name, partition_by) -%}
+    {#- Has that file show the columns that the table has now, before its view is made. -#}
+    {%- do run_query(
+        'select make_file_of_columns(' ~ literal(schema ~ '/' ~ name) ~ ', '
+        ~ literal(place_of_columns(partition_by)) ~ ', ' ~ literal(tojson(partition_by)) ~ ')'
+    ) -%}
+{%- endmacro %}
+
 {% macro lake_files(schema, name, partition_by) -%}
     {#- The files of a lake table as a table function, partition columns included. -#}
-    {{ files_as_rows([partition_files(schema, name, partition_by)], partition_by) }}
+    {{ files_as_rows(
+        [file_of_columns(schema, name, partition_by), partition_files(schema, name, partition_by)], partition_by
+    ) }}
 {%- endmacro %}
 
 {% macro files_as_rows(patterns, partition_by) -%}
@@ -180,6 +204,7 @@
         {%- set files = partition_files(model.schema, model.name, model.config.partition_by) -%}
         {%- if run_query(files_query(files)) | length -%}
             {%- do run_query('create schema if not exists ' ~ model.schema) -%}
+            {%- do make_file_of_columns(model.schema, model.name, model.config.partition_by) -%}
             {%- do run_query(
                 'create or replace view ' ~ model.schema ~ '.' ~ model.name ~ ' as '
                 ~ view_of_partitions(model.schema, model.name, model.config.partition_by, model.config.get('hidden_columns', []))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +19,15 @@ from wikilake import settings
 from wikilake.engines import duckdb_errors, parsers
 from wikilake.errors import WikilakeError
 from wikilake.ingest import history_dumps
-from wikilake.lake import partitions, raw, raw_lines, run_partitions, test_results
+from wikilake.lake import (
+    catalogue,
+    columns,
+    partitions,
+    raw,
+    raw_lines,
+    run_partitions,
+    test_results,
+)
 from wikilake.lake.lock import hold_lake
 from wikilake.lake.paths import all_in_lake, check_roots, in_lake
 
@@ -34,12 +41,13 @@ class Plugin(BasePlugin):
         try:
             check_roots()
             # dbt reads a path as an address, and would cut it at `?` or `#`: the profile has none.
-            creds.path = str(settings.catalogue_path())
+            creds.path = str(catalogue.copy_path())
             hold_lake()
             partitions.closed_folder(settings.lake_root() / ".spill")
             parsers.check_settings()
             partitions.clear_spill()
             atexit.register(partitions.clear_spill)
+            catalogue.take_copy()
             for attached in creds.attach or []:
                 if attached.path == ":memory:" and not _fit_into(config["memory_limit"]):
                     attached.path = str(partitions.work_tables_path())
@@ -51,9 +59,8 @@ class Plugin(BasePlugin):
             raise DbtRuntimeError(str(error)) from None
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
-        with suppress(PermissionError):  # the lake of another user, or one that is read only
-            settings.catalogue_path().chmod(0o600)
         partitions.clear_staging()
+        catalogue.work_in(conn)
         add_parsers(conn)
         conn.create_function(
             "keyed_signature", _keyed_signatures, ["VARCHAR", "VARCHAR"], "VARCHAR",
@@ -72,6 +79,8 @@ class Plugin(BasePlugin):
         _add_file_function(conn, publish_written, ["VARCHAR", "VARCHAR", "VARCHAR"], "BIGINT")
         _add_file_function(conn, held, ["VARCHAR", "VARCHAR", "VARCHAR"], "VARCHAR[]")
         _add_file_function(conn, spans, ["VARCHAR", "VARCHAR", "VARCHAR"], "VARCHAR[]")
+        show_columns = in_lake(columns.make_file_of_columns, 2)
+        _add_file_function(conn, show_columns, ["VARCHAR", "VARCHAR", "VARCHAR"], "BIGINT")
         _add_file_function(
             conn, in_lake(history_dumps.load_history_dumps, 1), ["VARCHAR"], "VARCHAR"
         )

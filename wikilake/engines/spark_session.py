@@ -41,7 +41,7 @@ from wikilake import settings
 from wikilake.engines import parsers
 from wikilake.errors import WikilakeError
 from wikilake.ingest import history_dumps
-from wikilake.lake import partitions, raw_lines, run_partitions, test_results
+from wikilake.lake import catalogue, columns, partitions, raw_lines, run_partitions, test_results
 from wikilake.lake.durable import write_durably
 from wikilake.lake.lock import hold_lake
 from wikilake.lake.paths import (
@@ -320,11 +320,11 @@ def recall_work_tables() -> str:
     """Makes the work tables of the last run, empty, before `dbt test` alone."""
     types = json.loads(_types_file().read_text()) if _types_file().exists() else {}
     spark = session()
-    for name, columns in types.items():
+    for name, described in types.items():
         schema = name.split(".")[0]
         folder = quoted_for_spark(str(settings.lake_root() / WORK_FOLDER / schema))
         spark.sql(f"create schema if not exists {checked_name(schema)} location {folder}")
-        spark.createDataFrame([], _parsed(columns)).write.mode("ignore").saveAsTable(name)
+        spark.createDataFrame([], _parsed(described)).write.mode("ignore").saveAsTable(name)
     return str(len(types))
 
 
@@ -357,14 +357,13 @@ def show_in_duckdb(statements: str) -> str:
 
     The statements make schemas and views, which read nothing but the lake.
     """
-    catalogue = settings.lake_root() / "wikilake.duckdb"
-    with duckdb.connect(str(catalogue)) as connection:
+    with catalogue.changed() as connection:
         confine(connection, settings.lake_root())
         for statement in connection.extract_statements(statements):
             if not _SHOWING.match(statement.query.strip()):
                 raise PathRefused(f"No view of the lake is made by: {statement.query[:200]}")
             connection.execute(statement)
-    return str(catalogue)
+    return str(settings.catalogue_path())
 
 
 _SHOWING = re.compile(r"create (schema if not exists \w+\s*;?\s*$|or replace view \w+[.]\w+ as\s)")
@@ -388,6 +387,7 @@ DRIVER_FUNCTIONS: dict[str, Callable[..., Any]] = {
         load_seed,
         remember_work_tables,
         recall_work_tables,
+        in_lake(columns.make_file_of_columns, 2),
         show_in_duckdb,
     )
 }

@@ -15,6 +15,7 @@ from wikilake.errors import WikilakeError
 from wikilake.lake.durable import (
     FEW,
     make_folders,
+    patience,
     replace_folder,
     replaces_in_one_step,
     sync_all,
@@ -45,17 +46,22 @@ INTENT = ".publishing"
 """Ending of the file in it that names the partitions of a table which are to be swapped."""
 
 
+SPILL = ".spill"
+"""Folder of the lake for what a run keeps on disk while it runs; only its own user may enter."""
+
+
 class PublishingError(WikilakeError):
     """What was written does not fit to what is to be published; the message names it."""
 
 
 def work_tables_path() -> Path:
     """The file of the work tables of an hour that does not fit into memory; gone after the run."""
-    return lake_root() / ".spill" / "work_tables.duckdb"
+    return lake_root() / SPILL / "work_tables.duckdb"
 
 
 def clear_spill() -> None:
-    """Removes what a run keeps on disk while it runs, or what a killed one has left there.
+    """Removes what a run keeps on disk while it runs, or what a killed one has left there: its work
+    tables, and its copy of the catalog.
 
     Only for the process that holds the lake.
     """
@@ -117,7 +123,7 @@ def publish_written(table: str, written: str, facts: str) -> int:
         folder = staged / name.rstrip("/")
         if any(folder.glob("*.parquet")):
             target.rmdir()
-            folder.rename(target)
+            name_files(folder.rename(target))
         else:
             for empty in (staged / EMPTY).glob("*.parquet"):
                 shutil.copyfile(empty, target / empty.name)
@@ -189,10 +195,15 @@ def is_publishing(root: Path) -> bool:
 
 
 def _replace(root: Path, table: str, partitions: Sequence[str]) -> None:
-    """Swaps staged partitions with those in the lake and syncs the result."""
+    """Swaps staged partitions with those in the lake and syncs the result.
+
+    A query goes on with the file that it has open. One that has listed the files only opens the new
+    file, which has the old one's name. So nothing of the old partition is kept.
+    """
     swaps = [(_staged(root, table, name), root / table / name) for name in partitions]
+    until = patience(root)
     for staged, target in swaps:
-        replace_folder(staged, target)
+        replace_folder(staged, target, until)
     _sync(root, (folder.parent for swap in swaps for folder in reversed(swap)), partitions)
 
 
@@ -211,6 +222,20 @@ def _staged(root: Path, table: str, partition: str) -> Path:
 
 def _intent(root: Path, table: str) -> Path:
     return root / STAGING / (table.replace("/", ".") + INTENT)
+
+
+def name_files(staged: Path) -> None:
+    """Gives the files the names that those of every partition have, whatever has written them.
+
+    A query that has listed the old files then finds new ones.
+    """
+    written = sorted(staged.glob("*.parquet"))
+    names = [staged / f"part-{number}.parquet" for number in range(len(written))]
+    if written != sorted(names):
+        for number, file in enumerate(written):
+            file.rename(staged / f".{number}")
+        for number, name in enumerate(names):
+            (staged / f".{number}").rename(name)
 
 
 def _make_parents(root: Path, table: str, partition: str, is_public: bool) -> list[Path]:

@@ -297,8 +297,8 @@ def _run(
 
     def listen(event: EventMsg) -> None:
         warnings.extend(_said_in_a_macro(event))
-        if event.info.name in ("LogModelResult", "LogTestResult"):
-            advance(event.data.index / max(event.data.total, 1))
+        if event.info.name == "LogModelResult":
+            advance(event.data.index / event.data.total)
 
     arguments = command_line(period, variables, left_out, dbt_arguments)
     result = project.invoke(arguments, [listen])
