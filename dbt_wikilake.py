@@ -32,7 +32,7 @@ class WikilakePlugin(dbtPlugin):
 
             # Before dbt-duckdb compares: a command of the same process that opens the same catalog
             # goes on with its connection, and so with the work tables in memory.
-            credentials.path = str(settings.catalogue_path())
+            credentials.path = str(settings.catalog_path())
         if credentials and credentials.type == "spark" and credentials.method == "session":
             from wikilake.engines import spark_session
 

@@ -126,10 +126,10 @@ def compare(expected: Path, lake: Lake, *arguments: str) -> list[dict]:
     """What compare.py finds between expected tables and those of a lake, one record a table."""
     result = lake.folder / "compare.json"
     tool = PROJECT.parent / "shared" / "golden" / "compare.py"
-    catalogue = lake.root / "wikilake.duckdb"
+    catalog = lake.root / "wikilake.duckdb"
     schemas = ["--schema", "wmf,wmf_raw"]
     output = subprocess.run(
-        [sys.executable, tool, expected, catalogue, *schemas, "--json", result, *arguments],
+        [sys.executable, tool, expected, catalog, *schemas, "--json", result, *arguments],
         capture_output=True,
         text=True,
     )

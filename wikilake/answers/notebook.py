@@ -86,8 +86,8 @@ class Lake:
             raise LakeError(f"There is no engine {engine!r}: write duckdb or spark.")
         self.root = Path(root).expanduser().absolute() if root else _default_root()
         self.engine = engine
-        self._catalogue = self.root / "wikilake.duckdb"
-        if not self._catalogue.exists():
+        self._catalog = self.root / "wikilake.duckdb"
+        if not self._catalog.exists():
             raise LakeError(f"There is no lake at {self.root}: wikilake build first.")
 
     def sql(self, query: str) -> Result:
@@ -130,7 +130,7 @@ class Lake:
     def _definitions(self) -> list[tuple[str, str, str]]:
         """(schema, name, SQL) of each table and view of the catalog."""
         try:
-            with duckdb.connect(str(self._catalogue), read_only=True) as connection:
+            with duckdb.connect(str(self._catalog), read_only=True) as connection:
                 return connection.execute(
                     """
                     select schema_name, view_name, sql from duckdb_views()
@@ -157,12 +157,12 @@ class Lake:
         for schema in PUBLIC_SCHEMAS:
             connection.execute(f"create schema {schema}")
         if seeds:
-            connection.execute(f"attach {quoted(str(self._catalogue))} as catalogue (read_only)")
+            connection.execute(f"attach {quoted(str(self._catalog))} as catalog (read_only)")
             for schema, name in seeds:
                 connection.execute(
-                    f'create table {schema}."{name}" as from catalogue.{schema}."{name}"'
+                    f'create table {schema}."{name}" as from catalog.{schema}."{name}"'
                 )
-            connection.execute("detach catalogue")
+            connection.execute("detach catalog")
         views = [(schema, name, sql) for schema, name, sql in pending if sql is not None]
         while views:
             waiting = []

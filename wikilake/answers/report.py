@@ -25,7 +25,7 @@ from jinja2 import Environment, FileSystemLoader
 from wikilake import settings
 from wikilake.errors import WikilakeError
 from wikilake.ingest.geoip_credits import attribution
-from wikilake.lake.reader import open_catalogue
+from wikilake.lake.reader import open_catalog
 from wikilake.project import privacy
 from wikilake.upkeep import publishing
 
@@ -102,7 +102,7 @@ def write_report(
     sections: list[Section] = []
     with (
         tempfile.TemporaryDirectory(prefix="wikilake-") as spill,
-        open_catalogue(spill) as connection,
+        open_catalog(spill) as connection,
     ):
         connection.execute("set TimeZone = 'UTC'")
         if first and end:

@@ -34,7 +34,7 @@ class Plugin(BasePlugin):
         try:
             check_roots()
             # dbt reads a path as an address, and would cut it at `?` or `#`: the profile has none.
-            creds.path = str(settings.catalogue_path())
+            creds.path = str(settings.catalog_path())
             hold_lake()
             partitions.closed_folder(settings.lake_root() / ".spill")
             parsers.check_settings()
@@ -52,7 +52,7 @@ class Plugin(BasePlugin):
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
         with suppress(PermissionError):  # the lake of another user, or one that is read only
-            settings.catalogue_path().chmod(0o600)
+            settings.catalog_path().chmod(0o600)
         partitions.clear_staging()
         add_parsers(conn)
         conn.create_function(

@@ -387,14 +387,14 @@ def show_in_duckdb(statements: str) -> str:
 
     The statements make schemas and views, which read nothing but the lake.
     """
-    catalogue = settings.lake_root() / "wikilake.duckdb"
-    with duckdb.connect(str(catalogue)) as connection:
+    catalog = settings.lake_root() / "wikilake.duckdb"
+    with duckdb.connect(str(catalog)) as connection:
         confine(connection, settings.lake_root())
         for statement in connection.extract_statements(statements):
             if not _SHOWING.match(statement.query.strip()):
                 raise PathRefused(f"No view of the lake is made by: {statement.query[:200]}")
             connection.execute(statement)
-    return str(catalogue)
+    return str(catalog)
 
 
 _SHOWING = re.compile(r"create (schema if not exists \w+\s*;?\s*$|or replace view \w+[.]\w+ as\s)")

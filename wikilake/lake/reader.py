@@ -20,13 +20,13 @@ class LakeUnreadable(WikilakeError):
     """A lake that cannot be read; the message says why and what to do."""
 
 
-def open_catalogue(spill: str | None = None) -> duckdb.DuckDBPyConnection:
+def open_catalog(spill: str | None = None) -> duckdb.DuckDBPyConnection:
     """A read-only connection to the lake's catalog; large queries spill into the folder `spill`.
 
     While a run has it, waits as long as a run would (WIKILAKE_WAIT) and says so. Raises
     LakeUnreadable, or LakeInUse when the run is still there.
     """
-    path = settings.catalogue_path()
+    path = settings.catalog_path()
     require_lake()
     config: dict[str, str | bool | int | float | list[str]] = {}
     if spill:
@@ -53,7 +53,7 @@ def open_catalogue(spill: str | None = None) -> duckdb.DuckDBPyConnection:
 
 def require_lake() -> None:
     """Raises LakeUnreadable where nothing was built yet; else leaves no table half published."""
-    root, path = settings.lake_root(), settings.catalogue_path()
+    root, path = settings.lake_root(), settings.catalog_path()
     if root.exists() and not root.is_dir():
         raise LakeUnreadable(f"WIKILAKE_LAKE: {root} is a file. Name the folder of a lake.")
     if not path.exists():
@@ -72,7 +72,7 @@ def require_lake() -> None:
 
 
 def _why(message: str) -> str:
-    path = settings.catalogue_path()
+    path = settings.catalog_path()
     if path.is_dir():
         return f"{path} is a folder, where the catalog should be. Move it away. {REBUILD}"
     found = re.search("version number|newer version|older version", message)

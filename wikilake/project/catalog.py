@@ -29,32 +29,32 @@ VIEWS_ON = {
 """Which views can be made where a lake holds a table; a shared one does not hold each."""
 
 
-class CatalogueFailed(WikilakeError):
-    """A catalogue that cannot be made; the message says why."""
+class CatalogFailed(WikilakeError):
+    """A catalog that cannot be made; the message says why."""
 
 
-def rebuild_catalogue(project: Project) -> list[str]:
-    """Makes the lake's catalogue anew and returns the names of the tables it shows.
+def rebuild_catalog(project: Project) -> list[str]:
+    """Makes the lake's catalog anew and returns the names of the tables it shows.
 
     It is made beside the old one, which stays until then, whatever happens, and is kept as
-    `wikilake.duckdb.old`, also when it can no longer be read. Raises CatalogueFailed
+    `wikilake.duckdb.old`, also when it can no longer be read. Raises CatalogFailed
     when another run holds the lake or dbt fails.
     """
-    aside = settings.lake_root() / ".catalogue"
+    aside = settings.lake_root() / ".catalog"
     try:
         hold_lake()
         shutil.rmtree(aside, ignore_errors=True)
         partitions.closed_folder(aside)
-        with settings.changed(catalogue=aside):
-            _make_catalogue(project)
-            new = settings.catalogue_path()
-        _put_in_place(new, settings.catalogue_path())
+        with settings.changed(catalog=aside):
+            _make_catalog(project)
+            new = settings.catalog_path()
+        _put_in_place(new, settings.catalog_path())
     except OSError as error:
-        raise CatalogueFailed(f"the catalogue failed: {in_words(error)}") from None
+        raise CatalogFailed(f"the catalog failed: {in_words(error)}") from None
     except duckdb.Error as error:
-        raise CatalogueFailed(f"the catalogue failed: {error}{remedy(str(error))}") from None
+        raise CatalogFailed(f"the catalog failed: {error}{remedy(str(error))}") from None
     except WikilakeError as error:
-        raise CatalogueFailed(f"the catalogue failed: {error}") from None
+        raise CatalogFailed(f"the catalog failed: {error}") from None
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     folders = (
@@ -64,8 +64,8 @@ def rebuild_catalogue(project: Project) -> list[str]:
     return sorted(f"{folder.parent.name}.{folder.name}" for folder in tables)
 
 
-def _make_catalogue(project: Project) -> None:
-    """Seeds and views, where settings.catalogue_path() says."""
+def _make_catalog(project: Project) -> None:
+    """Seeds and views, where settings.catalog_path() says."""
     with project.without_collector():
         load_seeds(project)
         project.run("run-operation", "show_partitions_of_the_lake")
@@ -83,8 +83,8 @@ def _make_catalogue(project: Project) -> None:
 
 def _put_in_place(new: Path, old: Path) -> None:
     """Gives the new catalog the name of the old one, in one step, which is kept as `….old`."""
-    with duckdb.connect(str(new)) as catalogue:
-        catalogue.execute("force checkpoint")  # nothing of it is left in a log beside it
+    with duckdb.connect(str(new)) as catalog:
+        catalog.execute("force checkpoint")  # nothing of it is left in a log beside it
     new.chmod(0o600)
     sync(new)
     kept = old.with_name(old.name + ".old")
@@ -103,10 +103,10 @@ def _put_in_place(new: Path, old: Path) -> None:
     sync(old.parent)
 
 
-def rebuild_catalogue_of(root: Path) -> None:
-    """The same for a lake in another folder; raises CatalogueFailed with what was said there."""
+def rebuild_catalog_of(root: Path) -> None:
+    """The same for a lake in another folder; raises CatalogFailed with what was said there."""
     command = [sys.executable, "-m", "wikilake.cli", "catalog", "rebuild"]
     environment = os.environ | {"WIKILAKE_LAKE": str(root)}
     made = subprocess.run(command, env=environment, capture_output=True, text=True)
     if made.returncode:
-        raise CatalogueFailed(made.stderr.strip().removeprefix("Error: "))
+        raise CatalogFailed(made.stderr.strip().removeprefix("Error: "))

@@ -22,7 +22,7 @@ from wikilake.lake.manifests import ManifestError, read_manifest
 from wikilake.lake.paths import quoted
 from wikilake.progress import progress_bar
 from wikilake.project import privacy
-from wikilake.project.catalog import rebuild_catalogue_of
+from wikilake.project.catalog import rebuild_catalog_of
 from wikilake.project.dbt import Project
 from wikilake.upkeep import publishing
 
@@ -65,7 +65,7 @@ def share(project: Project, output: Path) -> dict[str, dict[str, int]]:
     partitions.clear_staging(output)
     release_lake(output)  # the process that makes the catalog there takes it
     if done:
-        rebuild_catalogue_of(output)
+        rebuild_catalog_of(output)
         (output / "wikilake.duckdb").chmod(0o644)
         for name in ("wikilake.duckdb.old", ".work_tables.parquet"):
             (output / name).unlink(missing_ok=True)

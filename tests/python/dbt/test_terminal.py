@@ -65,26 +65,26 @@ def assert_plain_error(run: subprocess.CompletedProcess[str], *says: str) -> Non
     ],
 )
 def test_a_lake_that_cannot_be_read_is_one_error_with_its_remedy(lake, command, state, says):
-    catalogue = lake.root / "wikilake.duckdb"
+    catalog = lake.root / "wikilake.duckdb"
     if state == "file":
         lake.root.touch()
     elif state != "absent":
         lake.root.mkdir()
     if state == "folder":
-        catalogue.mkdir()
+        catalog.mkdir()
     elif state == "lost":
         (lake.root / "wmf" / "webrequest").mkdir(parents=True)
     elif state == "garbage":
-        catalogue.write_bytes(bytes(range(256)) * 100)
+        catalog.write_bytes(bytes(range(256)) * 100)
     elif state in ("truncated", "of another version"):
-        with duckdb.connect(str(catalogue)) as connection:
+        with duckdb.connect(str(catalog)) as connection:
             connection.execute("create table x as from range(100000)")
-        content = bytearray(catalogue.read_bytes())
+        content = bytearray(catalog.read_bytes())
         if state == "truncated":
             content = content[: 5 * 4096]
         else:
             content[12:20] = (9999).to_bytes(8, "little")
-        catalogue.write_bytes(content)
+        catalog.write_bytes(content)
     run = called(lake, command)
     assert_plain_error(run, says)
     assert len(run.stderr.splitlines()) <= 3
@@ -222,7 +222,7 @@ def test_an_output_that_takes_nothing_ends_in_words(built_sample, redirection):
 
 @pytest.fixture(scope="module")
 def sample_copy(built_sample, tmp_path_factory) -> Lake:
-    """The built sample, to be broken; moved, so its catalogue is made anew."""
+    """The built sample, to be broken; moved, so its catalog is made anew."""
     folder = tmp_path_factory.mktemp("copy")
     shutil.copytree(built_sample.root, folder / "lake", symlinks=True)
     copy = Lake(folder, dict(built_sample.settings))
@@ -375,9 +375,9 @@ def hostile(tmp_path_factory) -> Lake:
 
 
 @pytest.fixture(scope="module")
-def hostile_catalogue(tmp_path_factory) -> Lake:
-    """A catalogue of what summary and aqs read, one row each, with a hostile text in every text."""
-    folder = tmp_path_factory.mktemp("catalogue")
+def hostile_catalog(tmp_path_factory) -> Lake:
+    """A catalog of what summary and aqs read, one row each, with a hostile text in every text."""
+    folder = tmp_path_factory.mktemp("catalog")
     lake = Lake(folder, {"WIKILAKE_RAW": str(folder / "raw")})
     lake.root.mkdir()
     hour = "2026 as year, 11 as month, 1 as day, 0 as hour"
@@ -423,10 +423,8 @@ TOP = "/editors/top-by-edits/x/user/all-page-types/2026/10/all-days"
     ],
     ids=" ".join,
 )
-def test_names_of_pages_wikis_and_users_reach_no_terminal_raw(
-    hostile_catalogue, arguments, columns
-):
-    code, shown = on_a_terminal(hostile_catalogue, arguments, columns)
+def test_names_of_pages_wikis_and_users_reach_no_terminal_raw(hostile_catalog, arguments, columns):
+    code, shown = on_a_terminal(hostile_catalog, arguments, columns)
     left = STYLE.sub("", shown).replace("\r", "")
     assert code == 0, left
     assert not FORBIDDEN.search(left), ascii(left)
