@@ -37,7 +37,7 @@ _TABLE = (
     Setting("WIKILAKE_GEOIP_ISP", "", "address databases of network owners (mmdb files)"),
     Setting("WIKILAKE_UA_REGEXES", "", "user-agent definitions, a uap-core regexes.yaml"),
     Setting("WIKILAKE_ACTOR_LABELS", "", "labels of automated actors, JSON lines"),
-    Setting("WIKILAKE_ACTOR_KEY_FILE", "", "keys of the actor signatures, a line each"),
+    Setting("WIKILAKE_ACTOR_KEY_FILE", "", "keys of the actor signatures, one per line"),
     Setting("WIKILAKE_ALLOWLIST", "", "expected values, tab-separated"),
     Setting("WIKILAKE_HISTORY", "sample/history", "root of the edit histories"),
     Setting("WIKILAKE_NAMESPACES", "sample/namespaces.csv", "projects and their namespaces"),

@@ -116,7 +116,7 @@ def write_report(
             facts += edits.facts()
             sections.append(edits.by_month())
     if is_private and output.is_file() and not output.is_symlink():  # /dev/stdout stays
-        # Made anew, so that whoever has the old page open does not read the new one.
+        # A new file, so that whoever has the old page open does not read the new one.
         output.unlink()
     mode = 0o600 if is_private else 0o666
     with os.fdopen(os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:

@@ -34,7 +34,7 @@ class CatalogFailed(WikilakeError):
 
 
 def rebuild_catalog(project: Project) -> list[str]:
-    """Makes the lake's catalog anew and returns the names of the tables it shows.
+    """Rebuilds the lake's catalog and returns the names of the tables it shows.
 
     It is made beside the old one, which stays until then, whatever happens, and is kept as
     `wikilake.duckdb.old`, also when it can no longer be read. Raises CatalogFailed

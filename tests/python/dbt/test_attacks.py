@@ -157,7 +157,7 @@ def test_the_numbers_of_hours_without_their_requests_are_withheld(attacked, tmp_
         kept.rename(actors)
 
 
-def test_what_was_shared_by_an_older_rule_is_taken_back_where_it_cannot_be_proved(
+def test_what_was_shared_by_an_older_rule_is_withdrawn_where_it_cannot_be_verified(
     attacked, tmp_path
 ):
     output = tmp_path / "public"

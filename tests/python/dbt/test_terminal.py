@@ -135,7 +135,7 @@ time.sleep(60)
         b'{"first": "2026-11-01T00", "end": "2026-11-01T02", "next": "2027-11-01T01"}',
     ],
 )  # fmt: skip
-def test_a_broken_note_of_where_a_build_stands_is_one_error(lake, note):
+def test_a_broken_state_file_of_a_build_is_one_error(lake, note):
     lake.root.mkdir()
     (lake.root / ".build.json").write_bytes(note)
     assert_plain_error(lake.wikilake("build", "--resume"), ".build.json", "without --resume")
@@ -149,7 +149,7 @@ def test_a_broken_note_of_where_a_build_stands_is_one_error(lake, note):
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("joined", [False, True])
-def test_variables_that_are_no_mapping_are_one_error(lake, text, joined):
+def test_variables_that_are_not_a_mapping_are_one_error(lake, text, joined):
     given = [f"--vars={text}"] if joined else ["--vars", text]
     if "\x00" in text:
         given = [part.replace("\x00", "\x01") for part in given]
@@ -196,7 +196,7 @@ def test_odd_arguments_are_errors_in_plain_words(lake, arguments):
     assert "Error: " in said and not FORBIDDEN.search(said)
 
 
-def test_a_reader_that_goes_away_is_no_error_to_speak_of(built_sample):
+def test_a_pipe_that_is_closed_early_ends_a_command_without_a_message(built_sample):
     command = f"{BIN / 'wikilake'} summary {' '.join(HOURS)} | head -1"
     run = subprocess.run(
         command, shell=True, cwd=PROJECT, env=built_sample.environment(),
@@ -207,7 +207,7 @@ def test_a_reader_that_goes_away_is_no_error_to_speak_of(built_sample):
 
 
 @pytest.mark.parametrize("redirection", [">&-", ">/dev/full"])
-def test_an_output_that_takes_nothing_ends_in_words(built_sample, redirection):
+def test_an_output_that_cannot_be_written_ends_without_a_traceback(built_sample, redirection):
     command = f"{BIN / 'wikilake'} summary {' '.join(HOURS)} {redirection}"
     run = subprocess.run(
         command, shell=True, cwd=PROJECT, env=built_sample.environment(),
@@ -222,7 +222,7 @@ def test_an_output_that_takes_nothing_ends_in_words(built_sample, redirection):
 
 @pytest.fixture(scope="module")
 def sample_copy(built_sample, tmp_path_factory) -> Lake:
-    """The built sample, to be broken; moved, so its catalog is made anew."""
+    """The built sample, to be broken; moved, so its catalog is made again."""
     folder = tmp_path_factory.mktemp("copy")
     shutil.copytree(built_sample.root, folder / "lake", symlinks=True)
     copy = Lake(folder, dict(built_sample.settings))
@@ -238,7 +238,7 @@ def sample_copy(built_sample, tmp_path_factory) -> Lake:
         ' "rows": 1, "columns": {}, "files": [1]}',
     ],
 )  # fmt: skip
-def test_a_manifest_that_is_none_is_a_finding_and_stops_nothing_else(sample_copy, content):
+def test_a_broken_manifest_is_a_finding_and_stops_nothing_else(sample_copy, content):
     path = next((sample_copy.root / "wmf" / "projectview_hourly").rglob("_manifest.json"))
     before = path.read_bytes()
     path.write_text(content)

@@ -119,7 +119,7 @@ def test_all_that_is_wrong_with_dates_is_said_at_once_and_before_they_are_cut(
     assert (status, body.get("detail")) == (400 if detail else 200, detail)
 
 
-def test_names_with_quotes_are_no_sql(catalog):
+def test_names_with_quotes_never_run_as_sql(catalog):
     path = "/edits/per-editor/en.wikipedia/O'Hara' or '1'='1/content/daily/20250601/20250603"
     status, body = answer(path, catalog)
     assert status == 200

@@ -166,7 +166,7 @@ answer["rows"] = spark().sql("select * from wmf.webrequest").count()
     assert differences(lenient, lake) == {}
 
 
-def test_bad_lines_are_kept_aside_alike_and_a_damaged_file_is_named(lake, tmp_path_factory):
+def test_bad_lines_are_rejected_alike_and_a_damaged_file_is_named(lake, tmp_path_factory):
     bad = [
         numbered(1), b"", b" \t ", b"not json", b"[1]", b"null", numbered(2)[:-20],
         b'{"uri_path": "\xff"}', b'{"uri_path": "\xe2\x82(\xf0\x9f\x98"}', b'{"uri_path": "\x01"}',

@@ -85,7 +85,7 @@ def test_a_hive_metastore_knows_the_partitions_of_both_engines(lake):
 
 
 def test_the_benchmark_measures_spark_with_its_processes(tmp_path):
-    """The figures of a thousand rows mean nothing; that there are some of the JVM does."""
+    """The figures of a thousand rows mean nothing; the JVM must be among what is measured."""
     lake = on_spark(Lake(tmp_path))
     folder = str(tmp_path / "bench")
     measured = lake.command(

@@ -123,9 +123,7 @@ def test_a_source_that_is_not_listed_is_found(root):
     assert ["source tea" in finding for finding in found()] == [True]
 
 
-def test_missing_hours_are_one_gap_a_stretch_across_months_and_declared_ones_are_none(
-    root, monkeypatch
-):
+def test_missing_hours_in_a_row_are_one_gap_and_declared_ones_are_not_reported(root, monkeypatch):
     for hours in (0, 4, 5, 7):
         publish(HOUR + timedelta(hours=hours))
     publish(HOUR + timedelta(hours=9), source="upload")
