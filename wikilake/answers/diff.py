@@ -23,7 +23,7 @@ from wikilake.answers.summary import table
 from wikilake.errors import WikilakeError
 from wikilake.lake.paths import quoted
 from wikilake.project.dbt import Project
-from wikilake.project.definitions import read_list
+from wikilake.project.lists import read_list
 from wikilake.project.sandbox import MODELS_ALONE
 from wikilake.settings import HOUR_FORMAT
 

@@ -26,7 +26,7 @@ from wikilake import settings
 from wikilake.errors import WikilakeError
 from wikilake.ingest.geoip_credits import attribution
 from wikilake.lake.reader import open_catalog
-from wikilake.project import privacy
+from wikilake.project.lists import read_list
 from wikilake.upkeep import publishing
 
 MOST_BARS = 20
@@ -228,7 +228,7 @@ def _is_missing_for_good(hour: datetime) -> bool:
     return any(
         row["webrequest_source"] in ("text", "all")
         and row["first_hour"] <= f"{hour:%Y-%m-%dT%H}" < row["end_hour"]
-        for row in privacy.seed("missing_hours")
+        for row in read_list("missing_hours")
     )
 
 
@@ -503,7 +503,7 @@ class _Views:
         )
 
     def _conditions(self) -> list[str]:
-        return [row["name"] for row in privacy.seed("pageview_conditions")]
+        return [row["name"] for row in read_list("pageview_conditions")]
 
     def _sums(self, chart: str) -> Counter[str]:
         """Group to views over all days."""

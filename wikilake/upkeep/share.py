@@ -24,6 +24,7 @@ from wikilake.progress import progress_bar
 from wikilake.project import privacy
 from wikilake.project.catalog import rebuild_catalog_of
 from wikilake.project.dbt import Project
+from wikilake.project.lists import read_list
 from wikilake.upkeep import publishing
 
 
@@ -42,7 +43,7 @@ def share(project: Project, output: Path) -> dict[str, dict[str, int]]:
     _check(output)
     hold_lake()
     hold_lake(root=output)
-    aggregates = {row["table_name"]: row for row in privacy.seed("public_aggregates")}
+    aggregates = {row["table_name"]: row for row in read_list("public_aggregates")}
     for name, row in aggregates.items():
         if int(row["k"]) < 2:
             raise ShareError(

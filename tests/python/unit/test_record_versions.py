@@ -12,7 +12,8 @@ from typing import NamedTuple
 import yaml
 from conftest import PROJECT
 
-from wikilake.project.definitions import PAGE, definitions_page, read_list
+from wikilake.project.definitions import PAGE, definitions_page
+from wikilake.project.lists import read_list
 
 # --- the rows of 2017 -----------------------------------------------------------------------------
 
