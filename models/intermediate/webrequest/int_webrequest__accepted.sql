@@ -12,10 +12,10 @@ raw as (
 accepted as (
 
     select
-        webrequest_source,
         {%- for field in raw_fields() %}
-        {{ if_available(field, field) }} as {{ field }}{{ ',' if not loop.last }}
+        {{ if_available(field, field) }} as {{ field }},
         {%- endfor %}
+        webrequest_source
     from raw
 
 )

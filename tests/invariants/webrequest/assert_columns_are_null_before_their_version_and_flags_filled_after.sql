@@ -21,7 +21,7 @@ violations as (
         {%- elif column in verdicts %}
         or {{ column }} is null
         {%- endif %}
-        {%- endfor %}
+        {%- endfor %}  -- noqa: LT02
 
 )
 

@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 from lines import GOOD, numbered
-from spark_runs import on_spark
+from spark_runs import NO_TESTS, on_spark
 
 
 def test_every_line_is_refined_or_rejected_with_file_and_reason(lake):
@@ -165,9 +165,7 @@ def test_titles_cut_off_or_in_another_encoding_stop_no_hour(lake, target):
     )
     if target == "spark":
         on_spark(lake)
-    run = lake.dbt(
-        "build", "--target", target, "--select", "+webrequest", "--exclude", "test_type:data"
-    )
+    run = lake.dbt("build", "--target", target, "--select", "+webrequest", *NO_TESTS)
     assert run.returncode == 0, run.stdout
     query = "select pageview_info['page_title'] from wmf.webrequest order by sequence"
     assert [title for (title,) in lake.query(query)] == list(titles.values())

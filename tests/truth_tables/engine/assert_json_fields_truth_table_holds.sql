@@ -1,7 +1,5 @@
 {%- set second_reading = json_fields(json_with_lower_keys('text', 'keys'), raw_fields(), 'key_count') -%}
-{%- set field -%}
-    case when {{ are_plain_keys('keys') }} then first_field else {{ second_reading }} end
-{%- endset -%}
+{%- set field = 'case when ' ~ are_plain_keys('keys') ~ ' then first_field else ' ~ second_reading ~ ' end' -%}
 {{ truth_table(
     ref('truth_json_fields'),
     ['line'],
