@@ -31,7 +31,6 @@ READERS = [
     ["report", "--snapshot", "2026-10"],
     ["aqs", "/metrics/edits/aggregate/x/user/content/daily/20250601/20250602"],
 ]
-COMMANDS = [*READERS, ["check"], ["purge"], ["share", "--output", "OUTPUT"]]
 
 
 def called(lake: Lake, arguments: list[str]) -> subprocess.CompletedProcess[str]:
