@@ -9,10 +9,13 @@ import re
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
 import pytest
+import warm
 from conftest import BIN, PROJECT, Lake
 from lines import numbered
 
@@ -323,23 +326,21 @@ def on_a_terminal(lake: Lake, arguments: list[str], columns: int = 200) -> tuple
 
     parent, child = pty.openpty()
     fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
-    process = subprocess.Popen(
-        [BIN / "wikilake", *arguments], cwd=PROJECT,
-        env=lake.environment() | {"TERM": "xterm-256color"},
-        stdin=subprocess.DEVNULL, stdout=child, stderr=child,
-    )  # fmt: skip
-    os.close(child)
-    said = b""
-    while True:
-        try:
-            block = os.read(parent, 65536)
-        except OSError:
-            break
-        if not block:
-            break
-        said += block
-    os.close(parent)
-    return process.wait(), said.decode()
+    said, environment = [os.ttyname(child)] * 2, lake.environment() | {"TERM": "xterm-256color"}
+    with ThreadPoolExecutor(1) as pool:
+        shown = pool.submit(read_to_the_end, parent)
+        code = warm.exit_code(warm.process(), "wikilake", arguments, environment, said)
+        os.close(child)
+        return code, shown.result().decode()
+
+
+def read_to_the_end(terminal: int) -> bytes:
+    blocks = []
+    with suppress(OSError):  # how the end of a terminal shows
+        while block := os.read(terminal, 65536):
+            blocks.append(block)
+    os.close(terminal)
+    return b"".join(blocks)
 
 
 @pytest.fixture(scope="module")
