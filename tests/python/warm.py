@@ -139,6 +139,9 @@ def _become(manifest, program, arguments, environment, said, limits) -> None:
     """Turns this fork into the program, with its environment and output; never returns."""
     os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
     redirect(said)
+    # Those of before know whether they are files or terminals, and go on as if they were.
+    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)
+    sys.stderr = open(2, "w", 1, "utf-8", "backslashreplace", closefd=False)
     os.environ.clear()
     os.environ.update(environment)
     time.tzset()
