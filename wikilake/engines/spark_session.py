@@ -182,7 +182,7 @@ def _builder() -> SparkSession.Builder:
     size = HEAP if (given_size := settings.given("WIKILAKE_MEMORY")) is None else given_size
     memory = settings.mebibytes(size)
     if memory is None:
-        raise DbtRuntimeError(f"WIKILAKE_MEMORY: {size!r} is no size: write for example 3GB.")
+        raise DbtRuntimeError(f"WIKILAKE_MEMORY: {size!r} is not a size: write for example 3GB.")
     master = settings.given("WIKILAKE_SPARK_MASTER") or given.get("spark.master", "local[*]")
     defaults = START_SETTINGS | {
         "spark.driver.memory": f"{memory}m",
