@@ -1,7 +1,7 @@
 {% macro get_fixture_sql(rows, column_name_to_data_types) -%}
     {#-
-        The rows of a unit test's input. dbt's own makes a query per row and unites them, which Spark
-        plans as a partition per row and joins one by one: a list of 200 rows took half a minute.
+        The rows of a unit test's input. dbt's own unites a query per row, and Spark plans
+        each and runs it as a task of its own: a list of 200 rows took half a minute.
     -#}
     {%- set relation = defer_relation if defer_relation and not load_relation(this) else this -%}
     {%- set columns = adapter.get_columns_in_relation(relation) -%}
