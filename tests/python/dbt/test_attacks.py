@@ -128,7 +128,8 @@ def test_what_would_show_single_readers_cannot_be_shared(
 ):
     row = {"table_name": table, "measure": "view_count", "k": k, "folded_columns": ""}
     monkeypatch.setenv("WIKILAKE_LAKE", str(attacked.root))
-    monkeypatch.setattr(sharing.privacy, "seed", lambda name: [row])
+    for module in (sharing, sharing.publishing):
+        monkeypatch.setattr(module, "read_list", lambda name: [row])
     monkeypatch.setattr(sharing, "public_tables", lambda project: [f"wmf/{table}"])
     monkeypatch.setattr(sharing.publishing, "query", lambda file, **_: NO_TITLES)
     try:
