@@ -126,8 +126,7 @@ def check_files(lake, count: dict[str, int]) -> None:
 
 
 CHECKS = (
-    "--exclude", "tag:history", "tag:rule_test", "test_type:data", "test_type:unit",
-    "--select", "+webrequest",
+    "--exclude", "tag:history", "tag:rule_test", "test_type:data", "--select", "+webrequest",
     "+webrequest_rejected", "assert_every_line_of_the_raw_files_is_read",
     "assert_every_rejected_line_is_kept",
 )  # fmt: skip
