@@ -15,7 +15,7 @@ accepted as (
         {%- for field in raw_fields() %}
         {{ if_available(field, field) }} as {{ field }},
         {%- endfor %}
-        webrequest_source
+        {{ hour_columns() }}
     from raw
 
 )
