@@ -28,9 +28,9 @@ def open_catalog(spill: str | None = None) -> duckdb.DuckDBPyConnection:
     if spill:
         config["temp_directory"] = spill
     try:
-        return duckdb.connect(str(settings.catalogue_path()), read_only=True, config=config)
+        return duckdb.connect(str(settings.catalog_path()), read_only=True, config=config)
     except duckdb.Error as error:
-        raise LakeUnreadable(why_unreadable(settings.catalogue_path(), str(error))) from None
+        raise LakeUnreadable(why_unreadable(settings.catalog_path(), str(error))) from None
 
 
 def require_lake() -> None:

@@ -15,7 +15,7 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
 from wikilake import settings
 from wikilake.errors import WikilakeError
-from wikilake.lake import catalogue, partitions
+from wikilake.lake import catalog, partitions
 from wikilake.lake.lock import hold_lake
 from wikilake.project.dbt import Project
 from wikilake.project.remedies import in_words, remedy
@@ -32,8 +32,8 @@ class CatalogFailed(WikilakeError):
     """A catalog that cannot be made; the message says why."""
 
 
-def rebuild_catalogue(project: Project, mode: int = 0o600) -> list[str]:
-    """Makes the lake's catalogue anew and returns the names of the tables it shows.
+def rebuild_catalog(project: Project, mode: int = 0o600) -> list[str]:
+    """Rebuilds the lake's catalog and returns the names of the tables it shows.
 
     It is made beside the old one, which stays until then, whatever happens, and is kept as
     `wikilake.duckdb.old`, also when it can no longer be read. Raises CatalogFailed
@@ -44,10 +44,10 @@ def rebuild_catalogue(project: Project, mode: int = 0o600) -> list[str]:
         hold_lake()
         shutil.rmtree(aside, ignore_errors=True)
         partitions.closed_folder(aside)
-        with settings.changed(catalogue=aside):
-            _make_catalogue(project)
-            new = settings.catalogue_path()
-        _put_in_place(new, settings.catalogue_path(), mode)
+        with settings.changed(catalog=aside):
+            _make_catalog(project)
+            new = settings.catalog_path()
+        _put_in_place(new, settings.catalog_path(), mode)
     except OSError as error:
         raise CatalogFailed(f"the catalog failed: {in_words(error)}") from None
     except duckdb.Error as error:
@@ -94,13 +94,13 @@ def _put_in_place(new: Path, old: Path, mode: int) -> None:
             kept.chmod(0o600)
         if log.exists():
             shutil.copyfile(log, kept_log)
-    catalogue.put_in_place(new, old, mode)
+    catalog.put_in_place(new, old, mode)
 
 
-def rebuild_catalogue_of(root: Path) -> None:
+def rebuild_catalog_of(root: Path) -> None:
     """The same for a shared lake, whose catalog everyone may read.
 
-    Raises CatalogueFailed with what was said there.
+    Raises CatalogFailed with what was said there.
     """
     command = [sys.executable, "-m", "wikilake.cli", "catalog", "rebuild", "--public"]
     environment = os.environ | {"WIKILAKE_LAKE": str(root)}

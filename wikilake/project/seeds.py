@@ -51,8 +51,8 @@ def _digest_of_seeds(manifest: Manifest) -> str:
 
 
 def _seeds_loaded_from(digest: str) -> set[str]:
-    """Unique ids of the seeds that the published catalogue holds with this mark."""
-    if not settings.catalogue_path().exists():
+    """Unique ids of the seeds that the published catalog holds with this mark."""
+    if not settings.catalog_path().exists():
         return set()
     marked = "select 'seed.wikilake.' || table_name from duckdb_tables() where comment = ?"
     try:

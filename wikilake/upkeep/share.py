@@ -66,7 +66,7 @@ def share(project: Project, output: Path) -> dict[str, dict[str, int]]:
     partitions.clear_staging(output)
     release_lake(output)  # the process that makes the catalog there takes it
     if done:
-        rebuild_catalogue_of(output)
+        rebuild_catalog_of(output)
         for name in ("wikilake.duckdb.old", ".work_tables.parquet"):
             (output / name).unlink(missing_ok=True)
     return done
