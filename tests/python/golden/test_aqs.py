@@ -30,26 +30,13 @@ def catalog(golden, tmp_path_factory):
     return build(tmp_path_factory.mktemp("aqs"), source, "wikitech")
 
 
-@pytest.fixture(scope="module")
-def tables(catalog):
-    """The metrics in memory, where two thousand answers take seconds instead of minutes."""
-    with duckdb.connect() as memory:
-        memory.execute("create schema wikistats")
-        for table in {metric.table for metric in METRICS.values()}:
-            memory.register("rows", catalog.execute(f"from wikistats.{table}").to_arrow_table())
-            memory.execute(f"create table wikistats.{table} as from rows")
-        yield memory
-
-
-def test_every_golden_path_has_the_golden_answer(golden, catalog, tables):
+def test_every_golden_path_has_the_golden_answer(golden, catalog):
     wrong, count = [], 0
     with gzip.open(golden / "history/real200k/expected/aqs_golden.jsonl.gz", "rt") as lines:
         for case in map(json.loads, lines):
             expected = case.get("body") or json.loads(case.get("detail", "null"))
-            status, body = answer(case["path"], tables)
+            status, body = answer(case["path"], catalog)
             count += 1
-            if count % 40 == 0:
-                assert answer(case["path"], catalog) == (status, body), "the views differ"
             if status != case["status"] or expected not in (None, body):
                 wrong.append(case["path"])
     assert (wrong, count) == ([], 2_106)
