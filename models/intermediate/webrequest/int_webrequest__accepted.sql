@@ -12,6 +12,7 @@ raw as (
 accepted as (
 
     select
+        webrequest_source,
         {%- for field in raw_fields() %}
         {{ if_available(field, field) }} as {{ field }},
         {%- endfor %}
