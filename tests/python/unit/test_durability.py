@@ -70,7 +70,7 @@ def runs(root: Path, table: str = TABLE) -> set[str | None]:
 
 
 def watch(monkeypatch: pytest.MonkeyPatch, seen: Callable[[str, Path, Path | None], None]) -> None:
-    """Calls `seen` before each step that changes or syncs the disk: what, which path, new path."""
+    """Calls `seen` with each step before it changes or syncs the disk, its path and new path."""
 
     def replaced(module: object, name: str, paths: int) -> None:
         real = getattr(module, name)
@@ -244,7 +244,7 @@ def die_at(step: int, work: Callable[[], None]) -> bool:
 
 
 def in_another_process(work: Callable[[], None]) -> None:
-    """Does `work` as the next command would, from a state of its own."""
+    """Does `work` as the next command would, without what this process remembers."""
     child = os.fork()
     if child == 0:
         code = 1
