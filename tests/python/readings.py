@@ -101,8 +101,8 @@ def canonical(text: Any) -> Any:
 
 
 def members(pairs: list[tuple[str, Any]]) -> tuple[tuple[str, Any], ...]:
-    """The members of an object, whose keys have 50,000 characters at most."""
-    if any(len(key) > 50_000 for key, _ in pairs):
+    """The members of an object, whose keys have 50,000 characters of UTF-16 at most."""
+    if any(len(key.encode("utf-16-le", "surrogatepass")) > 100_000 for key, _ in pairs):
         raise ValueError(pairs)
     return tuple(pairs)
 

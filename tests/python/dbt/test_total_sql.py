@@ -50,6 +50,7 @@ TOTAL = {
     "list_value": "[x, null, y]",
     "list_zip": "list_zip([x, y], [x])",
     "lower": "lower(x)",
+    "lower_in_context": "lower_in_context(x)",
     "ltrim": "ltrim(x, ' ' || chr(9))",
     "max": "(select max(z) from (select unnest([x, y, null]) as z))",
     "md5": "md5(x) || md5(encode(x))",

@@ -106,6 +106,12 @@ def test_texts_are_decoded_whatever_they_hold(encoded, decoded):
     assert parsers.percent_decode(encoded) == decoded
 
 
+LONG_KEYS = (
+    ("a", 1), ("日", 1), ("😀", 2), (r"\n", 1), (r"\u00e9", 1), (r"\ud83d\ude00", 2),
+)  # fmt: skip
+"""What a key of 50,000 may be made of, and how many of them it counts for Spark's parser."""
+
+
 @pytest.mark.parametrize(
     ("line", "strict"),
     [
@@ -117,8 +123,13 @@ def test_texts_are_decoded_whatever_they_hold(encoded, decoded):
         ('{"a": ' + "[" * 1000 + "]" * 1000 + "}", False),
         ('{"a": 1' + "0" * 999 + "}", True),
         ('{"a": 1' + "0" * 1000 + "}", False),
-        ('{"' + "a" * 40_000 + '": {}}', True),
-        ('{"' + "a" * 50_001 + '": {}}', False),
+        *(
+            ('{"%s"\t: {}}' % (character * (50_000 // units) + more), not more)
+            for character, units in LONG_KEYS
+            for more in ("", "a")
+        ),
+        ('{"a": {"%s": 1}}' % ("a" * 50_001), False),
+        ('{"a": "%s"}' % ("a" * 50_001), True),
         ('{"a": "' + "\\\\" * 100_000, True),  # no JSON, which others find out
         ("", True),
     ],
