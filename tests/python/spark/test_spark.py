@@ -11,6 +11,7 @@ from conftest import HOUR, PROJECT, Lake, compare
 from lines import GOOD, numbered
 from spark_runs import NO_TESTS, differences, on_spark, steps, tables
 from test_bad_days import extremes, generated, repetitive
+from test_functions import LONG_KEYS, LONG_NUMBERS
 
 from wikilake.samples.requests import write_sample
 
@@ -166,6 +167,20 @@ answer["rows"] = spark().sql("select * from wmf.webrequest").count()
     assert differences(lenient, lake) == {}
 
 
+def at_the_limits() -> list[bytes]:
+    """Lines with what Spark's JSON parser takes just so, and with a little more of it."""
+    values = [f"{start}{'7' * (digits + more)}{end}"
+              for start, digits, end in LONG_NUMBERS for more in (0, 1)]  # fmt: skip
+    values += ["0.0005", "-9e-4", "1.25E-10", "0.001", "1E-3", "9999999.5", "1e7", "0.00010"]
+    values += ["[" * levels + "]" * levels for levels in (998, 999, 1000)]
+    keys = [character * (50_000 // units) + more
+            for character, units in LONG_KEYS for more in ("", "a")]  # fmt: skip
+    names = ("z", "range", "time_firstbyte")
+    inner = [f'"{name}": {value}, ' for name in names for value in values]
+    inner += [f'"{key}": 1, ' for key in keys] + [f'"z": [{{"{key}": 1}}], ' for key in keys]
+    return [GOOD.replace(b"{", b"{" + text.encode(), 1) for text in inner]
+
+
 def test_bad_lines_are_kept_aside_alike_and_a_damaged_file_is_named(lake, tmp_path_factory):
     bad = [
         numbered(1), b"", b" \t ", b"not json", b"[1]", b"null", numbered(2)[:-20],
@@ -180,6 +195,7 @@ def test_bad_lines_are_kept_aside_alike_and_a_damaged_file_is_named(lake, tmp_pa
         b'{"uri_path": "' + b"x" * (17 << 20) + b'"}',
     ]  # fmt: skip
     lake.write_raw(bad, name="it's a part.jsonl")
+    lake.write_raw(at_the_limits(), name="limits.jsonl")
     lake.write_raw(repetitive(), name="repetitive.jsonl")
     duck = Lake(tmp_path_factory.mktemp("duckdb"), dict(lake.settings))
     duck.run_hour()

@@ -112,6 +112,13 @@ LONG_KEYS = (
 """What a key of 50,000 may be made of, and how many of them it counts for Spark's parser."""
 
 
+LONG_NUMBERS = (
+    ("", 1000, ""), ("-", 1000, ""), ("0.", 1000, ""), ("-0.", 1000, ""), ("6.", 999, ""),
+    ("0.", 998, "E+6"), ("6e-", 999, ""),
+)  # fmt: skip
+"""How a number begins and ends, and how many more digits it may have for Spark's parser."""
+
+
 @pytest.mark.parametrize(
     ("line", "strict"),
     [
@@ -121,8 +128,11 @@ LONG_KEYS = (
         ('{"a": {"b": 1 ,\t}}', False),
         ('{"a": ' + "[" * 999 + "]" * 999 + "}", True),
         ('{"a": ' + "[" * 1000 + "]" * 1000 + "}", False),
-        ('{"a": 1' + "0" * 999 + "}", True),
-        ('{"a": 1' + "0" * 1000 + "}", False),
+        *(
+            (f'{{"a": [{start}{"7" * (digits + more)}{end}]}}', not more)
+            for start, digits, end in LONG_NUMBERS
+            for more in (0, 1)
+        ),
         *(
             ('{"%s"\t: {}}' % (character * (50_000 // units) + more), not more)
             for character, units in LONG_KEYS
