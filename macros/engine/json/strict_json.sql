@@ -10,7 +10,7 @@
         doubt in fields of texts alone; where a time is one, as of most requests, two more searches
         tell.
     -#}
-    {%- set number = '-?[0-9]+(?:[.][0-9]+)?[eE][+]?[0-9]|-?[0-9]{8,}[.]|-?[0-9.]{32}' -%}
+    {%- set number = '-?[0-9]+(?:[.][0-9]+)?[eE](?:[+]?[0-9]|-[0-9]{8})|-?[0-9]{8,}[.]|-?[0-9.]{32}' -%}
     {%- set small = '-?0[.]000|-?[0-9][0-9.]*[eE]-' -%}
     {%- set doubtful = '[[{]|-?[nNiI][aAnN][nNfF]|' ~ number -%}
     {%- set start = ':[ \t\r]*(?:' -%}

@@ -149,22 +149,25 @@ def test_the_hour_of_odd_values_is_the_same_where_ansi_mode_would_raise(lake, tm
     odd += [good | {"response_size": size} for size in (12.7, 1e18, -0.5, 2**63 - 1)]
     lines = [json.dumps(line).encode() for line in odd]
     lake.write_raw([*lines, *generated(number, examples=100), *extremes()])
-    lenient = Lake(tmp_path / "lenient")
     answer = steps(
         on_spark(lake),
         f"""
 import shutil
-hour = "2026-11-01T00"
-answer["failures"] = [run(hour)]
-shutil.copytree(lake, {str(lenient.root)!r})
-spark().conf.set("spark.sql.ansi.enabled", "true")
-answer["failures"].append(run(hour))
+answer["failures"] = []
+for version in ("0.0.19", None):
+    for ansi in ("false", "true"):
+        spark().conf.set("spark.sql.ansi.enabled", ansi)
+        answer["failures"].append(run("2026-11-01T00", record_version=version))
+        shutil.copytree(lake, Path({str(tmp_path)!r}) / f"{{version}} {{ansi}}" / "lake")
 answer["rows"] = spark().sql("select * from wmf.webrequest").count()
 """,
     )
-    assert answer["failures"] == ["", ""]
+    assert answer["failures"] == ["", "", "", ""]
     assert answer["rows"] > 50
-    assert differences(lenient, lake) == {}
+    for version in ("0.0.19", None):
+        lenient, ansi = (Lake(tmp_path / f"{version} {mode}") for mode in ("false", "true"))
+        assert len(tables(lenient)) > 5
+        assert differences(lenient, ansi) == {}
 
 
 def at_the_limits() -> list[bytes]:
