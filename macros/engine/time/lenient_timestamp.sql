@@ -3,15 +3,22 @@
 {%- endmacro %}
 
 {% macro duckdb__lenient_timestamp(text) -%}
+    {#-
+        Sums of 128 bits, which cannot overflow: DuckDB computes what is there twice before, outside
+        of try().
+    -#}
     {%- set pattern = '^([0-9]+)-([0-9]+)-([0-9]+)T([0-9]+):([0-9]+):([0-9]+)' -%}
     {%- set numbers = [] -%}
     {%- for place in range(1, 7) -%}
-        {%- do numbers.append("try_cast(regexp_extract(" ~ text ~ ", '" ~ pattern ~ "', " ~ place ~ ") as bigint)") -%}
+        {%- do numbers.append("cast(try_cast(regexp_extract(" ~ text ~ ", '" ~ pattern ~ "', " ~ place ~ ") as bigint) as hugeint)") -%}
     {%- endfor -%}
+    {%- set year = numbers[0] ~ ' + (' ~ numbers[1] ~ ' + 11) // 12 - 1' -%}
+    {%- set month = '(' ~ numbers[1] ~ ' + 11) % 12 + 1' -%}
+    {%- set seconds = '(' ~ numbers[2] ~ ' - 1) * 86400 + ' ~ numbers[3] ~ ' * 3600 + ' ~ numbers[4] ~ ' * 60 + ' ~ numbers[5] -%}
     try(
         (
-            cast(make_date({{ numbers[0] }} + ({{ numbers[1] }} + 11) // 12 - 1, ({{ numbers[1] }} + 11) % 12 + 1, 1) as timestamp)
-            + to_seconds(({{ numbers[2] }} - 1) * 86400 + {{ numbers[3] }} * 3600 + {{ numbers[4] }} * 60 + {{ numbers[5] }})
+            cast(make_date(try_cast({{ year }} as bigint), try_cast({{ month }} as bigint), 1) as timestamp)
+            + to_seconds(try_cast({{ seconds }} as bigint))
         ) at time zone 'UTC'
     )
 {%- endmacro %}
