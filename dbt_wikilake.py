@@ -27,16 +27,28 @@ class WikilakePlugin(dbtPlugin):
         context = click.get_current_context(silent=True)
         profile = context.obj.get("profile") if context and context.obj else None
         credentials = getattr(profile, "credentials", None)
-        if credentials and credentials.type == "duckdb":
-            from wikilake import settings
+        if context and credentials and credentials.type == "duckdb":
+            from wikilake.lake import catalogue
 
             # Before dbt-duckdb compares: a command of the same process that opens the same catalog
             # goes on with its connection, and so with the work tables in memory.
-            credentials.path = str(settings.catalogue_path())
+            credentials.path = str(catalogue.copy_path())
+            context.call_on_close(publish_catalogue)
         if credentials and credentials.type == "spark" and credentials.method == "session":
             from wikilake.engines import spark_session
 
             spark_session.install()
+
+
+def publish_catalogue() -> None:
+    """Shows readers what a command has made, also one that failed."""
+    from wikilake.errors import WikilakeError
+    from wikilake.lake import catalogue
+
+    try:
+        catalogue.publish()
+    except WikilakeError as error:
+        raise click.ClickException(str(error)) from None
 
 
 def close_logs() -> None:

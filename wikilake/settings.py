@@ -38,6 +38,7 @@ _TABLE = (
     Setting("WIKILAKE_HISTORY", "sample/history", "root of the edit histories"),
     Setting("WIKILAKE_NAMESPACES", "sample/namespaces.csv", "projects and their namespaces"),
     Setting("WIKILAKE_MEMORY", "2GB", "memory of DuckDB before it spills; Spark's heap"),
+    Setting("WIKILAKE_WINDOW", "", "raw bytes that hours built together may have, such as 256MB"),
     Setting("WIKILAKE_SPARK_MASTER", "", "where Spark runs"),
     Setting("WIKILAKE_WAIT", "600", "seconds to wait for another run to leave the lake"),
     Setting("WIKILAKE_TRACEBACK", "", "anything: show where an unforeseen error happened"),

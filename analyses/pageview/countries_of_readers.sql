@@ -8,7 +8,7 @@ with
 projectviews as (
 
     select * from {{ ref('projectview_hourly') }}
-    where {{ in_run_day() }} and agent_type = 'user'
+    where {{ in_run_days() }} and agent_type = 'user'
 
 ),
 

@@ -8,7 +8,7 @@ with
 projectviews as (
 
     select * from {{ ref('projectview_hourly') }}
-    where {{ in_run_day() }}
+    where {{ in_run_days() }}
 
 ),
 

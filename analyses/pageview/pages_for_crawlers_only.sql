@@ -9,7 +9,7 @@ with
 pageviews as (
 
     select * from {{ ref('pageview_hourly') }}
-    where {{ in_run_day() }} and page_title <> '-'
+    where {{ in_run_days() }} and page_title <> '-'
 
 ),
 

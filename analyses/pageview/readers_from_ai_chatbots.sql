@@ -8,7 +8,7 @@ with
 pageviews as (
 
     select * from {{ ref('pageview_hourly') }}
-    where {{ in_run_day() }}
+    where {{ in_run_days() }}
 
 ),
 

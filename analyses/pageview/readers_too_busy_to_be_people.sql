@@ -13,7 +13,7 @@ views as (
         actor_signature
     from {{ ref('pageview_actor') }}
     where
-        {{ in_run_hour() }}
+        {{ in_run_hours() }}
         and is_pageview
         and agent_type = 'user'
         and actor_signature is not null

@@ -7,7 +7,7 @@ with
 pageviews as (
 
     select * from {{ ref('pageview_hourly') }}
-    where {{ in_run_day() }} and agent_type = 'user'
+    where {{ in_run_days() }} and agent_type = 'user'
 
 ),
 

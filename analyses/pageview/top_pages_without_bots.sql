@@ -9,7 +9,7 @@ with
 pageviews as (
 
     select * from {{ ref('pageview_hourly') }}
-    where {{ in_run_hour() }}
+    where {{ in_run_hours() }}
 
 ),
 

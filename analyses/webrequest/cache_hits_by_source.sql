@@ -12,7 +12,7 @@ requests as (
         response_size,
         time_firstbyte
     from {{ ref('webrequest') }}
-    where {{ in_run_hour() }}
+    where {{ in_run_hours() }}
 
 ),
 

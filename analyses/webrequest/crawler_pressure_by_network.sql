@@ -14,7 +14,7 @@ requests as (
         response_size,
         agent_type
     from {{ ref('webrequest') }}
-    where {{ in_run_hour() }}
+    where {{ in_run_hours() }}
 
 ),
 

@@ -14,7 +14,7 @@ requests as (
         referer_class,
         agent_type
     from {{ ref('webrequest') }}
-    where {{ in_run_hour() }}
+    where {{ in_run_hours() }}
 
 ),
 

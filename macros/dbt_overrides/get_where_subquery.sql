@@ -11,9 +11,9 @@
             {%- if 'snapshot' in node.config.partition_by -%}
                 {%- set tested = rows_of_run_snapshot(relation) -%}
             {%- elif 'hour' in node.config.partition_by -%}
-                {%- set tested = rows_of_run_hour(relation) -%}
+                {%- set tested = rows_of_run_hours(relation) -%}
             {%- else -%}
-                {%- set tested = rows_of_run_day(relation) -%}
+                {%- set tested = rows_of_run_days(relation) -%}
             {%- endif -%}
         {%- endif -%}
     {%- endif -%}

@@ -16,10 +16,48 @@
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
+    {%- set partitions = run_partitions(table, partition_by) -%}
+    {%- if is_one_period(partitions) -%}
+        {%- do write_each(table, partitions, partition_by, sql) -%}
+    {%- else -%}
+        {%- do write_together(table, partitions, partition_by, sql) -%}
+    {%- endif -%}
+
+    {%- set view = view_of_partitions(target_relation.schema, target_relation.identifier, partition_by, config.get('hidden_columns', [])) -%}
+    {%- set has_files = partitions or run_query(files_query(partition_files(this.schema, this.identifier, partition_by))) | length -%}
+    {%- if not has_files -%}
+        {#- No file shows the columns of a table that no run has made a partition of yet. -#}
+        {%- set view = view_without_rows(sql, partition_by + config.get('hidden_columns', [])) -%}
+    {%- endif -%}
+    {%- if not view_is_current(target_relation, view) -%}
+        {%- if has_files %}{% do make_file_of_columns(target_relation.schema, target_relation.identifier, partition_by) %}{% endif -%}
+        {%- do show_view(target_relation, view) -%}
+    {%- endif -%}
+
+    {{ run_hooks(post_hooks, inside_transaction=True) }}
+    {{ adapter.commit() }}
+    {{ run_hooks(post_hooks, inside_transaction=False) }}
+    {{ return({'relations': [target_relation]}) }}
+{%- endmaterialization %}
+
+{% macro is_one_period(partitions) -%}
+    {#- Whether partitions differ by nothing but their source. -#}
+    {%- set periods = [] -%}
+    {%- for values in partitions[:8] if partition_path(dict(values, webrequest_source='')) not in periods -%}
+        {%- do periods.append(partition_path(dict(values, webrequest_source=''))) -%}
+    {%- endfor -%}
+    {{ return(periods | length <= 1 and partitions | length <= 8) }}
+{%- endmacro %}
+
+{% macro write_each(table, partitions, partition_by, sql) -%}
+    {#-
+        Writes a file per partition and swaps them into the lake at once, so that no reader finds
+        one source of this run and another of the last.
+    -#}
     {%- set staged = [] -%}
-    {%- for values in run_partitions(table, partition_by) -%}
+    {%- for values in partitions -%}
         {%- set partition = partition_path(values) -%}
-        {%- set folder = run_query('select stage_partition(' ~ literal(table) ~ ', ' ~ literal(partition) ~ ')').columns[0].values()[0] -%}
+        {%- set folder = run_query('select stage_partition(' ~ literals([table, partition]) ~ ')').columns[0].values()[0] -%}
         {%- call statement('write') %}
             copy (
                 select * exclude ({{ partition_by | join(', ') }})
@@ -31,25 +69,49 @@
         {%- endcall -%}
         {%- do staged.append(partition) -%}
     {%- endfor -%}
-    {#-
-        All are swapped at once, so that no reader finds one source of this run and another of the
-        last.
-    -#}
-    {%- do run_query(
-        'select publish_partitions(' ~ literal(table) ~ ', ' ~ literal(tojson(staged)) ~ ', '
-        ~ literal(partition_facts(this.schema, partition_by)) ~ ')'
-    ) -%}
-
-    {%- set view = view_of_partitions(target_relation.schema, target_relation.identifier, partition_by, config.get('hidden_columns', [])) -%}
-    {%- if not view_is_current(target_relation, view) -%}
-        {%- do show_view(target_relation, view) -%}
+    {%- if staged -%}
+        {%- do run_query('select publish_partitions(' ~ literals([table, tojson(staged), partition_facts(this.schema, partition_by)]) ~ ')') -%}
     {%- endif -%}
+{%- endmacro %}
 
-    {{ run_hooks(post_hooks, inside_transaction=True) }}
-    {{ adapter.commit() }}
-    {{ run_hooks(post_hooks, inside_transaction=False) }}
-    {{ return({'relations': [target_relation]}) }}
-{%- endmaterialization %}
+{% macro write_together(table, partitions, partition_by, sql) -%}
+    {#-
+        Writes all partitions by one statement, and a file without rows for those that get none;
+        then swaps them into the lake at once.
+    -#}
+    {%- set folder = run_query('select stage_partition(' ~ literals([table, '']) ~ ')').columns[0].values()[0] -%}
+    {%- call statement('write') %}
+        copy ({{ sql }}) to {{ literal(folder ~ '/written') }} (
+            format parquet,
+            compression zstd,
+            row_group_size 61440,
+            filename_pattern 'part-{i}',
+            partition_by ({{ partition_by | join(', ') }})
+        )
+    {%- endcall -%}
+    {%- set empty = run_query('select stage_partition(' ~ literals([table, 'empty']) ~ ')').columns[0].values()[0] -%}
+    {%- call statement('write_empty') %}
+        copy (
+            select * exclude ({{ partition_by | join(', ') }})
+            from ({{ sql }})
+            where false
+        ) to {{ literal(empty ~ '/part-0.parquet') }} (format parquet)
+    {%- endcall -%}
+    {%- set written = {} -%}
+    {%- for values in partitions -%}
+        {%- set partition = partition_path(values) -%}
+        {%- do written.update({partition: 'written/' ~ partition}) -%}
+    {%- endfor -%}
+    {%- do run_query('select publish_written(' ~ literals([table, tojson(written), partition_facts(this.schema, partition_by)]) ~ ')') -%}
+{%- endmacro %}
+
+{% macro view_without_rows(sql, last_columns) -%}
+    {#- The query of a view that has the columns of a lake table, in its order, and no row. -#}
+    select
+        * exclude ({{ last_columns | join(', ') }}),
+        {{ config.require('partition_by') | join(', ') }}
+    from ({{ columns_of_file(sql) }}) as nothing
+{%- endmacro %}
 
 {% macro columns_of_file(sql) -%}
     {#-
@@ -70,9 +132,31 @@
     from {{ lake_files(schema, name, partition_by) }}
 {%- endmacro %}
 
+{% macro place_of_columns(partition_by) -%}
+    {#- The partition, which no run makes, of the file without rows that a view reads first. -#}
+    {%- for column in partition_by -%}
+        {{ column }}={{ 'none' if column in ('webrequest_source', 'snapshot') else 0 }}{{ '/' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}
+
+{% macro file_of_columns(schema, name, partition_by) -%}
+    {#- The pattern of the file without rows that a view reads first (wikilake/lake/columns.py). -#}
+    {{- glob_escaped(lake_root()) }}/.columns/{{ schema }}/{{ name }}/{{ place_of_columns(partition_by) }}/columns.parquet
+{%- endmacro %}
+
+{% macro make_file_of_columns(schema, name, partition_by) -%}
+    {#- Has that file show the columns that the table has now, before its view is made. -#}
+    {%- do run_query(
+        'select make_file_of_columns(' ~ literal(schema ~ '/' ~ name) ~ ', '
+        ~ literal(place_of_columns(partition_by)) ~ ', ' ~ literal(tojson(partition_by)) ~ ')'
+    ) -%}
+{%- endmacro %}
+
 {% macro lake_files(schema, name, partition_by) -%}
     {#- The files of a lake table as a table function, partition columns included. -#}
-    {{ files_as_rows([partition_files(schema, name, partition_by)], partition_by) }}
+    {{ files_as_rows(
+        [file_of_columns(schema, name, partition_by), partition_files(schema, name, partition_by)], partition_by
+    ) }}
 {%- endmacro %}
 
 {% macro files_as_rows(patterns, partition_by) -%}
@@ -120,6 +204,7 @@
         {%- set files = partition_files(model.schema, model.name, model.config.partition_by) -%}
         {%- if run_query(files_query(files)) | length -%}
             {%- do run_query('create schema if not exists ' ~ model.schema) -%}
+            {%- do make_file_of_columns(model.schema, model.name, model.config.partition_by) -%}
             {%- do run_query(
                 'create or replace view ' ~ model.schema ~ '.' ~ model.name ~ ' as '
                 ~ view_of_partitions(model.schema, model.name, model.config.partition_by, model.config.get('hidden_columns', []))
@@ -146,36 +231,19 @@
     {#- The partitions that this run replaces: list of {column: value}, in path order. -#}
     {%- if 'snapshot' in partition_by -%}
         {{ return([{'snapshot': run_snapshot()}]) }}
+    {%- elif 'day' not in partition_by -%}
+        {{ return(run_months()) }}
+    {%- elif 'hour' not in partition_by -%}
+        {{ return(run_days()) }}
     {%- endif -%}
-    {%- set period = run_hour() if 'hour' in partition_by else run_day() -%}
-    {%- if 'webrequest_source' not in partition_by -%}
-        {{ return([period]) }}
-    {%- endif -%}
+    {%- set spans = [] -%}
+    {%- for span in spans_of(model) %}{% do spans.append([span.first | string, span.end | string]) %}{% endfor -%}
+    {%- set by_source = 'yes' if 'webrequest_source' in partition_by else '' -%}
     {%- set partitions = [] -%}
-    {%- for source in run_sources(table) -%}
-        {%- do partitions.append(dict(webrequest_source=source, **period)) -%}
+    {%- for text in run_query('select unnest(partitions_of_spans(' ~ literals([table, tojson(spans), by_source]) ~ '))').columns[0].values() -%}
+        {%- do partitions.append(fromjson(text)) -%}
     {%- endfor -%}
     {{ return(partitions) }}
-{%- endmacro %}
-
-{% macro run_sources(table) -%}
-    {#-
-        The webrequest sources of the run's hour: those that have raw files, and those that the
-        table holds from an earlier run, so that a source that is gone is emptied. The list is never
-        empty.
-    -#}
-    {%- set hour = partition_path(run_hour()) -%}
-    {%- set held = files_query(glob_escaped(lake_root()) ~ '/' ~ table ~ '/webrequest_source=*/' ~ hour ~ '/*') -%}
-    {%- set sources = [] -%}
-    {%- for query in [raw_files(), held] -%}
-        {%- for file in run_query(query).columns[0].values() -%}
-            {%- do sources.append(modules.re.search('.*webrequest_source=([^/]+)/' ~ hour, file)[1]) -%}
-        {%- endfor -%}
-    {%- endfor -%}
-    {%- for source in sources if not modules.re.match('[A-Za-z0-9_.-]+\\Z', source) -%}
-        {{ exceptions.raise_compiler_error("The folder webrequest_source=" ~ source ~ " names no source: write letters, digits, and _ . - alone.") }}
-    {%- endfor -%}
-    {{ return(sources | unique(case_sensitive=true) | sort(case_sensitive=true) | list or ['text']) }}
 {%- endmacro %}
 
 {% macro partition_path(values) -%}

@@ -17,13 +17,9 @@
 
     {{ run_hooks(pre_hooks) }}
 
-    {%- set written_by = ['webrequest_source'] if 'webrequest_source' in partition_by else [] -%}
     {%- set partitions = run_partitions(table, partition_by) -%}
-    {%- set in_common = {} -%}
-    {%- for column in partition_by if column not in written_by -%}
-        {%- do in_common.update({column: partitions[0][column]}) -%}
-    {%- endfor -%}
-
+    {%- set in_common = values_in_common(partitions, partition_by) -%}
+    {%- set written_by = partition_by | reject('in', in_common) | list -%}
     {%- set folder = run_query('select stage_partition(' ~ literal(table) ~ ", '')").columns[0].values()[0] -%}
     {%- call statement('main') %}
         create table {{ staged }}
@@ -33,44 +29,67 @@
         partitioned by ({{ written_by | join(', ') }})
         {%- endif %}
         location {{ literal(folder ~ '/written') }}
-        as select * except ({{ in_common | join(', ') }})
+        as select *{% if in_common %} except ({{ in_common | join(', ') }}){% endif %}
         from ({{ sql }})
-        where {{ partition_predicate(in_common) }}
+        where {{ partition_predicate(in_common) if partitions else 'false' }}
+        {%- if written_by | length > 1 %}
+        {#- Each partition by one task, so that it has few files. #}
+        distribute by {{ written_by | join(', ') }}
+        {%- endif %}
     {%- endcall -%}
     {%- do run_query('drop table ' ~ staged) -%}
 
     {%- set written = {} -%}
     {%- for values in partitions -%}
-        {%- set source = partition_path({'webrequest_source': values.webrequest_source}) if written_by else '' -%}
-        {%- do written.update({partition_path(values): 'written/' ~ source}) -%}
-        {%- set place = folder ~ '/written/' ~ source -%}
-        {%- if run_query(files_query(glob_escaped(place) ~ '/*.parquet')) | length == 0 -%}
-            {#- A file without rows shows readers the columns. -#}
-            {%- do run_query(
-                'create table ' ~ staged ~ " using parquet options ('compression' 'zstd') location " ~ literal(place)
-                ~ ' as select * except (' ~ partition_by | join(', ') ~ ') from (' ~ sql ~ ') where false'
-            ) -%}
-            {%- do run_query('drop table ' ~ staged) -%}
-        {%- endif -%}
+        {%- set differing = {} -%}
+        {%- for column in written_by %}{% do differing.update({column: values[column]}) %}{% endfor -%}
+        {%- do written.update({partition_path(values): 'written/' ~ partition_path(differing)}) -%}
     {%- endfor -%}
-    {%- do run_query(
-        'select publish_written(' ~ literal(table) ~ ', ' ~ literal(tojson(written)) ~ ', '
-        ~ literal(partition_facts(this.schema, partition_by)) ~ ')'
-    ) -%}
+    {%- if not all_are_written(folder, written) -%}
+        {#- A file without rows shows readers the columns. -#}
+        {%- do run_query(
+            'create table ' ~ staged ~ " using parquet options ('compression' 'zstd') location " ~ literal(folder ~ '/empty')
+            ~ ' as select * except (' ~ partition_by | join(', ') ~ ') from (' ~ sql ~ ') where false'
+        ) -%}
+        {%- do run_query('drop table ' ~ staged) -%}
+    {%- endif -%}
+    {%- if partitions -%}
+        {%- do run_query('select publish_written(' ~ literals([table, tojson(written), partition_facts(this.schema, partition_by)]) ~ ')') -%}
+    {%- endif -%}
 
-    {%- if show_lake_table(target_relation, model) == 'known' -%}
+    {%- if show_lake_table(target_relation, model) == 'known' and partitions -%}
+        {%- set added = [] -%}
         {%- for values in partitions -%}
-            {%- do run_query(
-                'alter table ' ~ target_relation ~ ' add if not exists partition ('
-                ~ partition_predicate(values) | replace(' and ', ', ') ~ ')'
-            ) -%}
+            {%- do added.append('partition (' ~ partition_predicate(values) | replace(' and ', ', ') ~ ')') -%}
         {%- endfor -%}
+        {%- do run_query('alter table ' ~ target_relation ~ ' add if not exists ' ~ added | join(' ')) -%}
         {%- do run_query('refresh table ' ~ target_relation) -%}
     {%- endif -%}
 
     {{ run_hooks(post_hooks) }}
     {{ return({'relations': [target_relation]}) }}
 {%- endmaterialization %}
+
+{% macro values_in_common(partitions, partition_by) -%}
+    {#- The columns, with their values, that all partitions have in common; without any of the source. -#}
+    {%- set in_common = {} -%}
+    {%- for column in partition_by if column != 'webrequest_source' -%}
+        {%- if partitions | map(attribute=column) | unique | list | length == 1 -%}
+            {%- do in_common.update({column: partitions[0][column]}) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(in_common) }}
+{%- endmacro %}
+
+{% macro all_are_written(folder, written) -%}
+    {#- Whether each of the partitions has a file below the folder. -#}
+    {%- set folders = [] -%}
+    {%- for file in run_query(files_query(glob_escaped(folder) ~ '/written/**/*.parquet')).columns[0].values() -%}
+        {%- do folders.append(file[folder | length + 1:].rsplit('/', 1)[0]) -%}
+    {%- endfor -%}
+    {%- for place in written.values() if place.rstrip('/') not in folders %}{{ return(false) }}{% endfor -%}
+    {{ return(true) }}
+{%- endmacro %}
 
 {% macro show_lake_table(relation, node) -%}
     {#-

@@ -21,9 +21,11 @@
                 'error_if': result.node.config.error_if,
             }) -%}
         {%- endfor -%}
+        {%- set period = named_period() or run_window() -%}
         {%- set said = {
             'run_id': invocation_id,
-            'hour': run_hour(),
+            'first': period.first | string,
+            'end': period.end | string,
             'accept_loss': variable('accept_loss'),
             'tests': found,
         } -%}

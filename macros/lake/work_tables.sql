@@ -30,6 +30,7 @@
         {%- for node in graph.nodes.values() if node.config.materialized == 'partitioned' -%}
             {%- set relation = api.Relation.create(schema=node.schema, identifier=node.alias) -%}
             {%- if run_query(files_query(glob_escaped(lake_root()) ~ '/' ~ node.schema ~ '/' ~ node.alias ~ '/*')) | length -%}
+                {%- do make_file_of_columns(node.schema, node.alias, node.config.partition_by) -%}
                 {%- do views.append('create schema if not exists ' ~ node.schema) -%}
                 {%- do views.append(
                     'create or replace view ' ~ node.schema ~ '.' ~ node.alias ~ ' as '

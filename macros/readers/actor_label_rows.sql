@@ -9,7 +9,8 @@
         actor_signature_per_project_family,
         is_pageview,
         label,
-        label_reason
+        label_reason,
+        {{ hour_columns() }}
     from
         read_json(
             {{ literal(glob_escaped(absolute_path(location))) }},
@@ -25,13 +26,16 @@
                 'hour': 'integer'
             }
         )
-    where {{ in_run_hour() }}
+    where {{ in_run_hours() }}
     {%- else %}
     select
         cast(null as varchar) as actor_signature_per_project_family,
         cast(null as boolean) as is_pageview,
         cast(null as varchar) as label,
-        cast(null as varchar) as label_reason
+        cast(null as varchar) as label_reason,
+        {%- for column in ['year', 'month', 'day', 'hour'] %}
+        cast(null as int) as {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
     where false
     {%- endif %}
 {%- endmacro %}
@@ -44,16 +48,20 @@
         actor_signature_per_project_family,
         is_pageview,
         label,
-        label_reason
+        label_reason,
+        {{ hour_columns() }}
     from {{ spark_files('text', absolute_path(location)) }}
     lateral view inline(array(from_json(value, {{ literal(fields) }}, map('mode', 'FAILFAST')))) labels
-    where {{ in_run_hour() }}
+    where {{ in_run_hours() }}
     {%- else %}
     select
         cast(null as string) as actor_signature_per_project_family,
         cast(null as boolean) as is_pageview,
         cast(null as string) as label,
-        cast(null as string) as label_reason
+        cast(null as string) as label_reason,
+        {%- for column in ['year', 'month', 'day', 'hour'] %}
+        cast(null as int) as {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
     where false
     {%- endif %}
 {%- endmacro %}

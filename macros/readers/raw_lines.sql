@@ -11,7 +11,8 @@
         filename as file_name,
         webrequest_source,
         line,
-        cast(null as varchar) as unreadable_reason
+        cast(null as varchar) as unreadable_reason,
+        {{ hour_columns() }}
     from
         read_csv(
             [
@@ -33,7 +34,13 @@
             buffer_size = 33554432,
             filename = true,
             hive_partitioning = true,
-            hive_types = {'webrequest_source': varchar}
+            hive_types = {
+                'webrequest_source': varchar,
+                'year': integer,
+                'month': integer,
+                'day': integer,
+                'hour': integer
+            }
         )
     {%- endif %}
     {{- ' union all ' if plain and copies }}
@@ -42,7 +49,8 @@
         file_name,
         webrequest_source,
         nullif(line, '') as line,
-        unreadable_reason
+        unreadable_reason,
+        {{ hour_columns() }}
     from
         read_parquet(
             [
@@ -65,15 +73,20 @@
     {%- set files = raw_files_to_read() -%}
     {%- set plain = files | selectattr('copy', 'none') | list -%}
     {%- set copied = files | rejectattr('copy', 'none') | list -%}
+    {%- set folders = [] -%}
+    {%- for file in files if file.partition not in folders %}{% do folders.append(file.partition) %}{% endfor -%}
     {%- if plain %}
     select
         {{ raw_file_name() }} as file_name,
         substring_index(substring_index(_metadata.file_path, 'webrequest_source=', -1), '/', 1) as webrequest_source,
         nullif(value, '') as line,
-        cast(null as string) as unreadable_reason
+        cast(null as string) as unreadable_reason,
+        {%- for column in ['year', 'month', 'day', 'hour'] %}
+        cast(substring_index(substring_index(_metadata.file_path, '/{{ column }}=', -1), '/', 1) as int) as {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from {{ spark_files(
         'text', raw_root(), {'lineSep': '\n', 'pathGlobFilter': '*.{json,jsonl,json.gz,jsonl.gz}'},
-        '/webrequest_source=*/' ~ partition_path(run_hour()) ~ '/*.json*'
+        '/webrequest_source=*/{' ~ folders | join(',') ~ '}/*.json*'
     ) }}
     {%- if copied %}
     where {{ raw_file_name() }} not in ({{ literals(copied | map(attribute='file')) }})
@@ -87,7 +100,8 @@
         file_name,
         webrequest_source,
         nullif(line, '') as line,
-        unreadable_reason
+        unreadable_reason,
+        {{ hour_columns() }}
     from {{ spark_files('parquet', lake_root() ~ '/.spill', {}, '/raw_lines_*.parquet') }}
     where _metadata.file_name in ({{ literals(names) }})
     {%- endif %}
@@ -95,22 +109,23 @@
 {%- endmacro %}
 
 {% macro raw_files_to_read() -%}
-    {#- The raw files of the run's hour, each with how it is to be read: see wikilake/lake/raw_lines.py. -#}
+    {#- The raw files of the run's hours, each with how it is to be read: see wikilake/lake/raw_lines.py. -#}
     {%- set files = facts_of_raw_files('raw_files_to_read') -%}
-    {%- if execute and not files %}{% do report_missing_raw_files() %}{% endif -%}
+    {%- if execute %}{% do report_missing_raw_files() %}{% endif -%}
     {{ return(files) }}
 {%- endmacro %}
 
 {% macro raw_line_counts() -%}
-    {#- The number of lines in each raw file of the run's hour, with its source. -#}
+    {#- The number of lines in the raw files of each source and hour of the run. -#}
     {{ return(facts_of_raw_files('raw_line_counts') if flags.WHICH == 'build' else []) }}
 {%- endmacro %}
 
 {% macro facts_of_raw_files(function) -%}
-    {#- What a function of wikilake/lake/raw_lines.py says of each raw file of the run's hour. -#}
+    {#- What a function of wikilake/lake/raw_lines.py says of the raw files of the run's hours. -#}
     {%- set facts = [] -%}
     {%- if execute -%}
-        {%- for text in run_query('select unnest(' ~ function ~ '(' ~ literal(variable('hour')) ~ '))').columns[0].values() -%}
+        {%- set window = run_window() -%}
+        {%- for text in run_query('select unnest(' ~ function ~ '(' ~ literals([window.first, window.end]) ~ '))').columns[0].values() -%}
             {%- do facts.append(fromjson(text)) -%}
         {%- endfor -%}
     {%- endif -%}
@@ -123,7 +138,10 @@
         cast(null as string) as file_name,
         cast(null as string) as webrequest_source,
         cast(null as string) as line,
-        cast(null as string) as unreadable_reason
+        cast(null as string) as unreadable_reason,
+        {%- for column in ['year', 'month', 'day', 'hour'] %}
+        cast(null as int) as {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
     where false
 {%- endmacro %}
 
@@ -145,15 +163,23 @@
 {%- endmacro %}
 
 {% macro report_missing_raw_files() -%}
-    {#- An hour without files is an empty hour, with a warning; a root without sources is an error. -#}
-    {%- if run_query(files_query(glob_escaped(raw_root()) ~ '/webrequest_source=*/**')) | length == 0 -%}
+    {#- Hours without files are empty hours, with a warning; a root without sources is an error. -#}
+    {%- set missing = facts_of_raw_files('hours_without_raw_files') -%}
+    {%- if missing and run_query(files_query(glob_escaped(raw_root()) ~ '/webrequest_source=*/**')) | length == 0 -%}
         {{ exceptions.raise_compiler_error(
             "WIKILAKE_RAW: there is no folder webrequest_source=… with anything in it under " ~ raw_root()
             ~ ". Name the root of the raw partitions, or write a sample there: wikilake sample"
         ) }}
     {%- endif -%}
-    {%- do exceptions.warn(
-        "No raw file for " ~ variable('hour') ~ " under " ~ raw_root() ~ "/webrequest_source=*/"
-        ~ partition_path(run_hour()) ~ ": the hour is built empty."
-    ) -%}
+    {%- if missing | length == 1 -%}
+        {%- do exceptions.warn(
+            "No raw file for " ~ missing[0].hour ~ " under " ~ raw_root() ~ "/webrequest_source=*/"
+            ~ missing[0].partition ~ ": the hour is built empty."
+        ) -%}
+    {%- elif missing -%}
+        {%- do exceptions.warn(
+            "No raw file for " ~ missing | length ~ " hours from " ~ missing[0].hour ~ " to " ~ missing[-1].hour
+            ~ " under " ~ raw_root() ~ "/webrequest_source=*/: they are built empty."
+        ) -%}
+    {%- endif -%}
 {%- endmacro %}

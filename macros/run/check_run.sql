@@ -5,7 +5,7 @@
     -#}
     {%- if execute and flags.WHICH in ('run', 'build') -%}
         {%- do check_variables() -%}
-        {%- do report_other_version() -%}
+        {%- if named_period() is none %}{% do report_other_version() %}{% endif -%}
         {%- for sentence in run_query('select unnest(missing_databases())').columns[0].values() -%}
             {%- do exceptions.warn(sentence) -%}
         {%- endfor -%}
@@ -13,12 +13,17 @@
 {%- endmacro %}
 
 {% macro report_other_version() -%}
-    {#- Warns that the run replaces an hour that was made by another definition. -#}
-    {%- set held = "select unnest(held_versions('wmf/webrequest', " ~ literal(partition_path(run_hour())) ~ '))' -%}
-    {%- for version in run_query(held).columns[0].values() if version != record_version() -%}
-        {%- do exceptions.warn(
-            variable('hour') ~ " was refined by record_version " ~ version
-            ~ "; what this run builds of it is replaced by record_version " ~ record_version() ~ "."
-        ) -%}
+    {#- Warns that the run replaces hours that were made by another definition. -#}
+    {%- set window = run_window() -%}
+    {%- set held = 'select unnest(held_versions(' ~ literals(['wmf/webrequest', window.first, window.end]) ~ '))' -%}
+    {%- for text in run_query(held).columns[0].values() -%}
+        {%- set found = fromjson(text) -%}
+        {%- if found.version != record_version() -%}
+            {%- do exceptions.warn(
+                found.hour ~ (" and " ~ found.further ~ " later hours were" if found.further else " was")
+                ~ " refined by record_version " ~ found.version ~ "; what this run builds of "
+                ~ ("them" if found.further else "it") ~ " is replaced by record_version " ~ record_version() ~ "."
+            ) -%}
+        {%- endif -%}
     {%- endfor -%}
 {%- endmacro %}

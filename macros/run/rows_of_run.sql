@@ -1,16 +1,22 @@
-{% macro rows_of_run_hour(relation, hidden_columns=false) -%}
-    {#- The rows of a lake table in the run's hour. -#}
-    {{ rows_of_partitions(relation, [run_hour()], hidden_columns) }}
+{% macro rows_of_run_hours(relation, hidden_columns=false) -%}
+    {#-
+        The rows of a lake table in the run's hours; where the table or who reads it lies behind the
+        gate, without the hours that are held back.
+    -#}
+    {%- set gated = model if is_behind_gate(model) or relation.is_cte or not execute else model_of(relation) -%}
+    {{ rows_of_partitions(relation, periods_of(spans_of(gated)), hidden_columns, flags.WHICH == 'build') }}
 {%- endmacro %}
 
-{% macro rows_around_run_hour(relation) -%}
-    {#- The rows of a lake table in the run's hour and in the two adjacent hours. -#}
-    {{ rows_of_partitions(relation, [hour_beside(-1), run_hour(), hour_beside(1)]) }}
+{% macro rows_beside_run_hours(relation, hours) -%}
+    {#- The rows of a lake table that are so many hours later (-1: earlier) than an hour of the run. -#}
+    {%- set window = run_window() -%}
+    {%- set shift = modules.datetime.timedelta(hours=hours) -%}
+    {{ rows_of_partitions(relation, periods_of([{'first': window.first + shift, 'end': window.end + shift}])) }}
 {%- endmacro %}
 
-{% macro rows_of_run_day(relation) -%}
-    {#- The rows of a lake table in the run's day, all its hours. -#}
-    {{ rows_of_partitions(relation, [run_day()]) }}
+{% macro rows_of_run_days(relation) -%}
+    {#- The rows of a lake table in the days that daily models make, all their hours. -#}
+    {{ rows_of_partitions(relation, run_days()) }}
 {%- endmacro %}
 
 {% macro rows_of_run_snapshot(relation) -%}
@@ -18,18 +24,18 @@
     {{ rows_of_partitions(relation, [{'snapshot': run_snapshot()}]) }}
 {%- endmacro %}
 
-{% macro rows_of_partitions(relation, partitions, hidden_columns=false) -%}
-    {{ return(adapter.dispatch('rows_of_partitions')(relation, partitions, hidden_columns)) }}
+{% macro rows_of_partitions(relation, partitions, hidden_columns=false, is_built=false) -%}
+    {{ return(adapter.dispatch('rows_of_partitions')(relation, partitions, hidden_columns, is_built)) }}
 {%- endmacro %}
 
-{% macro default__rows_of_partitions(relation, partitions, hidden_columns) -%}
+{% macro default__rows_of_partitions(relation, partitions, hidden_columns, is_built) -%}
     (
         select * from {{ with_hidden_columns(relation) if hidden_columns and not relation.is_cte else relation }}
-        where {% for values in partitions %}({{ partition_predicate(values) }}){{ ' or ' if not loop.last }}{% endfor %}
+        where {{ is_in_periods(partitions) }}
     )
 {%- endmacro %}
 
-{% macro duckdb__rows_of_partitions(relation, partitions, hidden_columns) -%}
+{% macro duckdb__rows_of_partitions(relation, partitions, hidden_columns, is_built) -%}
     {#-
         Reads the files of the partitions themselves: through the view DuckDB would list those of
         the whole table first. Fixtures of unit tests are not files.
@@ -39,8 +45,8 @@
         {%- set table = model_of(relation) -%}
         {%- for values in partitions -%}
             {%- set pattern = partition_files(table.schema, table.name, table.config.partition_by, values) -%}
-            {#- A build has made what it reads; else the partition may not exist. -#}
-            {%- if (flags.WHICH == 'build' and partitions | length == 1) or run_query(files_query(pattern)) | length -%}
+            {#- A build has made the hour that it reads; else the partition may not exist. -#}
+            {%- if (is_built and partitions | length == 1 and 'hour' in values) or run_query(files_query(pattern)) | length -%}
                 {%- do files.append(pattern) -%}
             {%- endif -%}
         {%- endfor -%}
@@ -52,6 +58,6 @@
             from {{ files_as_rows(files, table.config.partition_by) }}
         )
     {%- else -%}
-        {{ default__rows_of_partitions(relation, partitions, hidden_columns) }}
+        {{ default__rows_of_partitions(relation, [] if execute and not relation.is_cte else partitions, hidden_columns, is_built) }}
     {%- endif -%}
 {%- endmacro %}

@@ -5,7 +5,10 @@
     -#}
     {{ return({
         'hour': {'kind': 'hour'},
+        'from': {'kind': 'hour', 'optional': true},
+        'to': {'kind': 'hour', 'optional': true},
         'day': {'kind': 'date', 'optional': true},
+        'month': {'kind': 'month', 'optional': true},
         'snapshot': {'kind': 'snapshot'},
         'history_reduced_definition': {'kind': 'choice', 'one_of': ['wikitech', '2026']},
         'growth_projects': {'kind': 'count', 'least': 1},
@@ -50,8 +53,8 @@
 {% macro check_variables() -%}
     {#- Checks before a run that every variable is allowed and that they fit together. -#}
     {%- for name in variable_kinds() -%}{%- do variable(name) -%}{%- endfor -%}
-    {%- do run_hour() -%}
-    {%- do run_day() -%}
+    {%- do run_window() -%}
+    {%- do run_months() -%}
     {%- do run_snapshot() -%}
     {%- do oldest_day('raw') -%}
     {%- do site_profile() -%}

@@ -4,20 +4,34 @@
 -#}
 with
 
-lines as (
+read_lines as (
 
     select
         webrequest_source,
+        {{ hour_columns() }},
         1 as count_read,
         0 as count_there
     from {{ ref('stg_webrequest__raw') }}
-    {%- for file in raw_line_counts() %}
+
+),
+
+lines_of_files as (
+
+    select * from (
+        values
+        ('', 0, 0, 0, 0, 0, 0)
+        {%- for found in raw_line_counts() %},
+        ({{ literal(found.webrequest_source) }}, {{ found.year | int }}, {{ found.month | int }}, {{ found.day | int }}, {{ found.hour | int }}, 0, {{ found.lines | int }})
+        {%- endfor %}
+    ) as found (webrequest_source, year, month, day, hour, count_read, count_there)
+
+),
+
+lines as (
+
+    select * from read_lines
     union all
-    select
-        {{ literal(file.source) }} as webrequest_source,
-        0 as count_read,
-        {{ file.lines | int }} as count_there
-    {%- endfor %}
+    select * from lines_of_files
 
 ),
 
@@ -25,10 +39,13 @@ counts as (
 
     select
         webrequest_source,
+        {{ hour_columns() }},
         sum(count_read) as count_read,
         sum(count_there) as count_there
     from lines
-    group by webrequest_source
+    group by
+        webrequest_source,
+        {{ hour_columns() }}
 
 ),
 

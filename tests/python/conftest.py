@@ -301,8 +301,9 @@ def start_readers(files: str, *, last: int) -> list[subprocess.Popen[str]]:
 def counts_seen(readers: list[subprocess.Popen[str]]) -> set[int]:
     """Every count that the readers saw. No file may have been missing.
 
-    DuckDB opens a file twice, first for its footer. When it was replaced just in between, the
-    query fails, and gives no wrong rows; that may happen once in a while, not more.
+    Of the first file DuckDB keeps the footer from when it plans a query. When that was replaced
+    just then, the query fails; that may happen once in a while, not more, and to no view of the
+    lake.
     """
     counts: set[int] = set()
     for reader in readers:

@@ -38,7 +38,7 @@ JUSTIFIED = {
     "history_reduced_definition": "one of two texts, or an error",
     "run_snapshot": "YYYY-MM, or an error",
     "previous_snapshot": "the same, a month before",
-    "run_sources": "folder names of letters, digits, _ . - alone, or an error",
+    "run_partitions": "numbers, and folder names of letters, digits, _ . - alone, or an error",
     "columns_of_file": "names and types that DuckDB says of our own query",
     "duckdb__list_schemas": "a result for dbt, which makes no SQL of it",
     "duckdb__recall_work_tables": "statements that the last run kept in the lake's closed folder",

@@ -11,6 +11,7 @@ import json
 import re
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,6 +25,7 @@ from wikilake import settings
 from wikilake.errors import WikilakeError
 from wikilake.lake.lock import settle_lake
 from wikilake.lake.paths import confine, quoted, quoted_for_spark
+from wikilake.lake.reader import why_unreadable
 
 SHOWN_ROWS = 20
 PUBLIC_SCHEMAS = ("wmf", "wmf_raw", "wikistats", "reference")
@@ -77,8 +79,8 @@ class Lake:
     """The tables of a lake, to be read.
 
     `root` is the lake's folder (default: WIKILAKE_LAKE, else `lake` in the project). `engine` is
-    `duckdb`, or `spark` for the Spark session of this process. Nothing is kept open between two
-    queries, so a lake may be built while a notebook uses it.
+    `duckdb`, or `spark` for the Spark session of this process. A lake may be built while a notebook
+    uses it: neither waits, and each query sees the tables as they are then.
     """
 
     def __init__(self, root: str | Path | None = None, engine: str = "duckdb") -> None:
@@ -116,7 +118,8 @@ class Lake:
     def tables(self) -> Result:
         """Name, partition columns and description of each table."""
         described = dict(_descriptions())
-        names = [f"{schema}.{name}" for schema, name, _ in self._definitions()]
+        with self._attached() as connection:
+            names = [f"{schema}.{name}" for schema, name, _ in self._definitions(connection)]
         return Result(
             pa.table(
                 {
@@ -127,43 +130,47 @@ class Lake:
             )
         )
 
-    def _definitions(self) -> list[tuple[str, str, str]]:
-        """(schema, name, SQL) of each table and view of the catalog."""
+    def _definitions(
+        self, connection: duckdb.DuckDBPyConnection
+    ) -> list[tuple[str, str, str | None]]:
+        """(schema, name, SQL) of each table and view of the attached catalog."""
+        return connection.execute(
+            """
+            select schema_name, view_name, sql from duckdb_views()
+            where database_name = 'catalogue' and not internal and list_contains(?, schema_name)
+            union all
+            select schema_name, table_name, null from duckdb_tables()
+            where database_name = 'catalogue' and list_contains(?, schema_name)
+            order by all
+            """,
+            [list(PUBLIC_SCHEMAS), list(PUBLIC_SCHEMAS)],
+        ).fetchall()
+
+    @contextmanager
+    def _attached(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A database in memory, beside the catalog as it is now; a run may replace it meanwhile."""
+        connection = duckdb.connect(config={"temp_directory": self._spill.name})
         try:
-            with duckdb.connect(str(self._catalogue), read_only=True) as connection:
-                return connection.execute(
-                    """
-                    select schema_name, view_name, sql from duckdb_views()
-                    where not internal and list_contains(?, schema_name)
-                    union all
-                    select schema_name, table_name, null from duckdb_tables()
-                    where list_contains(?, schema_name)
-                    order by all
-                    """,
-                    [list(PUBLIC_SCHEMAS), list(PUBLIC_SCHEMAS)],
-                ).fetchall()
-        except duckdb.IOException as error:
-            raise LakeError(
-                f"The lake is being built just now, ask again in a moment ({error})."
-            ) from None
+            connection.execute(f"attach {quoted(str(self._catalogue))} as catalogue (read_only)")
+        except duckdb.Error as error:
+            raise LakeError(why_unreadable(self._catalogue, str(error))) from None
+        yield connection
+        connection.execute("detach catalogue")
 
     def _connected(self) -> duckdb.DuckDBPyConnection:
         """A database in memory with the lake's tables; it may read the lake and nothing else."""
         settle_lake(self.root)
-        connection = duckdb.connect(config={"temp_directory": self._spill.name})
-        connection.execute("set TimeZone = 'UTC'")
-        pending = self._definitions()
-        seeds = [(schema, name) for schema, name, sql in pending if sql is None]
-        for schema in PUBLIC_SCHEMAS:
-            connection.execute(f"create schema {schema}")
-        if seeds:
-            connection.execute(f"attach {quoted(str(self._catalogue))} as catalogue (read_only)")
-            for schema, name in seeds:
-                connection.execute(
-                    f'create table {schema}."{name}" as from catalogue.{schema}."{name}"'
-                )
-            connection.execute("detach catalogue")
-        views = [(schema, name, sql) for schema, name, sql in pending if sql is not None]
+        with self._attached() as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            definitions = self._definitions(connection)
+            for schema in PUBLIC_SCHEMAS:
+                connection.execute(f"create schema {schema}")
+            for schema, name, sql in definitions:
+                if sql is None:
+                    connection.execute(
+                        f'create table {schema}."{name}" as from catalogue.{schema}."{name}"'
+                    )
+        views = [(schema, name, sql) for schema, name, sql in definitions if sql is not None]
         while views:
             waiting = []
             for view in views:

@@ -1,9 +1,9 @@
-"""The benchmark: CPU, wall time and memory of each model of an hour, compared with a bare copy.
+"""The benchmark: CPU, wall time and memory of each model of an hour, compared with its limit.
 
 On DuckDB every measured run is a process of its own, so its memory is its own and it starts cold;
-runs of one size alternate with the floor, so that a change of the machine's speed affects both. On
-Spark the runs of one size share one session, as the hours of a loop do: the first costs most, since
-it compiles what the others find compiled.
+runs of one size alternate with what they are compared with, so that a change of the machine's speed
+affects both. On Spark the runs of one size share one session, as the hours of a loop do: the first
+costs most, since it compiles what the others find compiled.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +48,8 @@ Figures = dict[str, Any]
 HOUR = datetime(2026, 11, 1)
 THREADS = 2
 SNAPSHOT = "2026-10"
-FLOOR = "floor: the bare copy to Parquet"
+LIMIT = "limit: bare read of the lines, bare write of webrequest"
+COPY = "floor: the bare copy to Parquet"
 REFINEMENT = "refinement: webrequest and its statistics"
 WHOLE_JOB = "whole job: to projectview_hourly"
 REDUCED = "mediawiki_history_reduced and what it needs"
@@ -71,8 +72,8 @@ def measure(
 ) -> None:
     """Measures hours of `sizes` rows and snapshots of so many events, `runs` times; medians.
 
-    `target` is where the job runs, duckdb or spark; the floor is always DuckDB's. What is
-    measured is written below `folder` once and used again by the next call.
+    `target` is where the job runs, duckdb or spark; what it is compared with is always DuckDB's.
+    What is measured is written below `folder` once and used again by the next call.
     """
     console.print(
         f"{target} on {platform.machine()}, {os.cpu_count()} cores, {THREADS} used; Python "
@@ -124,7 +125,7 @@ def figures(
     *,
     anew: bool = True,
 ) -> list[Figures]:
-    """{step: {cpu, wall, memory}} in seconds and bytes for each run of the job, its floor with it.
+    """{step: {cpu, wall, memory}} in seconds and bytes for each run of the job, its base first.
 
     The lake is `run`/lake, an empty one unless `anew` is false. Raises BenchFailed with what the
     run said when it fails.
@@ -135,16 +136,16 @@ def figures(
         if anew:
             shutil.rmtree(run, ignore_errors=True)
         run.mkdir(parents=True, exist_ok=True)
-        floors = _process("floor", target, period, run, files, in_a_session)
         jobs = _process("job", target, period, run, files, in_a_session)
-        found += [floor | job for floor, job in zip(floors, jobs, strict=True)]
+        bases = _process("base", target, period, run, files, in_a_session)
+        found += [base | job for base, job in zip(bases, jobs, strict=True)]
     return found
 
 
 def _process(
     what: str, target: str, period: str, run: Path, files: dict[str, Path], runs: int
 ) -> list[Figures]:
-    """Runs the `floor` or the `job` in a process of its own, `runs` times."""
+    """Runs the `base` or the `job` in a process of its own, `runs` times."""
     environment = os.environ | {name: str(path) for name, path in files.items()}
     environment["WIKILAKE_LAKE"] = str((run / "lake").absolute())
     environment.setdefault("WIKILAKE_SPARK_MASTER", f"local[{THREADS}]")
@@ -160,12 +161,13 @@ def _process(
 def _report(title: str, rows: int, figures: Sequence[Figures]) -> Table:
     """One table of a size: a row a step, medians over the runs."""
     table = Table(title=title, title_justify="left")
-    columns = ("rows/s", "CPU µs/row", "of the floor", "wall s", "memory MB", "output MB")
+    base = next(iter(figures[0]))
+    columns = ("rows/s", "CPU µs/row", "of the first", "wall s", "memory MB", "output MB")
     for column in ("step", *columns):
         table.add_column(column, justify="left" if column == "step" else "right")
     for step in figures[0]:
         cpu = [run[step]["cpu"] / rows * 1e6 for run in figures]
-        ratio = [run[step]["cpu"] / run[FLOOR]["cpu"] for run in figures]
+        ratio = [run[step]["cpu"] / run[base]["cpu"] for run in figures]
         wall = statistics.median(run[step]["wall"] for run in figures)
         output = figures[0][step].get("bytes")
         table.add_row(
@@ -176,7 +178,7 @@ def _report(title: str, rows: int, figures: Sequence[Figures]) -> Table:
             f"{wall:.2f}",
             f"{max(run[step]['memory'] for run in figures) / 1e6:,.0f}",
             f"{output / 1e6:,.0f}" if output else "",
-            end_section=step in (FLOOR, WHOLE_JOB, METRICS),
+            end_section=step in (base, WHOLE_JOB, METRICS),
         )
     return table
 
@@ -237,15 +239,9 @@ def _files(setting: str, ending: str) -> str:
     return quoted(f"{glob.escape(str(settings.root(setting)))}/**/*.{ending}")
 
 
-def _floor(period: str, target: str, runs: int) -> list[Figures]:
-    """The bare copy: all fields of the lines, or of the events, to one Parquet file."""
+def _base(period: str, target: str, runs: int) -> list[Figures]:
+    """What DuckDB takes for reading and writing alone: an hour's limit, a snapshot's bare copy."""
     folder = settings.lake_root()
-    folder.mkdir(parents=True, exist_ok=True)
-    rows = {
-        "hour": f"""read_json({_files("WIKILAKE_RAW", "jsonl")},
-            format = 'newline_delimited', ignore_errors = true, hive_partitioning = true)""",
-        "snapshot": f"read_parquet({_files('WIKILAKE_HISTORY', 'parquet')})",
-    }[period]
     connection = duckdb.connect(
         config={
             "threads": THREADS,
@@ -253,20 +249,35 @@ def _floor(period: str, target: str, runs: int) -> list[Figures]:
             "temp_directory": str(folder / ".spill"),
         }
     )
+    file = folder / "base.parquet"
+    write = f"to {quoted(str(file))} (format parquet, compression zstd)"
+    if period == "snapshot":
+        found = []
+        for _ in range(runs):
+            usage = Usage()
+            history = f"read_parquet({_files('WIKILAKE_HISTORY', 'parquet')})"
+            connection.execute(f"copy (select * from {history}) {write}")
+            found.append({COPY: usage.lap() | {"bytes": file.stat().st_size}})
+        return found
+    webrequest = quoted(f"{glob.escape(str(folder))}/wmf/webrequest/**/*.parquet")
+    connection.execute(f"create table refined as select * from read_parquet({webrequest})")
     found = []
     for _ in range(runs):
         usage = Usage()
         connection.execute(
-            f"copy (select * from {rows}) to {quoted(f'{folder}/floor.parquet')} "
-            "(format parquet, compression zstd)"
+            f"""create or replace table lines as select * from read_json(
+                {_files("WIKILAKE_RAW", "jsonl")},
+                format = 'newline_delimited', ignore_errors = true, hive_partitioning = true)"""
         )
-        size = (folder / "floor.parquet").stat().st_size
-        found.append({FLOOR: usage.lap() | {"bytes": size}})
+        connection.execute(f"copy refined {write}")
+        found.append({LIMIT: usage.lap() | {"bytes": file.stat().st_size}})
+    file.unlink()
     return found
 
 
 def _job(period: str, target: str, runs: int) -> list[Figures]:
     """What `wikilake build` runs for the period: a step a model, after the sums."""
+    from wikilake.lake.windows import Window
     from wikilake.project.build import LEFT_OUT, command_line, prepared
     from wikilake.project.dbt import Project
 
@@ -279,7 +290,8 @@ def _job(period: str, target: str, runs: int) -> list[Figures]:
         arguments = command_line(SNAPSHOT, {"snapshot": SNAPSHOT}, LEFT_OUT, selection)
     project = Project(where)
     found: list[Figures] = []
-    with prepared(project, period, [HOUR] if period == "hour" else ()):
+    todo = [Window(HOUR, HOUR + timedelta(hours=1))] if period == "hour" else []
+    with prepared(project, period, todo):
         for _ in range(runs):
             steps, whole = _steps(project, arguments)
             notes = {"notes": _spark_notes()} if target == "spark" and not found else {}
@@ -288,7 +300,7 @@ def _job(period: str, target: str, runs: int) -> list[Figures]:
 
 
 def _sums(period: str, steps: dict[str, Figure], whole: Figure) -> dict[str, Figure]:
-    """The figures of the groups of steps that are compared with the floor."""
+    """The figures of the groups of steps that are compared."""
     if period == "hour":
         refinement = [lap for n, lap in steps.items() if not n.startswith(AFTER_REFINEMENT)]
         return {
@@ -364,7 +376,7 @@ def _sum(figures: Sequence[Figure]) -> Figure:
 
 def _main() -> None:
     what, period, target, runs, file = sys.argv[1:]
-    measured = {"floor": _floor, "job": _job}[what](period, target, int(runs))
+    measured = {"base": _base, "job": _job}[what](period, target, int(runs))
     Path(file).write_text(json.dumps(measured))
 
 

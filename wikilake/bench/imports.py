@@ -21,13 +21,14 @@ AGENT = (
 )
 
 
-def write_log(path: Path, lines: int, seed: int) -> None:
-    """Writes a log in the combined format, like the nginx of a busy wiki."""
+def write_log(path: Path, lines: int, seed: int, length: timedelta | None = None) -> None:
+    """Writes a log in the combined format: like the nginx of a busy wiki, or over some time."""
     chance = random.Random(seed)
     begin = datetime(2026, 11, 1, tzinfo=UTC)
     with path.open("w") as file:
         for number in range(lines):
-            time = begin + timedelta(seconds=number // LINES_A_SECOND)
+            seconds = number // LINES_A_SECOND
+            time = begin + (length * number / lines if length else timedelta(seconds=seconds))
             address = ".".join(str(chance.randrange(1, 255)) for _ in range(4))
             page = f"/wiki/Page_{chance.randrange(20_000)}%20{chance.randrange(9)}"
             referer = f"https://search.example/?q={chance.randrange(1000)}"

@@ -111,7 +111,7 @@ def sample(rows, seed, hours, first, files, plain, output) -> None:
 )
 @click.option(
     "--only",
-    type=click.Choice(["hours", "snapshots", "imports", "growth"]),
+    type=click.Choice(["hours", "snapshots", "imports", "months", "growth"]),
     default=None,
     help="Measure just these. Default: all but growth, which takes half an hour.",
 )
@@ -161,10 +161,11 @@ def sample(rows, seed, hours, first, files, plain, output) -> None:
 def bench(
     rows, events, lines, only, most_rows, most_hours, pictures, seed, runs, folder, target
 ) -> None:
-    """Measure a made-up hour, and a snapshot, against the bare copy; and the import of a log.
+    """Measure a made-up hour, a snapshot, the import of a log, and a small wiki's month.
 
-    The floor is DuckDB reading what the job reads and writing it to Parquet, and nothing else. CPU
-    time is the figure to compare; wall time depends on what else the machine does.
+    An hour is compared with its limit: DuckDB reading the same lines, and writing the columns of
+    webrequest, and nothing else. A snapshot is compared with its bare copy. CPU time is the figure
+    to compare; wall time depends on what else the machine does.
     """
     from wikilake.bench.hours import measure
     from wikilake.bench.imports import measure_import
@@ -181,6 +182,10 @@ def bench(
     )
     for size in lines if only in (None, "imports") else ():
         measure_import(screen, size, seed, runs, CALLED_FROM / folder)
+    if only in (None, "months") and target == "duckdb":
+        from wikilake.bench.months import measure_month
+
+        measure_month(screen, seed, runs, CALLED_FROM / folder)
     if only == "growth":
         from wikilake.bench.growth import measure_growth
 

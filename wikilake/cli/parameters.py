@@ -34,8 +34,20 @@ class Hour(click.ParamType):
             self.fail(f"{value!r} is not an hour: write YYYY-MM-DDTHH, for example 2026-11-01T00.")
 
 
+class Day(click.ParamType):
+    """A day in UTC, written YYYY-MM-DD."""
+
+    name = "YYYY-MM-DD"
+
+    def convert(self, value: Any, param: Parameter, context: Context) -> str:
+        try:
+            return f"{datetime.strptime(value, '%Y-%m-%d'):%Y-%m-%d}"
+        except ValueError:
+            self.fail(f"{value!r} is not a day: write YYYY-MM-DD, for example 2026-11-01.")
+
+
 class Snapshot(click.ParamType):
-    """A snapshot of edit histories, named by its month YYYY-MM."""
+    """A month, or the snapshot of edit histories that bears its name, written YYYY-MM."""
 
     name = "YYYY-MM"
 
@@ -43,7 +55,7 @@ class Snapshot(click.ParamType):
         try:
             return f"{datetime.strptime(value, '%Y-%m'):%Y-%m}"
         except ValueError:
-            self.fail(f"{value!r} is not a snapshot: write YYYY-MM, for example 2026-10.")
+            self.fail(f"{value!r} is not a month: write YYYY-MM, for example 2026-10.")
 
 
 class Hours(click.ParamType):

@@ -24,7 +24,8 @@ def catalog() -> None:
 
 
 @catalog.command()
-def rebuild() -> None:
+@click.option("--public", is_flag=True, hidden=True, help="Let everyone read it.")
+def rebuild(public: bool) -> None:
     """Rebuild the catalog from the files of the lake, for example when it is lost or broken.
 
     A lake that was moved needs this too, since views name their files by absolute paths.
@@ -33,7 +34,7 @@ def rebuild() -> None:
 
     if not settings.lake_root().is_dir():
         raise LakeUnreadable(f"There is no lake at {settings.lake_root()}: wikilake build first.")
-    tables = rebuild_catalogue(dbt_project())
+    tables = rebuild_catalogue(dbt_project(), 0o644 if public else 0o600)
     say(f"Made {settings.catalogue_path()}, which shows {len(tables)} tables:")
     for table in tables:
         say(f"  {table}")

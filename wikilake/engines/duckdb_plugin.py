@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +19,15 @@ from wikilake import settings
 from wikilake.engines import duckdb_errors, parsers
 from wikilake.errors import WikilakeError
 from wikilake.ingest import history_dumps
-from wikilake.lake import partitions, raw, raw_lines, test_results
+from wikilake.lake import (
+    catalogue,
+    columns,
+    partitions,
+    raw,
+    raw_lines,
+    run_partitions,
+    test_results,
+)
 from wikilake.lake.lock import hold_lake
 from wikilake.lake.paths import all_in_lake, check_roots, in_lake
 
@@ -34,12 +41,13 @@ class Plugin(BasePlugin):
         try:
             check_roots()
             # dbt reads a path as an address, and would cut it at `?` or `#`: the profile has none.
-            creds.path = str(settings.catalogue_path())
+            creds.path = str(catalogue.copy_path())
             hold_lake()
             partitions.closed_folder(settings.lake_root() / ".spill")
             parsers.check_settings()
             partitions.clear_spill()
             atexit.register(partitions.clear_spill)
+            catalogue.take_copy()
             for attached in creds.attach or []:
                 if attached.path == ":memory:" and not _fit_into(config["memory_limit"]):
                     attached.path = str(partitions.work_tables_path())
@@ -51,9 +59,8 @@ class Plugin(BasePlugin):
             raise DbtRuntimeError(str(error)) from None
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
-        with suppress(PermissionError):  # the lake of another user, or one that is read only
-            settings.catalogue_path().chmod(0o600)
         partitions.clear_staging()
+        catalogue.work_in(conn)
         add_parsers(conn)
         conn.create_function(
             "keyed_signature", _keyed_signatures, ["VARCHAR", "VARCHAR"], "VARCHAR",
@@ -63,17 +70,27 @@ class Plugin(BasePlugin):
             "missing_databases", parsers.missing_databases, [], "VARCHAR[]", side_effects=True
         )
         _add_file_function(conn, settings.absolute_path, ["VARCHAR"], "VARCHAR")
-        held, stage = in_lake(partitions.held_versions, 2), in_lake(partitions.stage_partition, 2)
+        held, stage = in_lake(partitions.held_versions, 1), in_lake(partitions.stage_partition, 2)
         publish = all_in_lake(partitions.publish_partitions)
+        publish_written = all_in_lake(partitions.publish_written)
+        spans = in_lake(run_partitions.partitions_of_spans, 1)
         _add_file_function(conn, stage, ["VARCHAR", "VARCHAR"], "VARCHAR")
         _add_file_function(conn, publish, ["VARCHAR", "VARCHAR", "VARCHAR"], "BIGINT")
-        _add_file_function(conn, held, ["VARCHAR", "VARCHAR"], "VARCHAR[]")
+        _add_file_function(conn, publish_written, ["VARCHAR", "VARCHAR", "VARCHAR"], "BIGINT")
+        _add_file_function(conn, held, ["VARCHAR", "VARCHAR", "VARCHAR"], "VARCHAR[]")
+        _add_file_function(conn, spans, ["VARCHAR", "VARCHAR", "VARCHAR"], "VARCHAR[]")
+        show_columns = in_lake(columns.make_file_of_columns, 2)
+        _add_file_function(conn, show_columns, ["VARCHAR", "VARCHAR", "VARCHAR"], "BIGINT")
         _add_file_function(
             conn, in_lake(history_dumps.load_history_dumps, 1), ["VARCHAR"], "VARCHAR"
         )
         _add_file_function(conn, test_results.record_test_results, ["VARCHAR"], "BIGINT")
-        _add_file_function(conn, raw_lines.raw_files_to_read, ["VARCHAR"], "VARCHAR[]")
-        _add_file_function(conn, raw_lines.raw_line_counts, ["VARCHAR"], "VARCHAR[]")
+        for function in (
+            raw_lines.raw_files_to_read,
+            raw_lines.raw_line_counts,
+            run_partitions.hours_without_raw_files,
+        ):
+            _add_file_function(conn, function, ["VARCHAR", "VARCHAR"], "VARCHAR[]")
 
 
 def add_parsers(conn: duckdb.DuckDBPyConnection) -> None:
@@ -92,13 +109,14 @@ def add_parsers(conn: duckdb.DuckDBPyConnection) -> None:
 
 
 def _fit_into(memory_limit: str) -> bool:
-    """Whether the work tables of the command's hour fit into memory."""
+    """Whether the work tables of the command's hours fit into memory."""
     given = getattr(get_flags(), "VARS", None) or {}
+    names = ("from", "to") if "from" in given else ("hour",)
     try:
-        hour = datetime.strptime(str(given.get("hour")), settings.HOUR_FORMAT)
+        hours = [datetime.strptime(str(given.get(name)), settings.HOUR_FORMAT) for name in names]
     except ValueError:  # no hour, or check_run says what is wrong with it
         return True
-    return raw.fits_into(memory_limit, hour)
+    return raw.fits_into(memory_limit, *hours)
 
 
 def _add_parser(

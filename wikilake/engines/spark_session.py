@@ -41,12 +41,13 @@ from wikilake import settings
 from wikilake.engines import parsers
 from wikilake.errors import WikilakeError
 from wikilake.ingest import history_dumps
-from wikilake.lake import partitions, raw, raw_lines, test_results
+from wikilake.lake import catalogue, columns, partitions, raw_lines, run_partitions, test_results
 from wikilake.lake.durable import write_durably
 from wikilake.lake.lock import hold_lake
 from wikilake.lake.paths import (
     ROOTS,
     PathRefused,
+    all_in_lake,
     below,
     check_roots,
     checked_name,
@@ -277,21 +278,6 @@ def files(pattern: str) -> list[str]:
     return sorted(glob.glob(pattern, recursive=True))
 
 
-def raw_files(root: str, partition: str) -> list[str]:
-    """Paths of the raw files in a partition of every source, sorted.
-
-    `root` is WIKILAKE_RAW. Raises RawFileError for an empty gzip file: Spark passes over it, but
-    it is cut off.
-    """
-    if Path(root) != settings.raw_root():
-        raise PathRefused(f"{root} is not the root of the raw files, {settings.raw_root()}.")
-    paths = raw.files_of(checked_name(partition))
-    for path in paths:
-        if path.suffix == ".gz" and path.stat().st_size == 0:
-            raise raw.RawFileError(DAMAGED.format(path=path, fault="it is empty"))
-    return [str(path) for path in paths]
-
-
 def load_seed(path: str, table: str, types: str) -> str:
     """Puts the rows of a CSV file into a table (`schema/name`) in the place of those there.
 
@@ -308,22 +294,6 @@ def load_seed(path: str, table: str, types: str) -> str:
     rows = pa_csv.read_csv(checked_name(path), convert_options=options)
     pq.write_table(rows, Path(partitions.stage_partition(table, "")) / "part-0.parquet")
     return partitions.publish_partition(table, "")
-
-
-def publish_written(table: str, written: str, facts: str) -> int:
-    """Publishes the partitions that Spark has written below the folder of the staged table.
-
-    `written` is a JSON object: the partition's path to the folder's, from there. See
-    partitions.publish for the rest.
-    """
-    folders = json.loads(written)
-    staged = settings.lake_root() / partitions.STAGING / table
-    for partition, folder in folders.items():
-        below(settings.lake_root(), f"{table}/{partition}" if partition else table)
-        below(staged, folder.rstrip("/"))
-        (staged / folder).rename(partitions.stage_partition(table, partition))
-    partitions.publish(settings.lake_root(), table, list(folders), json.loads(facts))
-    return len(folders)
 
 
 def remember_work_tables(keep: str) -> str:
@@ -350,11 +320,11 @@ def recall_work_tables() -> str:
     """Makes the work tables of the last run, empty, before `dbt test` alone."""
     types = json.loads(_types_file().read_text()) if _types_file().exists() else {}
     spark = session()
-    for name, columns in types.items():
+    for name, described in types.items():
         schema = name.split(".")[0]
         folder = quoted_for_spark(str(settings.lake_root() / WORK_FOLDER / schema))
         spark.sql(f"create schema if not exists {checked_name(schema)} location {folder}")
-        spark.createDataFrame([], _parsed(columns)).write.mode("ignore").saveAsTable(name)
+        spark.createDataFrame([], _parsed(described)).write.mode("ignore").saveAsTable(name)
     return str(len(types))
 
 
@@ -387,14 +357,13 @@ def show_in_duckdb(statements: str) -> str:
 
     The statements make schemas and views, which read nothing but the lake.
     """
-    catalogue = settings.lake_root() / "wikilake.duckdb"
-    with duckdb.connect(str(catalogue)) as connection:
+    with catalogue.changed() as connection:
         confine(connection, settings.lake_root())
         for statement in connection.extract_statements(statements):
             if not _SHOWING.match(statement.query.strip()):
                 raise PathRefused(f"No view of the lake is made by: {statement.query[:200]}")
             connection.execute(statement)
-    return str(catalogue)
+    return str(settings.catalogue_path())
 
 
 _SHOWING = re.compile(r"create (schema if not exists \w+\s*;?\s*$|or replace view \w+[.]\w+ as\s)")
@@ -405,18 +374,20 @@ DRIVER_FUNCTIONS: dict[str, Callable[..., Any]] = {
     for function in (
         settings.absolute_path,
         in_lake(partitions.stage_partition, 2),
-        publish_written,
+        all_in_lake(partitions.publish_written),
         parsers.missing_databases,
         in_lake(history_dumps.load_history_dumps, 1),
         test_results.record_test_results,
-        in_lake(partitions.held_versions, 2),
+        in_lake(partitions.held_versions, 1),
+        in_lake(run_partitions.partitions_of_spans, 1),
+        run_partitions.hours_without_raw_files,
         files,
-        raw_files,
         raw_lines.raw_files_to_read,
         raw_lines.raw_line_counts,
         load_seed,
         remember_work_tables,
         recall_work_tables,
+        in_lake(columns.make_file_of_columns, 2),
         show_in_duckdb,
     )
 }
@@ -451,9 +422,7 @@ HANDLED = (
     PySparkException,
     Py4JError,
     duckdb.Error,
-    raw.RawFileError,
-    history_dumps.HistoryFileError,
-    PathRefused,
+    WikilakeError,
 )
 """Errors that are said in their own words; every other one is a fault of the program."""
 

@@ -121,21 +121,6 @@ def _leave() -> None:
         _release(root)
 
 
-def holder_of_lake() -> str | None:
-    """The run that holds the lake, in words; None when no run does, or nobody may know."""
-    try:
-        handle = os.open(settings.lake_root() / NAME, os.O_RDONLY)
-    except OSError:
-        return None
-    try:
-        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return _holder(handle)
-    finally:
-        os.close(handle)
-    return None
-
-
 def _try(handle: int) -> bool:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -42,7 +42,11 @@ class ManifestError(WikilakeError):
 
 
 def write_manifest(
-    folder: Path, table: str, partition: str, facts: dict[str, Any]
+    folder: Path,
+    table: str,
+    partition: str,
+    facts: dict[str, Any],
+    columns: dict[str, str] | None = None,
 ) -> dict[str, Any]:
     """Writes the manifest of the Parquet files that lie in `folder`, and returns it.
 
@@ -50,7 +54,8 @@ def write_manifest(
     has none) and `run_id` (dbt's invocation); in a shared lake also `made_from`, see share.py.
     `refined_at` is the clock's time in UTC unless they say another one; `id` is random, and another
     one for each time that the partition is written: it names this state to others and tells nothing
-    of it. The folder is still to be synced, see durable.py.
+    of it. `columns` are those of the files where they are known. The folder is still
+    to be synced, see durable.py.
     """
     files = [_file(path) for path in sorted(folder.glob("*.parquet"))]
     manifest = {
@@ -62,7 +67,7 @@ def write_manifest(
         "run_id": facts.get("run_id"),
         "rows": sum(file["rows"] for file in files),
         "bytes": sum(file["bytes"] for file in files),
-        "columns": _columns(folder),
+        "columns": columns_of(folder) if columns is None else columns,
         "files": files,
     } | {key: facts[key] for key in ("made_from",) if key in facts}
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
@@ -118,7 +123,7 @@ def _file(path: Path) -> dict[str, Any]:
     }
 
 
-def _columns(folder: Path) -> dict[str, str]:
+def columns_of(folder: Path) -> dict[str, str]:
     """Name and Arrow type of each column of the files, in order, without partition columns."""
     for path in sorted(folder.glob("*.parquet")):
         return {field.name: str(field.type) for field in pq.read_schema(path)}

@@ -4,39 +4,64 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from wikilake.errors import WikilakeError
 from wikilake.lake.durable import (
+    FEW,
     make_folders,
+    patience,
     replace_folder,
     replaces_in_one_step,
     sync_all,
+    sync_disk,
     sync_tree,
     write_durably,
 )
-from wikilake.lake.manifests import MANIFEST, ManifestError, read_manifest, sha256, write_manifest
-from wikilake.settings import lake_root
+from wikilake.lake.hours import hour_path, hours_between
+from wikilake.lake.manifests import (
+    MANIFEST,
+    ManifestError,
+    columns_of,
+    read_manifest,
+    sha256,
+    write_manifest,
+)
+from wikilake.settings import HOUR_FORMAT, lake_root
 
 STAGING = ".staging"
 
 """Folder of the lake for what is being written; whatever lies there is not in the lake yet."""
+
+EMPTY = "empty"
+"""Folder of a staged table, with a file that has its columns and no row."""
 
 INTENT = ".publishing"
 
 """Ending of the file in it that names the partitions of a table which are to be swapped."""
 
 
+SPILL = ".spill"
+"""Folder of the lake for what a run keeps on disk while it runs; only its own user may enter."""
+
+
+class PublishingError(WikilakeError):
+    """What was written does not fit to what is to be published; the message names it."""
+
+
 def work_tables_path() -> Path:
     """The file of the work tables of an hour that does not fit into memory; gone after the run."""
-    return lake_root() / ".spill" / "work_tables.duckdb"
+    return lake_root() / SPILL / "work_tables.duckdb"
 
 
 def clear_spill() -> None:
-    """Removes what a run keeps on disk while it runs, or what a killed one has left there.
+    """Removes what a run keeps on disk while it runs, or what a killed one has left there: its work
+    tables, and its copy of the catalog.
 
     Only for the process that holds the lake.
     """
@@ -84,6 +109,34 @@ def stage(root: Path, table: str, partition: str) -> Path:
     return folder
 
 
+def publish_written(table: str, written: str, facts: str) -> int:
+    """Publishes partitions that one statement has written below the folder of the staged table.
+
+    `written` is a JSON object: the path of each partition to its folder there. One that has no
+    file gets the one without rows that lies in EMPTY, so that readers see its columns.
+    Raises PublishingError for what was written and is not to be published.
+    """
+    folders = json.loads(written)
+    staged = lake_root() / STAGING / table
+    for partition, name in folders.items():
+        target = Path(stage_partition(table, partition))
+        folder = staged / name.rstrip("/")
+        if any(folder.glob("*.parquet")):
+            target.rmdir()
+            name_files(folder.rename(target))
+        else:
+            for empty in (staged / EMPTY).glob("*.parquet"):
+                shutil.copyfile(empty, target / empty.name)
+    left = [path for path in (staged / "written").rglob("*.parquet")]
+    if left:
+        raise PublishingError(
+            f"{table}: {left[0].relative_to(staged)} was written, but is no partition of this run."
+        )
+    publish(lake_root(), table, list(folders), json.loads(facts))
+    shutil.rmtree(staged, ignore_errors=True)
+    return len(folders)
+
+
 def publish(root: Path, table: str, names: Sequence[str], facts: dict[str, Any]) -> None:
     """Replaces partitions of a table in the lake by the staged ones.
 
@@ -95,14 +148,16 @@ def publish(root: Path, table: str, names: Sequence[str], facts: dict[str, Any])
     `is_public` whether everyone may read the table; else only the lake's own user may.
     """
     is_public = bool(facts.get("is_public"))
+    columns = columns_of(_staged(root, table, names[0]))
     for partition in names:
         staged = _staged(root, table, partition)
-        write_manifest(staged, table, partition, facts)
+        write_manifest(staged, table, partition, facts, columns)
         _set_permissions(staged, is_public)
-        sync_tree(staged)
+        if len(names) <= FEW:
+            sync_tree(staged)
     above = [folder for name in names for folder in _make_parents(root, table, name, is_public)]
     staging = _staged(root, table, names[0]).parent
-    sync_all([*above, *_up_to(staging, root)])
+    _sync(root, [*above, *_up_to(staging, root)], names)
     intent = _intent(root, table)
     if len(names) > 1 or not _replaces_in_one_step(root / STAGING):
         manifests = {name: sha256(_staged(root, table, name) / MANIFEST) for name in names}
@@ -140,11 +195,24 @@ def is_publishing(root: Path) -> bool:
 
 
 def _replace(root: Path, table: str, partitions: Sequence[str]) -> None:
-    """Swaps staged partitions with those in the lake and syncs the result."""
+    """Swaps staged partitions with those in the lake and syncs the result.
+
+    A query goes on with the file that it has open. One that has listed the files only opens the new
+    file, which has the old one's name. So nothing of the old partition is kept.
+    """
     swaps = [(_staged(root, table, name), root / table / name) for name in partitions]
+    until = patience(root)
     for staged, target in swaps:
-        replace_folder(staged, target)
-    sync_all(folder.parent for swap in swaps for folder in reversed(swap))
+        replace_folder(staged, target, until)
+    _sync(root, (folder.parent for swap in swaps for folder in reversed(swap)), partitions)
+
+
+def _sync(root: Path, folders: Iterable[Path], names: Sequence[str]) -> None:
+    """Syncs folders, or for many partitions the whole disk with them and what lies in them."""
+    if len(names) <= FEW:
+        sync_all(folders)
+    else:
+        sync_disk(root)
 
 
 def _staged(root: Path, table: str, partition: str) -> Path:
@@ -154,6 +222,20 @@ def _staged(root: Path, table: str, partition: str) -> Path:
 
 def _intent(root: Path, table: str) -> Path:
     return root / STAGING / (table.replace("/", ".") + INTENT)
+
+
+def name_files(staged: Path) -> None:
+    """Gives the files the names that those of every partition have, whatever has written them.
+
+    A query that has listed the old files then finds new ones.
+    """
+    written = sorted(staged.glob("*.parquet"))
+    names = [staged / f"part-{number}.parquet" for number in range(len(written))]
+    if written != sorted(names):
+        for number, file in enumerate(written):
+            file.rename(staged / f".{number}")
+        for number, name in enumerate(names):
+            (staged / f".{number}").rename(name)
 
 
 def _make_parents(root: Path, table: str, partition: str, is_public: bool) -> list[Path]:
@@ -194,15 +276,24 @@ def clear_staging(root: Path | None = None) -> None:
     shutil.rmtree(root / STAGING, ignore_errors=True)
 
 
-def held_versions(table: str, partition: str) -> list[str]:
-    """The definitions by which `table` (`schema/name`) holds a partition, of all sources; sorted.
+def held_versions(table: str, first: str, end: str) -> list[str]:
+    """The definitions by which `table` (`schema/name`) holds the hours of a window, all sources.
 
-    They are those of the manifests, so that a broken Parquet file does not matter; a partition
+    A JSON object for each: `version`, the first `hour` of it, and how many `further` ones there
+    are. They are those of the manifests, so that a broken Parquet file does not matter; a partition
     without a manifest that can be read is passed over.
     """
-    versions: set[str] = set()
-    for path in (lake_root() / table).glob(f"**/{partition}/{MANIFEST}"):
-        with suppress(ManifestError):
-            if version := read_manifest(path.parent).get("record_version"):
-                versions.add(version)
-    return sorted(versions)
+    hours: dict[str, list[str]] = {}
+    sources = list((lake_root() / table).glob("webrequest_source=*"))
+    for hour in hours_between(datetime.fromisoformat(first), datetime.fromisoformat(end)):
+        versions: set[str] = set()
+        for source in sources:
+            with suppress(ManifestError):
+                if version := read_manifest(source / hour_path(hour)).get("record_version"):
+                    versions.add(version)
+        for version in versions:
+            hours.setdefault(version, []).append(f"{hour:{HOUR_FORMAT}}")
+    return [
+        json.dumps({"version": version, "hour": names[0], "further": len(names) - 1})
+        for version, names in sorted(hours.items())
+    ]

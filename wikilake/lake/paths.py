@@ -69,13 +69,16 @@ def in_lake(function: Callable[..., Any], names: int) -> Callable[..., Any]:
 
 
 def all_in_lake(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The same for a table and a JSON list of its partitions."""
+    """The same for a table and its partitions: a JSON list, or an object of their staged places."""
 
     @wraps(function)
-    def checked(table: str, partitions: str, *arguments: str) -> Any:
-        for partition in json.loads(partitions):
+    def checked(table: str, written: str, *arguments: str) -> Any:
+        named = json.loads(written)
+        for partition in named:
             _check_place(table, partition)
-        return function(table, partitions, *arguments)
+        for place in named.values() if isinstance(named, dict) else ():
+            below(settings.lake_root() / partitions.STAGING / table, place.rstrip("/"))
+        return function(table, written, *arguments)
 
     return checked
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from wikilake import settings
 from wikilake.errors import WikilakeError
+from wikilake.lake.hours import HOUR, hour_path, hours_between
 
 RAW_NAME = re.compile(r"[^._].*[.]jsonl?([.]gz)?", re.DOTALL)
 _ODD_NAME = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
@@ -20,31 +21,34 @@ class RawFileError(WikilakeError):
     """A raw file that cannot be read to its end; the message names it and says what to do."""
 
 
-def raw_files(hour: datetime) -> list[Path]:
-    """The raw files of an hour, all sources, without those whose name says they are not finished.
+def raw_files(first: datetime, end: datetime | None = None) -> list[Path]:
+    """The raw files of an hour, or of all hours before `end`, by source and hour.
 
-    These are hidden ones and those with another ending, as macros/readers/raw_files.sql has it.
-    Raises RawFileError for a folder that cannot be listed: an hour is not empty because of that.
+    Files whose name says that they are not finished are left out: hidden ones and those with
+    another ending. Raises RawFileError for a folder that cannot be listed: an hour is not empty
+    because of that.
     """
-    return files_of(f"year={hour.year}/month={hour.month}/day={hour.day}/hour={hour.hour}")
-
-
-def files_of(partition: str) -> list[Path]:
-    """raw_files() of the hour that a path `year=…/month=…/day=…/hour=…` names."""
     sources = [
         name for name in _names(settings.raw_root()) if name.startswith("webrequest_source=")
     ]
-    folders = [settings.raw_root() / source / partition for source in sources]
-    found = [
-        folder / name for folder in folders for name in _names(folder) if RAW_NAME.fullmatch(name)
+    return [
+        path
+        for source in sorted(sources)
+        for hour in hours_between(first, end or first + HOUR)
+        for path in files_in(settings.raw_root() / source / hour_path(hour))
     ]
+
+
+def files_in(folder: Path) -> list[Path]:
+    """The raw files of one source and hour, sorted; see raw_files."""
+    found = sorted(folder / name for name in _names(folder) if RAW_NAME.fullmatch(name))
     for path in found:
         if _ODD_NAME.search(path.name):
             raise RawFileError(
                 f"{path.parent} has a raw file of the name {path.name!r}, which holds a control "
                 "character or is not UTF-8. Rename it, then run the hour again."
             )
-    return sorted(found)
+    return found
 
 
 def _names(folder: Path) -> list[str]:
@@ -62,14 +66,14 @@ def _names(folder: Path) -> list[str]:
         ) from None
 
 
-def raw_state(hour: datetime) -> dict[Path, tuple[int, int]]:
-    """Size and time of change of each raw file of an hour: what differs later is being written.
+def raw_state(first: datetime, end: datetime | None = None) -> dict[Path, tuple[int, int]]:
+    """Size and time of change of each of raw_files(): what differs later is being written.
 
     A file that has just gone is left out. Raises RawFileError for one that cannot be looked at,
     such as a link to nothing, and for what is no file.
     """
     state = {}
-    for path in raw_files(hour):
+    for path in raw_files(first, end):
         try:
             found = path.stat()
         except OSError as error:
@@ -95,21 +99,22 @@ def check_is_file(path: Path, found: os.stat_result) -> None:
         )
 
 
-def raw_bytes(hour: datetime) -> int:
-    """About how many bytes of lines an hour has; a gzip file is an eighth of its lines."""
+def raw_bytes(first: datetime, end: datetime | None = None) -> int:
+    """About how many bytes of lines raw_files() have; a gzip file is an eighth of its lines."""
     return sum(
-        size * (8 if path.suffix == ".gz" else 1) for path, (size, _) in raw_state(hour).items()
+        size * (8 if path.suffix == ".gz" else 1)
+        for path, (size, _) in raw_state(first, end).items()
     )
 
 
-def fits_into(memory: str, hour: datetime) -> bool:
-    """Whether the work tables of an hour fit into DuckDB's memory (`2GB`), by its raw files.
+def fits_into(memory: str, first: datetime, end: datetime | None = None) -> bool:
+    """Whether the work tables of these hours fit into DuckDB's memory (`2GB`), by their raw files.
 
     Where they do not, DuckDB would write what it needs elsewhere to disk, read it again for the
     next model, and write it once more: a file of its own is written once.
     """
     limit = settings.mebibytes(memory)
     try:
-        return limit is None or raw_bytes(hour) < limit * 2**20 * 0.6
+        return limit is None or raw_bytes(first, end) < limit * 2**20 * 0.6
     except RawFileError:  # the run itself will say what is wrong
         return True

@@ -13,6 +13,7 @@ import gzip
 import json
 import os
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -50,6 +51,10 @@ _COPY = pa.schema(
         ("webrequest_source", pa.string()),
         ("line", pa.string()),
         ("unreadable_reason", pa.string()),
+        ("year", pa.int32()),
+        ("month", pa.int32()),
+        ("day", pa.int32()),
+        ("hour", pa.int32()),
     ]
 )
 
@@ -114,30 +119,33 @@ def count_raw_lines(hour: datetime) -> int:
     return sum(_count(path) for path in raw.raw_files(hour))
 
 
-def raw_line_counts(hour: str) -> list[str]:
-    """The lines of each raw file of an hour (`YYYY-MM-DDTHH`), by their line feeds alone.
+def raw_line_counts(first: str, end: str) -> list[str]:
+    """The lines in the raw files of each source and hour of a window, by their line feeds alone.
 
-    A JSON object for each file: `source` and `lines`.
+    A JSON object for each: `webrequest_source`, `year`, `month`, `day`, `hour`, and `lines`.
     """
-    return [
-        json.dumps({"source": _source(path), "lines": _count(path)})
-        for path in raw.raw_files(_hour(hour))
-    ]
+    lines: Counter[tuple[str, int, int, int, int]] = Counter()
+    for path in _files(first, end):
+        lines[_source(path), *_hour(path)] += _count(path)
+    names = ("webrequest_source", "year", "month", "day", "hour", "lines")
+    counts = [(*key, count) for key, count in lines.items()]
+    return [json.dumps(dict(zip(names, count, strict=True))) for count in counts]
 
 
-def raw_files_to_read(hour: str) -> list[str]:
-    """The raw files of an hour (`YYYY-MM-DDTHH`), and how they are to be read.
+def raw_files_to_read(first: str, end: str) -> list[str]:
+    """The raw files of a window's hours, and how they are to be read.
 
-    A JSON object for each: `file`; `pattern`, which matches only this file; `source`;
-    `longest_line`, a number of bytes that none of its lines has more of; and `copy`, the Parquet
-    file that holds its lines when an engine's reader would misread them, else null.
+    A JSON object for each: `file`; `pattern`, which matches only this file; `source`; `partition`,
+    the path of its hour; `longest_line`, a number of bytes that none of its lines has more of; and
+    `copy`, the Parquet file that holds its lines when an engine's reader would misread them, else
+    null.
 
     Raises RawFileError when a file is cut off, or not what its name says.
     """
     found = []
     folder = settings.lake_root() / ".spill"
     partitions.closed_folder(folder)
-    for number, path in enumerate(raw.raw_files(_hour(hour))):
+    for number, path in enumerate(_files(first, end)):
         # DuckDB takes a backslash in a pattern for a slash, and sees no gzip ending behind a `?`.
         longest = None if set("\\?") & set(str(path)) else _longest_line(path)
         copy = None
@@ -149,6 +157,7 @@ def raw_files_to_read(hour: str) -> list[str]:
                 "file": str(path),
                 "pattern": escape(str(path)),
                 "source": _source(path),
+                "partition": "/".join(path.parts[-5:-1]),
                 "longest_line": longest,
                 "copy": copy and str(copy),
             }
@@ -156,8 +165,14 @@ def raw_files_to_read(hour: str) -> list[str]:
     return [json.dumps(file) for file in found]
 
 
-def _hour(text: str) -> datetime:
-    return datetime.strptime(text, "%Y-%m-%dT%H")
+def _files(first: str, end: str) -> list[Path]:
+    return raw.raw_files(datetime.fromisoformat(first), datetime.fromisoformat(end))
+
+
+def _hour(path: Path) -> tuple[int, int, int, int]:
+    """Year, month, day and hour of a raw file, by its folders."""
+    year, month, day, hour = (int(part.partition("=")[2]) for part in path.parts[-5:-1])
+    return year, month, day, hour
 
 
 def _source(path: Path) -> str:
@@ -244,6 +259,7 @@ def _write_copy(path: Path, copy: Path) -> None:
     U+FFFD for what is not UTF-8.
     """
     facts = str(path), _source(path)
+    hour = [pa.scalar(number, pa.int32()) for number in _hour(path)]
     copy.unlink(missing_ok=True)
     copy.touch(0o600)
     options = {"compression": "lz4", "use_dictionary": False}
@@ -255,7 +271,8 @@ def _write_copy(path: Path, copy: Path) -> None:
                 text, is_first = text.removeprefix(_MARK), False
             lines, reasons = _lines(text, block.is_too_long)
             names = [pa.repeat(fact, len(lines)) for fact in facts]
-            table = pa.table([*names, lines, reasons], schema=_COPY)
+            parts = [pa.repeat(number, len(lines)) for number in hour]
+            table = pa.table([*names, lines, reasons, *parts], schema=_COPY)
             try:
                 writer.write_table(table)
             except OSError as error:

@@ -1,17 +1,15 @@
-"""The catalog opened by a command that only reads: it waits for a run, or fails in plain words."""
+"""The catalog opened by a command that only reads: at once, whatever run there is, or never."""
 
 from __future__ import annotations
 
 import os
 import re
-import time
 
 import duckdb
 
 from wikilake import settings
 from wikilake.errors import WikilakeError
 from wikilake.lake import lock
-from wikilake.terminal import complain
 
 REBUILD = "Rebuild it from the files of the lake: wikilake catalog rebuild"
 
@@ -23,32 +21,16 @@ class LakeUnreadable(WikilakeError):
 def open_catalogue(spill: str | None = None) -> duckdb.DuckDBPyConnection:
     """A read-only connection to the lake's catalog; large queries spill into the folder `spill`.
 
-    While a run has it, waits as long as a run would (WIKILAKE_WAIT) and says so. Raises
-    LakeUnreadable, or LakeInUse when the run is still there.
+    No run is waited for: none opens this file for writing. Raises LakeUnreadable.
     """
-    path = settings.catalogue_path()
     require_lake()
     config: dict[str, str | bool | int | float | list[str]] = {}
     if spill:
         config["temp_directory"] = spill
-    until, said = time.monotonic() + lock.waiting_time(), False
-    while True:
-        try:
-            return duckdb.connect(str(path), read_only=True, config=config)
-        except duckdb.Error as error:
-            message = str(error)
-        if "Could not set lock on file" not in message:
-            raise LakeUnreadable(_why(message))
-        holder = lock.holder_of_lake() or _process_in(message)
-        if time.monotonic() >= until:
-            raise lock.LakeInUse(
-                f"{path.parent} is in use by another run ({holder}). Ask again when it is done, or "
-                "let this command wait longer: WIKILAKE_WAIT, in seconds."
-            )
-        if not said:
-            complain(f"Waiting for another run ({holder}) to leave the lake.")
-            said = True
-        time.sleep(0.2)
+    try:
+        return duckdb.connect(str(settings.catalogue_path()), read_only=True, config=config)
+    except duckdb.Error as error:
+        raise LakeUnreadable(why_unreadable(settings.catalogue_path(), str(error))) from None
 
 
 def require_lake() -> None:
@@ -71,15 +53,16 @@ def require_lake() -> None:
     lock.settle_lake()
 
 
-def _why(message: str) -> str:
-    path = settings.catalogue_path()
-    if path.is_dir():
+def why_unreadable(path: os.PathLike[str], message: str) -> str:
+    """DuckDB's message on a catalog that it cannot open, as sentences for the user."""
+    if os.path.isdir(path):
         return f"{path} is a folder, where the catalog should be. Move it away. {REBUILD}"
+    if "Could not set lock on file" in message:
+        holder = re.search(r"PID (\d+)", message)
+        return (
+            f"{path} is open for writing{f' in process {holder[1]}' if holder else ''}, which is "
+            "none of wikilake's. End that, or have it open the file with read_only."
+        )
     found = re.search("version number|newer version|older version", message)
     reason = "another version of DuckDB wrote it" if found else message.split("\n")[0]
     return f"The catalog {path} cannot be read ({reason}). {REBUILD}"
-
-
-def _process_in(message: str) -> str:
-    found = re.search(r"PID (\d+)", message)
-    return f"process {found[1]}" if found else "which has just begun"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,13 @@ import pyarrow.parquet as pq
 
 from wikilake import settings
 from wikilake.lake import partitions
-from wikilake.lake.durable import write_durably
+from wikilake.lake.durable import write_all_durably
+from wikilake.lake.hours import HOUR, hour_path, hours_between
 from wikilake.lake.manifests import MANIFEST, ManifestError, read_manifest
-from wikilake.lake.paths import below, checked_name
+from wikilake.lake.paths import below
 
 METRICS, ALERTS = "wmf_data_ops/data_quality_metrics", "wmf_data_ops/data_quality_alerts"
+RAW = "wmf_raw.webrequest"
 TESTS = "tests.parquet"
 """Name of the second file of a partition; a build of the hour takes it away with the first."""
 
@@ -39,16 +42,21 @@ STATUS = {"pass": "ok", "warn": "warn", "fail": "error", "error": "error"}
 def record_test_results(said: str) -> int:
     """Writes the results of a run's tests, a JSON object of record_test_results.sql; how many.
 
-    Only hours that have the two tables get them. The same run, or the next, replaces them.
+    They lie in the partition of the run's last hour. Only hours that have the two tables get them.
+    The same run, or the next, replaces them.
     """
     run = json.loads(said)
-    partition = checked_name("/".join(f"{name}={value}" for name, value in run["hour"].items()))
+    first, end = datetime.fromisoformat(run["first"]), datetime.fromisoformat(run["end"])
+    partition = hour_path(end - HOUR)
     tests = [test for test in run["tests"] if not test["is_of_history"]]
-    rows = [_row(test, partition, run["run_id"]) for test in tests]
+    tested = partition
+    if end - first > HOUR:
+        tested = f"from={first:{settings.HOUR_FORMAT}}/to={end:{settings.HOUR_FORMAT}}"
+    rows = [_row(test, tested, run["run_id"]) for test in tests]
     if not rows:
         return 0
     for gate in (test for test in tests if test["is_gate"]):
-        mark_gate(partition, gate, run)
+        mark_gate(first, end, gate, run)
     for table, kept in ((METRICS, rows), (ALERTS, [row for row in rows if row["status"] != "ok"])):
         folder = below(settings.lake_root(), f"{table}/{partition}")
         if (folder / MANIFEST).exists():
@@ -56,19 +64,38 @@ def record_test_results(said: str) -> int:
     return len(rows)
 
 
-def mark_gate(partition: str, gate: dict[str, Any], run: dict[str, Any]) -> None:
-    """Writes `gate` into the manifests of the hour's webrequest: passed, warned, failed, accepted.
+def mark_gate(first: datetime, end: datetime, gate: dict[str, Any], run: dict[str, Any]) -> None:
+    """Writes `gate` into the manifests of the hours' webrequest: passed, warned, failed, accepted.
 
     `failed` says that the pageview tables of the hour were not built from these rows.
     """
-    status = STATUS.get(gate["status"], "error")
-    mark = {"ok": "passed", "warn": "warned", "error": "failed"}[status]
-    if run["accept_loss"] and status != "ok":
-        mark = "accepted"
-    for path in (settings.lake_root() / "wmf" / "webrequest").glob(f"*/{partition}/{MANIFEST}"):
-        manifest = read_manifest(path.parent) | {"gate": mark, "gate_run_id": run["run_id"]}
-        mode = path.stat().st_mode & 0o777
-        write_durably(path, json.dumps(manifest, indent=1) + "\n", mode)
+    sources = list((settings.lake_root() / "wmf" / "webrequest").glob("webrequest_source=*"))
+    marked: dict[Path, str] = {}
+    for hour in hours_between(first, end):
+        status = STATUS.get(gate["status"], "error")
+        if end - first > HOUR:
+            levels = {row["status"] for row in measures_of_gate(hour)}
+            status = next((level for level in ("error", "warn") if level in levels), "ok")
+        mark = {"ok": "passed", "warn": "warned", "error": "failed"}[status]
+        if run["accept_loss"] and status != "ok":
+            mark = "accepted"
+        for path in (source / hour_path(hour) / MANIFEST for source in sources):
+            if path.exists():
+                manifest = read_manifest(path.parent) | {"gate": mark, "gate_run_id": run["run_id"]}
+                marked[path] = json.dumps(manifest, indent=1) + "\n"
+    write_all_durably(marked)
+
+
+def measures_of_gate(hour: datetime) -> list[dict[str, Any]]:
+    """The rows of data_quality_metrics by which the gate judges an hour."""
+    folder = settings.lake_root() / METRICS / hour_path(hour)
+    return [
+        row
+        for path in folder.glob("part-*")
+        if pq.read_metadata(path).num_rows
+        for row in pq.read_table(path, partitioning=None).to_pylist()
+        if row["dataset"] == RAW and row["severity"] == "error"
+    ]
 
 
 def unpublished_hours() -> list[str]:
@@ -84,10 +111,11 @@ def unpublished_hours() -> list[str]:
     return marked
 
 
-def messages_of_gate(partition: str) -> list[str]:
-    """What the gate of an hour objects to, in words, from data_quality_alerts."""
-    folder = settings.lake_root() / ALERTS / partition
-    rows = [row for path in folder.glob("part-*") for row in pq.read_table(path).to_pylist()]
+def messages_of_gate(hour: datetime) -> list[str]:
+    """For what the gate holds back an hour, in words; nothing when it does not."""
+    rows = measures_of_gate(hour)
+    if all(row["status"] != "error" for row in rows):
+        return []
     return [f"{row['message']} ({row['constraint_rule']})" for row in rows if row["message"]]
 
 

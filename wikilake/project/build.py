@@ -1,16 +1,16 @@
-"""What `wikilake build` runs: the project parsed once, then dbt for each hour or a snapshot."""
+"""What `wikilake build` runs: the project parsed once, then dbt for each window or a snapshot."""
 
 from __future__ import annotations
 
-import glob
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import duckdb
+import pyarrow.parquet as pq
 from dbt.artifacts.schemas.results import NodeStatus
 from dbt.cli.main import dbtRunnerResult
 from dbt_common.events.base_types import EventMsg
@@ -18,83 +18,211 @@ from dbt_common.events.base_types import EventMsg
 from wikilake import settings
 from wikilake.errors import WikilakeError
 from wikilake.lake import partitions, raw
+from wikilake.lake.hours import HOUR, hour_path
 from wikilake.lake.lock import hold_lake
+from wikilake.lake.manifests import MANIFEST
 from wikilake.lake.test_results import messages_of_gate
+from wikilake.lake.windows import Window, windows
 from wikilake.progress import progress_bar
 from wikilake.project.arguments import apart, users_variables
 from wikilake.project.dbt import QUIET, Project, failures, node_results, said_by
 from wikilake.project.seeds import load_seeds
-from wikilake.settings import HOUR_FORMAT
 
 LEFT_OUT = ["resource_type:seed", "resource_type:unit_test", "tag:rule_test"]
 """Seeds are loaded once before a loop, and rules do not change between its hours."""
 
-SMALL_HOUR = 64 * 1024 * 1024
-"""Bytes of lines below which an hour waits for dbt rather than for DuckDB."""
+SMALL = 64 * 1024 * 1024
+"""Bytes of lines below which a window waits for dbt rather than for DuckDB."""
 
 UNLISTED = "--no-populate-cache"
 """dbt need not list every table before each hour: a model looks for its own where needed."""
 
 
 class BuildFailed(WikilakeError):
-    """An hour or snapshot that did not go through; the message lists what failed and why."""
+    """A window, day or snapshot that did not go through; the message lists what failed and why."""
 
     def __init__(self, period: str, message: str) -> None:
         super().__init__(message)
         self.period = period
 
 
+@dataclass
+class Built:
+    """What a build of hours has done."""
+
+    rows: int = 0
+    """Rows of webrequest that were written."""
+    warnings: list[str] = field(default_factory=list)
+    held_back: dict[datetime, list[str]] = field(default_factory=dict)
+    """Hours behind a failed gate, with what it objects to."""
+
+
 def build_hours(
     project: Project,
-    hours: Sequence[datetime],
+    first: datetime,
+    end: datetime,
     dbt_arguments: Sequence[str],
     *,
     variables: dict[str, str] | None = None,
     accept_loss: bool = False,
     done: int = 0,
-    before_hour: Callable[[datetime], None] = lambda hour: None,
-) -> tuple[int, list[str]]:
-    """Builds each hour; raises BuildFailed at the first failure.
+    before_window: Callable[[datetime], None] = lambda hour: None,
+) -> Built:
+    """Builds the hours in windows, then the days of earlier runs that they belong to.
 
-    Returns the rows of webrequest that were written, and the warnings, one text each. `done` hours
-    of the same loop were built earlier. `variables` are dbt's, for every hour. `accept_loss`
-    publishes an hour behind a failed gate. Extra arguments go to `dbt build`.
+    Raises BuildFailed for the first hour that fails. Hours that the gate holds back do not: they
+    are refined, and the result names them. `done` hours of the same loop were built earlier.
+    `variables` are dbt's, for every window. `accept_loss` publishes hours behind a failed gate.
+    Extra arguments go to `dbt build`.
     """
-    warnings: list[str] = []
-    rows = 0
+    chosen: dict[str, Any] = dict(variables or {})
+    chosen |= {"accept_loss": True} if accept_loss else {}
+    todo = list(windows(first, end))
+    built = Built()
     with progress_bar("rows") as progress:
-        task = progress.add_task("loading seeds", total=done + len(hours), completed=done, rows=0)
-        with prepared(project, f"{hours[0]:{HOUR_FORMAT}}", hours):
+        total = done + (end - first) // HOUR
+        task = progress.add_task("loading seeds", total=total, completed=done, rows=0)
+        with prepared(project, str(todo[0]), todo):
             progress.reset(task, completed=done)  # so that rows a second are those of the hours
-            for hour in hours:
-                period = f"{hour:{HOUR_FORMAT}}"
-                progress.update(task, description=period)
-                before_hour(hour)
-                left_out = [*LEFT_OUT, "tag:history"]
-                chosen: dict[str, Any] = (variables or {}) | {"hour": period}
-                chosen |= {"accept_loss": True} if accept_loss else {}
-                with failing(period):
-                    before = raw.raw_state(hour)
-                    arguments = [*dbt_arguments, *_threads(project, hour, dbt_arguments)]
-                    warnings += _run(project, period, chosen, left_out, arguments)
-                    _check_raw(before, hour)
-                rows += rows_of_hour("wmf/webrequest", hour)
-                progress.update(task, advance=1, rows=rows)
-    return rows, warnings
+
+            def build(window: Window) -> None:
+                def advance(share: float) -> None:
+                    progress.update(task, completed=done + share * len(window.hours))
+
+                progress.update(task, description=str(window))
+                _build_window(project, window, chosen, dbt_arguments, built, advance)
+
+            for window in todo:
+                for part in _sound_parts(window, build, before_window):
+                    done += len(part.hours)
+                    progress.update(task, completed=done, rows=built.rows)
+            for day in _days_to_make_again(project, first, end):
+                progress.update(task, description=day)
+                built.warnings += build_period(project, {"day": day} | chosen, dbt_arguments)
+    return built
+
+
+def _sound_parts(
+    window: Window,
+    build: Callable[[Window], None],
+    before: Callable[[datetime], None],
+    is_sound: bool = False,
+) -> Iterator[Window]:
+    """Builds a window; where it fails, smaller and smaller parts of it up to the hour that fails.
+
+    So everything before that hour is complete, as if hours were built one by one. Where already the
+    first hour fails, it is not for what one hour holds.
+    """
+    before(window.first)
+    try:
+        build(window)
+    except BuildFailed:
+        if window.is_one_hour:
+            raise
+        parts = (
+            window.halves()
+            if is_sound
+            else (
+                Window(window.first, window.first + HOUR),
+                Window(window.first + HOUR, window.end),
+            )
+        )
+        for part in parts:
+            yield from _sound_parts(part, build, before, is_sound=True)
+    else:
+        yield window
+
+
+def _build_window(
+    project: Project,
+    window: Window,
+    variables: dict[str, Any],
+    dbt_arguments: Sequence[str],
+    built: Built,
+    advance: Callable[[float], None],
+) -> None:
+    """Builds a window; `advance` is told which share of it is done."""
+    period = str(window)
+    with failing(period):
+        before = raw.raw_state(window.first, window.end)
+        arguments = [*dbt_arguments, *_threads(project, window, dbt_arguments)]
+        left_out = [*LEFT_OUT, "tag:history"]
+        warnings, is_held_back = _run(
+            project, period, variables | window.variables, left_out, arguments, advance
+        )
+        _check_raw(before, window)
+    built.warnings += warnings
+    built.rows += rows_of_hours("wmf/webrequest", window)
+    if is_held_back:
+        messages = {hour: messages_of_gate(hour) for hour in window.hours}
+        built.held_back |= {hour: said for hour, said in messages.items() if said}
+
+
+def build_period(
+    project: Project, variables: dict[str, Any], dbt_arguments: Sequence[str]
+) -> list[str]:
+    """Makes what is made per day or month, for the variable `day` or `month`; returns warnings."""
+    [period] = [str(variables[name]) for name in ("day", "month") if name in variables]
+    arguments = apart(dbt_arguments)
+    if not {"--select", "-s"} & set(arguments):
+        names = _models_of_periods(project)
+        arguments += ["--select", *names, *_work_tables_of(project, names)]
+    with failing(period):
+        return _run(project, period, variables, [*LEFT_OUT, "tag:history"], arguments)[0]
+
+
+def _models_of_periods(project: Project) -> list[str]:
+    """The models that are made per day or per month."""
+    nodes = project.nodes["nodes"].values()
+    return sorted(node["name"] for node in nodes if _is_of_a_period(node))
+
+
+def _is_of_a_period(node: dict[str, Any]) -> bool:
+    partition_by = node["config"].get("partition_by") or ["hour"]
+    return node["resource_type"] == "model" and partition_by[-1] in ("day", "month")
+
+
+def _work_tables_of(project: Project, names: Sequence[str]) -> list[str]:
+    """The models that the named ones read and that live only during a run."""
+    nodes = project.nodes["nodes"]
+    found: list[str] = []
+    reading = [key for key, node in nodes.items() if node["name"] in names]
+    while reading:
+        for parent in nodes[reading.pop()]["depends_on"]["nodes"]:
+            node = nodes.get(parent)
+            is_kept = node is None or node["config"]["materialized"] in ("partitioned", "seed")
+            if not is_kept and node["name"] not in found:
+                found.append(node["name"])
+                reading.append(parent)
+    return sorted(found)
+
+
+def _days_to_make_again(project: Project, first: datetime, end: datetime) -> list[str]:
+    """The days, `YYYY-MM-DD`, that were made before and of which only earlier hours were built."""
+    last = end - HOUR
+    if last.hour == 23:
+        return []
+    day = f"year={last.year}/month={last.month}/day={last.day}"
+    is_made = any(
+        (settings.lake_root() / node["schema"] / node["name"] / day / MANIFEST).exists()
+        for node in project.nodes["nodes"].values()
+        if _is_of_a_period(node)
+    )
+    return [f"{last:%Y-%m-%d}"] if is_made else []
 
 
 @contextmanager
-def prepared(project: Project, period: str, hours: Sequence[datetime] = ()) -> Iterator[None]:
+def prepared(project: Project, period: str, todo: Sequence[Window] = ()) -> Iterator[None]:
     """The lake held, the project parsed, its seeds loaded; raises BuildFailed.
 
-    `hours` are those that will be built: where one is too large for memory, the work tables are in
-    a file. DuckDB attaches it once, before the first of them.
+    `todo` are the windows that will be built: where one is too large for memory, the work tables
+    are in a file. DuckDB attaches it once, before the first of them.
     """
     with ExitStack() as stack:
         with failing(period):
             hold_lake()
             stack.enter_context(project.without_collector())
-            stack.enter_context(_work_tables_for(hours))
+            stack.enter_context(_work_tables_for(todo))
             load_seeds(project)
         yield
 
@@ -111,25 +239,25 @@ def failing(period: str) -> Iterator[None]:
 
 
 @contextmanager
-def _work_tables_for(hours: Sequence[datetime]) -> Iterator[None]:
+def _work_tables_for(todo: Sequence[Window]) -> Iterator[None]:
     in_memory = settings.value("WIKILAKE_SCRATCH") == settings.SETTINGS["WIKILAKE_SCRATCH"].default
-    if not in_memory or all(_fits(hour) for hour in hours):
+    if not in_memory or all(_fits(window) for window in todo):
         yield
         return
     with settings.changed(scratch=partitions.work_tables_path()):
         yield
 
 
-def _fits(hour: datetime) -> bool:
-    with suppress(raw.RawFileError):  # said when the hour's turn has come
-        return raw.fits_into(settings.value("WIKILAKE_MEMORY"), hour)
+def _fits(window: Window) -> bool:
+    with suppress(raw.RawFileError):  # said when the window's turn has come
+        return raw.fits_into(settings.value("WIKILAKE_MEMORY"), window.first, window.end)
     return True
 
 
-def _threads(project: Project, hour: datetime, dbt_arguments: Sequence[str]) -> list[str]:
+def _threads(project: Project, window: Window, dbt_arguments: Sequence[str]) -> list[str]:
     """Has dbt prepare one model while DuckDB makes another, where neither needs much memory."""
     is_chosen = "--threads" in dbt_arguments
-    if not project.is_on_duckdb or is_chosen or raw.raw_bytes(hour) >= SMALL_HOUR:
+    if not project.is_on_duckdb or is_chosen or raw.raw_bytes(window.first, window.end) >= SMALL:
         return []
     return ["--threads", "2"]
 
@@ -139,22 +267,18 @@ def build_snapshot(project: Project, snapshot: str, dbt_arguments: Sequence[str]
     if "--select" not in dbt_arguments:
         dbt_arguments = ["--select", "tag:history", *dbt_arguments]
     with prepared(project, snapshot):
-        return _run(project, snapshot, {"snapshot": snapshot}, LEFT_OUT, dbt_arguments)
+        return _run(project, snapshot, {"snapshot": snapshot}, LEFT_OUT, dbt_arguments)[0]
 
 
-def rows_of_hour(table: str, hour: datetime) -> int:
-    """Rows of a lake table (`schema/name`) in one hour, read from the footers of its files."""
-    path = f"year={hour.year}/month={hour.month}/day={hour.day}/hour={hour.hour}"
-    files = list((settings.lake_root() / table).glob(f"webrequest_source=*/{path}/*.parquet"))
-    files += (settings.lake_root() / table / path).glob("*.parquet")
-    if not files:
-        return 0
-    metadata = duckdb.execute(
-        "select sum(num_rows) from parquet_file_metadata(?)",
-        [[glob.escape(str(file)) for file in files]],
-    )
-    [(rows,)] = metadata.fetchall()
-    return int(rows)
+def rows_of_hours(table: str, window: Window) -> int:
+    """Rows of a lake table (`schema/name`) in a window, read from the footers of its files."""
+    root = settings.lake_root() / table
+    places = [root, *root.glob("webrequest_source=*")]
+    paths = [hour_path(hour) for hour in window.hours]
+    files = [
+        file for place in places for path in paths for file in (place / path).glob("*.parquet")
+    ]
+    return sum(pq.read_metadata(file).num_rows for file in files)
 
 
 def _run(
@@ -163,45 +287,48 @@ def _run(
     variables: dict[str, Any],
     left_out: Sequence[str],
     dbt_arguments: Sequence[str],
-) -> list[str]:
-    """One `dbt build` with the period's variables; returns its warnings or raises BuildFailed."""
+    advance: Callable[[float], None] = lambda share: None,
+) -> tuple[list[str], bool]:
+    """One `dbt build` with the period's variables; raises BuildFailed.
+
+    Returns its warnings, and whether the gate holds back an hour and nothing else is wrong.
+    """
     warnings: list[str] = []
+
+    def listen(event: EventMsg) -> None:
+        warnings.extend(_said_in_a_macro(event))
+        if event.info.name == "LogModelResult":
+            advance(event.data.index / event.data.total)
+
     arguments = command_line(period, variables, left_out, dbt_arguments)
-    result = project.invoke(arguments, [lambda event: warnings.extend(_said_in_a_macro(event))])
-    if not result.success:
-        raise BuildFailed(period, failures(result) + _gate(result, period))
-    return warnings + said_by(result, NodeStatus.Warn)
+    result = project.invoke(arguments, [listen])
+    is_held_back = not result.success and is_of_gate_alone(result)
+    if not result.success and not is_held_back:
+        raise BuildFailed(period, failures(result))
+    return warnings + said_by(result, NodeStatus.Warn), is_held_back
 
 
-def _check_raw(before: dict[Path, tuple[int, int]], hour: datetime) -> None:
-    """Fails the hour when a raw file came, went or changed while it was built."""
-    after = raw.raw_state(hour)
+def _check_raw(before: dict[Path, tuple[int, int]], window: Window) -> None:
+    """Fails the window when a raw file came, went or changed while it was built."""
+    after = raw.raw_state(window.first, window.end)
     changed = [str(path) for path in sorted(before | after) if before.get(path) != after.get(path)]
     if changed:
         raise BuildFailed(
-            f"{hour:{HOUR_FORMAT}}",
+            str(window),
             f"{', '.join(changed)} changed while the hour was built, so some of its requests may "
             "be missing: build the hour again when all its files are there. Files that are still "
             "being written belong under another name, such as .part-0.jsonl.gz.tmp.",
         )
 
 
-def _gate(result: dbtRunnerResult, period: str) -> str:
-    """What to know and do when the gate of the load failed; '' when it did not."""
-    if not any(
-        item.status == NodeStatus.Fail and "loss_gate" in item.node.tags
+def is_of_gate_alone(result: dbtRunnerResult) -> bool:
+    """Whether nothing failed but the test of the gate."""
+    failed = [
+        item
         for item in node_results(result)
-    ):
-        return ""
-    hour = datetime.strptime(period, HOUR_FORMAT)
-    partition = f"year={hour.year}/month={hour.month}/day={hour.day}/hour={hour.hour}"
-    end = f"{hour + timedelta(hours=1):{HOUR_FORMAT}}"
-    said = "".join(f"\n  {message}" for message in messages_of_gate(partition))
-    return (
-        f"\nToo much of the hour is lost or bad:{said}\nIt is refined; its pageview tables hold "
-        "what they held. What is missing is in wmf_raw.webrequest_sequence_holes. To publish it "
-        f"all the same: wikilake build --from {period} --to {end} --accept-loss"
-    )
+        if item.status in (NodeStatus.Fail, NodeStatus.Error, NodeStatus.RuntimeErr)
+    ]
+    return bool(failed) and all("loss_gate" in item.node.tags for item in failed)
 
 
 def command_line(

@@ -15,8 +15,7 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
 from wikilake import settings
 from wikilake.errors import WikilakeError
-from wikilake.lake import partitions
-from wikilake.lake.durable import sync
+from wikilake.lake import catalogue, partitions
 from wikilake.lake.lock import hold_lake
 from wikilake.project.dbt import Project
 from wikilake.project.remedies import in_words, remedy
@@ -33,7 +32,7 @@ class CatalogueFailed(WikilakeError):
     """A catalogue that cannot be made; the message says why."""
 
 
-def rebuild_catalogue(project: Project) -> list[str]:
+def rebuild_catalogue(project: Project, mode: int = 0o600) -> list[str]:
     """Makes the lake's catalogue anew and returns the names of the tables it shows.
 
     It is made beside the old one, which stays until then, whatever happens, and is kept as
@@ -48,7 +47,7 @@ def rebuild_catalogue(project: Project) -> list[str]:
         with settings.changed(catalogue=aside):
             _make_catalogue(project)
             new = settings.catalogue_path()
-        _put_in_place(new, settings.catalogue_path())
+        _put_in_place(new, settings.catalogue_path(), mode)
     except OSError as error:
         raise CatalogueFailed(f"the catalogue failed: {in_words(error)}") from None
     except duckdb.Error as error:
@@ -81,12 +80,8 @@ def _make_catalogue(project: Project) -> None:
     gc.collect()
 
 
-def _put_in_place(new: Path, old: Path) -> None:
+def _put_in_place(new: Path, old: Path, mode: int) -> None:
     """Gives the new catalog the name of the old one, in one step, which is kept as `….old`."""
-    with duckdb.connect(str(new)) as catalogue:
-        catalogue.execute("force checkpoint")  # nothing of it is left in a log beside it
-    new.chmod(0o600)
-    sync(new)
     kept = old.with_name(old.name + ".old")
     log, kept_log = (path.with_name(path.name + ".wal") for path in (old, kept))
     if old.exists():
@@ -97,15 +92,17 @@ def _put_in_place(new: Path, old: Path) -> None:
         except OSError:  # a disk without links
             shutil.copyfile(old, kept)
             kept.chmod(0o600)
-    if log.exists():  # it belongs to the old one and would be replayed into the new one
-        log.replace(kept_log)
-    new.replace(old)
-    sync(old.parent)
+        if log.exists():
+            shutil.copyfile(log, kept_log)
+    catalogue.put_in_place(new, old, mode)
 
 
 def rebuild_catalogue_of(root: Path) -> None:
-    """The same for a lake in another folder; raises CatalogueFailed with what was said there."""
-    command = [sys.executable, "-m", "wikilake.cli", "catalog", "rebuild"]
+    """The same for a shared lake, whose catalog everyone may read.
+
+    Raises CatalogueFailed with what was said there.
+    """
+    command = [sys.executable, "-m", "wikilake.cli", "catalog", "rebuild", "--public"]
     environment = os.environ | {"WIKILAKE_LAKE": str(root)}
     made = subprocess.run(command, env=environment, capture_output=True, text=True)
     if made.returncode:

@@ -33,6 +33,8 @@ def remedy(message: str) -> str:
             "\nThis process may not open so many files. Let it open more (ulimit -n 1024, or "
             "LimitNOFILE of the service), then run it again."
         )
+    if re.search(r"No files found .*/[.]columns/", message):
+        return "\nA file that the view reads is gone. Make both anew: wikilake catalog rebuild"
     if "wikilake.duckdb" in message and "not a valid DuckDB database" in message:
         return "\nThe catalogue is broken. Make it anew: wikilake catalog rebuild"
     missing = re.search(r'No files found .*/([^/"=]+)/([^/"=]+)/[a-z_]+=', message)

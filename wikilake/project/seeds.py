@@ -51,7 +51,7 @@ def _digest_of_seeds(manifest: Manifest) -> str:
 
 
 def _seeds_loaded_from(digest: str) -> set[str]:
-    """Unique ids of the seeds that the catalogue holds with this mark; none when it is in use."""
+    """Unique ids of the seeds that the published catalogue holds with this mark."""
     if not settings.catalogue_path().exists():
         return set()
     marked = "select 'seed.wikilake.' || table_name from duckdb_tables() where comment = ?"

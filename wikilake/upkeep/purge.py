@@ -45,7 +45,7 @@ import pyarrow.parquet as pq
 
 from wikilake import settings
 from wikilake.errors import WikilakeError
-from wikilake.lake.durable import write_durably
+from wikilake.lake.durable import patience, replace_file, write_durably
 from wikilake.lake.lock import NAME as LAKE_LOCK
 from wikilake.lake.lock import LakeInUse, hold_lake, waiting_time
 from wikilake.lake.manifests import MANIFEST, ManifestError, read_manifest
@@ -661,7 +661,7 @@ def _empty(folder: Path, now: datetime) -> list[str]:
     }
     manifest = folder / MANIFEST
     try:
-        _replace(manifest, (json.dumps(said, indent=1) + "\n").encode())
+        write_durably(manifest, json.dumps(said, indent=1) + "\n", _mode(manifest))
     except OSError as error:
         left.append(f"{shown(manifest)} could not be written ({error.strerror}).")
     return left
@@ -683,21 +683,20 @@ def _empty_file(file: Path) -> bool:
         return False
     content = written.getvalue().to_pybytes()
     try:
-        _replace(file, content)
+        replace_file(file, content, _mode(file), patience(settings.lake_root()))
     except OSError:
         try:
             with file.open("r+b") as opened:  # room for the new one, where there is none
                 opened.truncate()
-            _replace(file, content)
+            replace_file(file, content, _mode(file), patience(settings.lake_root()))
         except OSError:
             return False
     return True
 
 
-def _replace(file: Path, content: bytes) -> None:
-    """Puts a new file in the place of one, with its permissions, to be there after a power cut."""
-    mode = stat.S_IMODE(file.lstat().st_mode) if file.exists() else 0o600
-    write_durably(file, content, mode)
+def _mode(file: Path) -> int:
+    """The permissions that a new file in the place of this one gets."""
+    return stat.S_IMODE(file.lstat().st_mode) if file.exists() else 0o600
 
 
 def _take_shells(shells: Sequence[Path], now: datetime) -> list[str]:

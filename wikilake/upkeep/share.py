@@ -66,7 +66,6 @@ def share(project: Project, output: Path) -> dict[str, dict[str, int]]:
     release_lake(output)  # the process that makes the catalog there takes it
     if done:
         rebuild_catalogue_of(output)
-        (output / "wikilake.duckdb").chmod(0o644)
         for name in ("wikilake.duckdb.old", ".work_tables.parquet"):
             (output / name).unlink(missing_ok=True)
     return done

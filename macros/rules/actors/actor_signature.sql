@@ -23,7 +23,7 @@
     -#}
     {%- set text = [ip, user_agent, accept_language, site, actor_id] | join(' || ') -%}
     {%- if env_var('WIKILAKE_ACTOR_KEY_FILE', '') -%}
-        keyed_signature({{ text }}, {{ literal(variable('hour')) }})
+        keyed_signature({{ text }}, {{ hour_text() }})
     {%- else -%}
         {{ md5_of_utf16_count_bytes(text) }}
     {%- endif -%}

@@ -5,7 +5,8 @@ labels as (
     select
         actor_signature_per_project_family,
         coalesce(is_pageview, false) as is_pageview,
-        label_reason
+        label_reason,
+        {{ hour_columns() }}
     from {{ ref('stg_actors__labels') }}
     where label = 'automated' and {{ knows_automated_agents() }}
 
@@ -15,12 +16,15 @@ actors as (
 
     select
         actor_signature_per_project_family,
+        {{ hour_columns() }},
         max(case when is_pageview then 1 else 0 end) = 1 as has_pageview_reason,
         min(case when is_pageview then label_reason end) as pageview_reason,
         min(case when is_pageview then 1 else 0 end) = 0 as has_redirect_reason,
         min(case when not is_pageview then label_reason end) as redirect_reason
     from labels
-    group by actor_signature_per_project_family
+    group by
+        actor_signature_per_project_family,
+        {{ hour_columns() }}
 
 )
 

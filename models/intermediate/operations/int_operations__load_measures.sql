@@ -2,56 +2,65 @@ with
 
 statistics as (
 
-    select * from {{ rows_of_run_hour(ref('webrequest_sequence_stats_hourly')) }}
+    select
+        *,
+        {{ hour_text() }} as hour_text
+    from {{ rows_of_run_hours(ref('webrequest_sequence_stats_hourly')) }}
 
 ),
 
 holes as (
 
     select
+        {{ hour_columns() }},
         webrequest_source,
         count(*) as holes,
         count(case when is_restart then 1 end) as restarts,
         sum(cast(count_found_before + count_found_after as double)) as found_beside,
         sum(cast(count_lost as double)) as lost
-    from {{ rows_of_run_hour(ref('webrequest_sequence_holes')) }}
-    group by webrequest_source
+    from {{ rows_of_run_hours(ref('webrequest_sequence_holes')) }}
+    group by
+        {{ hour_columns() }},
+        webrequest_source
 
 ),
 
 rejected as (
 
     select
+        {{ hour_columns() }},
         webrequest_source,
         count(*) as rejected
-    from {{ rows_of_run_hour(ref('webrequest_rejected')) }}
-    group by webrequest_source
-
-),
-
-incidents as (
-
-    select * from {{ ref('incidents') }}
-    where first_hour <= {{ literal(variable('hour')) }} and end_hour > {{ literal(variable('hour')) }}
+    from {{ rows_of_run_hours(ref('webrequest_rejected')) }}
+    group by
+        {{ hour_columns() }},
+        webrequest_source
 
 ),
 
 known_incidents as (
 
     select
+        {{ hour_columns('statistics') }},
         statistics.webrequest_source,
         count(*) as incidents,
         min(incidents.what_happened) as what_happened
     from statistics
-    inner join incidents
-        on incidents.webrequest_source in (statistics.webrequest_source, 'all')
-    group by statistics.webrequest_source
+    inner join {{ ref('incidents') }} as incidents
+        on
+            incidents.webrequest_source in (statistics.webrequest_source, 'all')
+            and incidents.first_hour <= statistics.hour_text
+            and incidents.end_hour > statistics.hour_text
+    group by
+        {{ hour_columns('statistics') }},
+        statistics.webrequest_source
 
 ),
 
 counts as (
 
     select
+        {{ hour_columns('statistics') }},
         statistics.webrequest_source,
         coalesce(' Known incident: ' || known_incidents.what_happened, '') as what_is_known,
         cast(statistics.count_actual as double) as lines,
@@ -67,11 +76,17 @@ counts as (
         statistics.percent_lost as percent_lost_by_statistics
     from statistics
     left join holes
-        on statistics.webrequest_source = holes.webrequest_source
+        on
+            {{ is_same_hour('statistics', 'holes') }}
+            and statistics.webrequest_source = holes.webrequest_source
     left join rejected
-        on statistics.webrequest_source = rejected.webrequest_source
+        on
+            {{ is_same_hour('statistics', 'rejected') }}
+            and statistics.webrequest_source = rejected.webrequest_source
     left join known_incidents
-        on statistics.webrequest_source = known_incidents.webrequest_source
+        on
+            {{ is_same_hour('statistics', 'known_incidents') }}
+            and statistics.webrequest_source = known_incidents.webrequest_source
 
 ),
 

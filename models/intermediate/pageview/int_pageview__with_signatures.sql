@@ -1,12 +1,12 @@
 {{ config(materialized='view') }}
--- This comes behind the gate of the load, whose test stops what depends on the alerts.
--- depends_on: {{ ref('data_quality_alerts') }}
+-- This lies behind the gate: the measures say which hours it holds back.
+-- depends_on: {{ ref('data_quality_metrics') }}
 
 with
 
 views as (
 
-    select * from {{ rows_of_run_hour(ref('webrequest')) }}
+    select * from {{ rows_of_run_hours(ref('webrequest')) }}
     where
         webrequest_source = 'text'
         and (is_pageview or is_redirect_to_pageview)

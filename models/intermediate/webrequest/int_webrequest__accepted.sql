@@ -14,8 +14,9 @@ accepted as (
     select
         webrequest_source,
         {%- for field in raw_fields() %}
-        {{ if_available(field, field) }} as {{ field }}{{ ',' if not loop.last }}
+        {{ if_available(field, field) }} as {{ field }},
         {%- endfor %}
+        {{ hour_columns() }}
     from raw
 
 )

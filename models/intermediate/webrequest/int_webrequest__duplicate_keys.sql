@@ -13,9 +13,11 @@ duplicate_keys as (
         hostname,
         server_pid,
         sequence,
+        {{ hour_columns() }},
         true as is_duplicate
     from requests
     group by
+        {{ hour_columns() }},
         webrequest_source,
         hostname,
         server_pid,

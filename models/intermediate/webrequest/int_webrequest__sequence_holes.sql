@@ -1,3 +1,5 @@
+{%- set process = hour_columns() ~ ', webrequest_source, hostname, server_pid' %}
+
 with
 
 -- Bad requests with the number 0 were not numbered at all. A counter begins at 0 and stays within 64
@@ -9,7 +11,8 @@ numbered as (
         hostname,
         server_pid,
         sequence,
-        dt
+        dt,
+        {{ hour_columns() }}
     from {{ ref('stg_webrequest__raw') }}
     where
         rejection_reason is null
@@ -25,16 +28,16 @@ followed as (
     select
         *,
         lead(sequence) over (
-            partition by webrequest_source, hostname, server_pid order by sequence, dt
+            partition by {{ process }} order by sequence, dt
         ) as next_sequence,
         lead(dt) over (
-            partition by webrequest_source, hostname, server_pid order by sequence, dt
+            partition by {{ process }} order by sequence, dt
         ) as next_dt,
         first_value(dt) over (
-            partition by webrequest_source, hostname, server_pid order by sequence, dt
+            partition by {{ process }} order by sequence, dt
         ) as dt_of_lowest,
         last_value(dt) over (
-            partition by webrequest_source, hostname, server_pid order by sequence, dt
+            partition by {{ process }} order by sequence, dt
             rows between unbounded preceding and unbounded following
         ) as dt_of_highest
     from numbered
@@ -64,12 +67,12 @@ with_neighbours as (
     select
         *,
         min(dt) over (
-            partition by webrequest_source, hostname, server_pid order by sequence
+            partition by {{ process }} order by sequence
         ) as first_dt_below,
         -- This is sorted backwards, since engines read every row again where a frame ends at the
         -- last one.
         max(dt) over (
-            partition by webrequest_source, hostname, server_pid order by sequence desc
+            partition by {{ process }} order by sequence desc
             range between unbounded preceding and 1 preceding
         ) as last_dt_above
     from candidates
@@ -88,7 +91,8 @@ classified as (
         next_sequence - sequence - 1 as count_missing,
         dt as dt_before,
         next_dt as dt_after,
-        may_have_restarted and coalesce(last_dt_above < first_dt_below, false) as is_restart
+        may_have_restarted and coalesce(last_dt_above < first_dt_below, false) as is_restart,
+        {{ hour_columns() }}
     from with_neighbours
     where is_before_a_hole
 

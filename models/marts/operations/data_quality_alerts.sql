@@ -4,7 +4,7 @@ with
 
 alerts as (
 
-    select * from {{ rows_of_run_hour(ref('data_quality_metrics')) }}
+    select * from {{ rows_of_run_hours(ref('data_quality_metrics')) }}
     where status <> 'ok'
 
 )

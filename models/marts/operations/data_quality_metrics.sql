@@ -50,8 +50,7 @@ metrics as (
 
     select
         'wmf_raw.webrequest' as dataset,
-        'webrequest_source=' || webrequest_source || '/{{ partition_path(run_hour()) }}'
-            as partition_id,
+        'webrequest_source=' || webrequest_source || '/' || {{ hour_path() }} as partition_id,
         metric,
         value,
         status,
@@ -68,10 +67,7 @@ metrics as (
                     || cast(round(value, 3) as {{ dbt.type_string() }}) || what_is_known
         end as message,
         {{ literal(invocation_id) }} as run_id,
-        {{ run_hour().year }} as year,
-        {{ run_hour().month }} as month,
-        {{ run_hour().day }} as day,
-        {{ run_hour().hour }} as hour
+        {{ hour_columns() }}
     from with_status
 
 )

@@ -53,14 +53,12 @@ labelled as (
         requests.actor_signature_per_project_family,
         requests.referer_data,
         {{ automated_reasons('automated_actors') }} as automated_reasons,
-        requests.year,
-        requests.month,
-        requests.day,
-        requests.hour
+        {{ hour_columns('requests') }}
     from requests
     left join automated_actors
         on
-            requests.actor_signature_per_project_family
+            {{ is_same_hour('requests', 'automated_actors') }}
+            and requests.actor_signature_per_project_family
             = automated_actors.actor_signature_per_project_family
 
 )

@@ -1,12 +1,12 @@
 {{ config(partition_by=['year', 'month', 'day', 'hour']) }}
--- This comes behind the gate of the load, whose test stops what depends on the alerts.
--- depends_on: {{ ref('data_quality_alerts') }}
+-- This lies behind the gate: the measures say which hours it holds back.
+-- depends_on: {{ ref('data_quality_metrics') }}
 
 with
 
 requests as (
 
-    select * from {{ rows_of_run_hour(ref('webrequest'), hidden_columns=true) }}
+    select * from {{ rows_of_run_hours(ref('webrequest'), hidden_columns=true) }}
 
 ),
 
@@ -25,6 +25,7 @@ hosts as (
 counted as (
 
     select
+        {{ hour_columns() }},
         webrequest_source,
         uri_host,
         record_version,
@@ -33,6 +34,7 @@ counted as (
         sum(cast(response_size as decimal(20, 0))) as response_size
     from requests
     group by
+        {{ hour_columns() }},
         webrequest_source,
         uri_host,
         record_version,
@@ -43,6 +45,7 @@ counted as (
 summed as (
 
     select
+        {{ hour_columns('counted') }},
         counted.webrequest_source,
         case when hosts.is_owned_host then hosts.pageview_project else '-' end as project,
         counted.record_version,
@@ -56,6 +59,7 @@ summed as (
     inner join conditions
         on counted.pageview_condition = conditions.name
     group by
+        {{ hour_columns('counted') }},
         counted.webrequest_source,
         case when hosts.is_owned_host then hosts.pageview_project else '-' end,
         counted.record_version,
@@ -74,17 +78,14 @@ funnel as (
         pageview_condition,
         cast(
             sum(request_count) over (
-                partition by webrequest_source, project, record_version
+                partition by {{ hour_columns() }}, webrequest_source, project, record_version
                 order by step desc
                 rows between unbounded preceding and current row
             ) as bigint
         ) as reached_count,
         request_count,
         response_size,
-        {{ run_hour().year }} as year,
-        {{ run_hour().month }} as month,
-        {{ run_hour().day }} as day,
-        {{ run_hour().hour }} as hour
+        {{ hour_columns() }}
     from summed
 
 )

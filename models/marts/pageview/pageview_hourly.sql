@@ -4,7 +4,7 @@ with
 
 actors as (
 
-    select * from {{ rows_of_run_hour(ref('pageview_actor')) }}
+    select * from {{ rows_of_run_hours(ref('pageview_actor')) }}
 
 ),
 
@@ -28,7 +28,8 @@ pageviews as (
         {%- endfor %}
         page_id,
         namespace_id,
-        referer_data.referer_name as referer_name
+        referer_data.referer_name as referer_name,
+        {{ hour_columns() }}
     from actors
     where is_pageview
 
@@ -66,10 +67,7 @@ hourly as (
         page_id,
         namespace_id,
         referer_name,
-        {{ run_hour().year }} as year,
-        {{ run_hour().month }} as month,
-        {{ run_hour().day }} as day,
-        {{ run_hour().hour }} as hour
+        {{ hour_columns() }}
     from counted
 
 )

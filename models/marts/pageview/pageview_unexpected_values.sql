@@ -4,7 +4,7 @@ with
 
 projectviews as (
 
-    select * from {{ rows_of_run_day(ref('projectview_hourly')) }}
+    select * from {{ rows_of_run_days(ref('projectview_hourly')) }}
 
 ),
 
@@ -23,7 +23,10 @@ seen as (
     select
         '{{ field_name }}' as field_name,
         {{ field_name }} as unexpected_value,
-        view_count
+        view_count,
+        year,
+        month,
+        day
     from projectviews
     {{ 'union all' if not loop.last }}
     {%- endfor %}
@@ -36,9 +39,9 @@ unexpected as (
         seen.field_name,
         seen.unexpected_value,
         {{ bigint_sum('seen.view_count') }} as view_count,
-        {{ run_day().year }} as year,
-        {{ run_day().month }} as month,
-        {{ run_day().day }} as day
+        seen.year,
+        seen.month,
+        seen.day
     from seen
     left join allowlist
         on
@@ -47,7 +50,10 @@ unexpected as (
     where allowlist.authorized_value is null
     group by
         seen.field_name,
-        seen.unexpected_value
+        seen.unexpected_value,
+        seen.year,
+        seen.month,
+        seen.day
 
 )
 

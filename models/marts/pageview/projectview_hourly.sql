@@ -4,7 +4,7 @@ with
 
 pageviews as (
 
-    select * from {{ rows_of_run_hour(ref('pageview_hourly')) }}
+    select * from {{ rows_of_run_hours(ref('pageview_hourly')) }}
 
 ),
 

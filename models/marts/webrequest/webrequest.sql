@@ -101,10 +101,7 @@ refined as (
         requests.termination_state,
         requests.pageview_condition,
         requests.webrequest_source,
-        {{ run_hour().year }} as year,
-        {{ run_hour().month }} as month,
-        {{ run_hour().day }} as day,
-        {{ run_hour().hour }} as hour
+        {{ hour_columns('requests') }}
     from requests
     inner join client_ips
         on requests.ip is not distinct from client_ips.ip

@@ -15,24 +15,10 @@ rejected as (
         rejected_file_name as file_name,
         rejected_line as line,
         rejection_reason as reason,
-        webrequest_source
-    from raw
-
-),
-
-placed as (
-
-    select
-        file_name,
-        line,
-        reason,
         webrequest_source,
-        {{ run_hour().year }} as year,
-        {{ run_hour().month }} as month,
-        {{ run_hour().day }} as day,
-        {{ run_hour().hour }} as hour
-    from rejected
+        {{ hour_columns() }}
+    from raw
 
 )
 
-select * from placed
+select * from rejected

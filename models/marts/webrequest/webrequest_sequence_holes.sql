@@ -4,10 +4,14 @@ with
 
 holes as (
 
-    select * from {{ ref('int_webrequest__sequence_holes') }}
+    select
+        *,
+        {{ hour_start() }} as hour_start
+    from {{ ref('int_webrequest__sequence_holes') }}
 
 ),
 
+-- Requests of the hour before a hole's and of the hour after it.
 adjacent_requests as (
 
     select
@@ -15,9 +19,18 @@ adjacent_requests as (
         hostname,
         server_pid,
         sequence,
-        {{ partition_predicate(hour_beside(-1)) }} as is_before
-    from {{ rows_around_run_hour(ref('webrequest')) }}
-    where not ({{ partition_predicate(run_hour()) }})
+        {{ hour_start() }} + interval '1' hour as hour_start,
+        true as is_before
+    from {{ rows_beside_run_hours(ref('webrequest'), -1) }}
+    union all
+    select
+        webrequest_source,
+        hostname,
+        server_pid,
+        sequence,
+        {{ hour_start() }} - interval '1' hour as hour_start,
+        false as is_before
+    from {{ rows_beside_run_hours(ref('webrequest'), 1) }}
 
 ),
 
@@ -25,10 +38,13 @@ adjacent_hours as (
 
     select
         webrequest_source,
+        hour_start,
         max(case when is_before then 1 else 0 end) = 1 as has_hour_before,
         min(case when is_before then 1 else 0 end) = 0 as has_hour_after
     from adjacent_requests
-    group by webrequest_source
+    group by
+        webrequest_source,
+        hour_start
 
 ),
 
@@ -36,6 +52,7 @@ found as (
 
     select
         holes.webrequest_source,
+        holes.hour_start,
         holes.hostname,
         holes.server_pid,
         holes.first_missing,
@@ -45,12 +62,14 @@ found as (
     inner join adjacent_requests
         on
             holes.webrequest_source = adjacent_requests.webrequest_source
+            and holes.hour_start = adjacent_requests.hour_start
             and holes.hostname = adjacent_requests.hostname
             and holes.server_pid is not distinct from adjacent_requests.server_pid
             and holes.first_missing <= adjacent_requests.sequence
             and holes.last_missing >= adjacent_requests.sequence
     group by
         holes.webrequest_source,
+        holes.hour_start,
         holes.hostname,
         holes.server_pid,
         holes.first_missing
@@ -82,16 +101,16 @@ compared as (
             )
         end as count_lost,
         holes.webrequest_source,
-        {{ run_hour().year }} as year,
-        {{ run_hour().month }} as month,
-        {{ run_hour().day }} as day,
-        {{ run_hour().hour }} as hour
+        {{ hour_columns('holes') }}
     from holes
     left join adjacent_hours
-        on holes.webrequest_source = adjacent_hours.webrequest_source
+        on
+            holes.webrequest_source = adjacent_hours.webrequest_source
+            and holes.hour_start = adjacent_hours.hour_start
     left join found
         on
             holes.webrequest_source = found.webrequest_source
+            and holes.hour_start = found.hour_start
             and holes.hostname = found.hostname
             and holes.server_pid is not distinct from found.server_pid
             and holes.first_missing = found.first_missing

@@ -11,7 +11,8 @@ requests as (
         case when {{ is_counted_line('dt') }} then 1 end as counted,
         http_method,
         dt,
-        webrequest_source
+        webrequest_source,
+        {{ hour_columns() }}
     from {{ ref('int_webrequest__accepted') }}
 
 ),
@@ -22,6 +23,7 @@ counted as (
         hostname,
         server_pid,
         webrequest_source,
+        {{ hour_columns() }},
         min(sequence) as sequence_min,
         max(sequence) as sequence_max,
         count(counted) as count_actual,
@@ -37,7 +39,8 @@ counted as (
     group by
         hostname,
         server_pid,
-        webrequest_source
+        webrequest_source,
+        {{ hour_columns() }}
 
 ),
 
@@ -72,10 +75,7 @@ sequence_stats as (
         count_bad_requests,
         count_incomplete,
         webrequest_source,
-        {{ run_hour().year }} as year,
-        {{ run_hour().month }} as month,
-        {{ run_hour().day }} as day,
-        {{ run_hour().hour }} as hour
+        {{ hour_columns() }}
     from numbered
 
 )

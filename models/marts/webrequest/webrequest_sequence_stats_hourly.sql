@@ -4,7 +4,7 @@ with
 
 sequence_stats as (
 
-    select * from {{ rows_of_run_hour(ref('webrequest_sequence_stats')) }}
+    select * from {{ rows_of_run_hours(ref('webrequest_sequence_stats')) }}
     where {{ is_summed_process('sequence_min') }}
 
 ),
@@ -13,6 +13,7 @@ summed as (
 
     select
         webrequest_source,
+        {{ hour_columns() }},
         {{ bigint_sum('count_actual') }} as count_actual,
         try_cast(sum(cast(count_expected as decimal(20, 0))) as bigint) as count_expected,
         {{ bigint_sum('count_null_sequence') }} as count_null_sequence,
@@ -23,7 +24,9 @@ summed as (
         {{ bigint_sum('count_bad_requests') }} as count_bad_requests,
         {{ bigint_sum('count_incomplete') }} as count_incomplete
     from sequence_stats
-    group by webrequest_source
+    group by
+        webrequest_source,
+        {{ hour_columns() }}
 
 ),
 
@@ -40,10 +43,7 @@ hourly as (
         count_bad_requests,
         count_incomplete,
         webrequest_source,
-        {{ run_hour().year }} as year,
-        {{ run_hour().month }} as month,
-        {{ run_hour().day }} as day,
-        {{ run_hour().hour }} as hour
+        {{ hour_columns() }}
     from summed
 
 )

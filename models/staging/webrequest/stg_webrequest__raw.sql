@@ -66,7 +66,8 @@ fields as (
             when {{ are_plain_keys('keys') }} then field
             when keys is not null
                 then {{ json_fields(json_with_lower_keys('json', 'keys'), raw_fields(), 'key_count') }}
-        end as field
+        end as field,
+        {{ hour_columns() }}
     from checked
 
 ),
@@ -86,7 +87,8 @@ numbers as (
         field,
         {{ json_integer('field.sequence') }} as sequence,
         {{ json_double('field.time_firstbyte') }} as time_firstbyte,
-        {{ json_integer('field.response_size') }} as response_size
+        {{ json_integer('field.response_size') }} as response_size,
+        {{ hour_columns() }}
     from fields
 
 ),
@@ -116,7 +118,8 @@ raw as (
         {%- endfor %}
         rejection_reason,
         case when rejection_reason is not null then file_name end as rejected_file_name,
-        case when rejection_reason is not null then line end as rejected_line
+        case when rejection_reason is not null then line end as rejected_line,
+        {{ hour_columns() }}
     from faults
 
 )

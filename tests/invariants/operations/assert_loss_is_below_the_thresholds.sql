@@ -14,7 +14,7 @@ with
 
 alerts as (
 
-    select * from {{ rows_of_run_hour(ref('data_quality_alerts')) }}
+    select * from {{ rows_of_run_hours(ref('data_quality_alerts')) }}
     where
         dataset = 'wmf_raw.webrequest'
         and metric in ('percent_lost', 'percent_bad_requests')

@@ -4,7 +4,7 @@ with
 
 requests as (
 
-    select * from {{ rows_of_run_hour(ref('webrequest'), hidden_columns=true) }}
+    select * from {{ rows_of_run_hours(ref('webrequest'), hidden_columns=true) }}
 
 ),
 

@@ -4,6 +4,7 @@ with
 requests as (
 
     select
+        {{ hour_columns() }},
         is_pageview,
         is_redirect_to_pageview,
         case
@@ -11,26 +12,29 @@ requests as (
             else 0
         end as count_views,
         0 as count_actors
-    from {{ rows_of_run_hour(ref('webrequest')) }}
+    from {{ rows_of_run_hours(ref('webrequest')) }}
     union all
     select
+        {{ hour_columns() }},
         is_pageview,
         is_redirect_to_pageview,
         0 as count_views,
         1 as count_actors
-    from {{ rows_of_run_hour(ref('pageview_actor')) }}
+    from {{ rows_of_run_hours(ref('pageview_actor')) }}
 
 ),
 
 counts as (
 
     select
+        {{ hour_columns() }},
         is_pageview,
         is_redirect_to_pageview,
         sum(count_views) as count_views,
         sum(count_actors) as count_actors
     from requests
     group by
+        {{ hour_columns() }},
         is_pageview,
         is_redirect_to_pageview
 

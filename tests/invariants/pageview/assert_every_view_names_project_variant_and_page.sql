@@ -6,7 +6,7 @@ views as (
         {{ map_value('pageview_info', 'project') }} as project,
         {{ map_value('pageview_info', 'language_variant') }} as language_variant,
         {{ map_value('pageview_info', 'page_title') }} as page_title
-    from {{ rows_of_run_hour(ref('pageview_actor')) }}
+    from {{ rows_of_run_hours(ref('pageview_actor')) }}
 
 ),
 

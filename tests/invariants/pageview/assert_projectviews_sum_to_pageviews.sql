@@ -3,26 +3,29 @@ with
 views as (
 
     select
+        {{ hour_columns() }},
         project,
         access_method,
         agent_type,
         view_count as pageviews,
         0 as projectviews
-    from {{ rows_of_run_hour(ref('pageview_hourly')) }}
+    from {{ rows_of_run_hours(ref('pageview_hourly')) }}
     union all
     select
+        {{ hour_columns() }},
         project,
         access_method,
         agent_type,
         0 as pageviews,
         view_count as projectviews
-    from {{ rows_of_run_hour(ref('projectview_hourly')) }}
+    from {{ rows_of_run_hours(ref('projectview_hourly')) }}
 
 ),
 
 sums as (
 
     select
+        {{ hour_columns() }},
         project,
         access_method,
         agent_type,
@@ -30,6 +33,7 @@ sums as (
         sum(projectviews) as projectviews
     from views
     group by
+        {{ hour_columns() }},
         project,
         access_method,
         agent_type

@@ -5,13 +5,15 @@ with
 funnel as (
 
     select
+        {{ hour_columns() }},
         webrequest_source,
         project,
         sum(request_count) as request_count,
         sum(case when pageview_condition = 'pageview' then request_count else 0 end) as pageviews,
         max(reached_count) as reached_count
-    from {{ rows_of_run_hour(ref('pageview_funnel_hourly')) }}
+    from {{ rows_of_run_hours(ref('pageview_funnel_hourly')) }}
     group by
+        {{ hour_columns() }},
         webrequest_source,
         project
 
@@ -33,7 +35,7 @@ refined as (
     select
         count(*) as requests,
         count(case when is_pageview then 1 end) as pageviews
-    from {{ rows_of_run_hour(ref('webrequest')) }}
+    from {{ rows_of_run_hours(ref('webrequest')) }}
 
 ),
 

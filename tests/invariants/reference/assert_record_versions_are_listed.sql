@@ -13,7 +13,7 @@ stamped as (
     select distinct
         '{{ table }}' as table_name,
         record_version
-    from {{ rows_of_run_hour(ref(table)) }}
+    from {{ rows_of_run_hours(ref(table)) }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 

@@ -4,9 +4,6 @@
 -#}
 {{ config(severity='warn') }}
 
-{%- set hour_start = (variable('hour') | string) ~ ':00:00Z' -%}
-{%- set hour_end = (variable('hour') | string) ~ ':59:59Z' %}
-
 with
 
 requests as (
@@ -14,8 +11,9 @@ requests as (
     select
         webrequest_source,
         dt,
-        ts
-    from {{ rows_of_run_hour(ref('webrequest')) }}
+        ts,
+        {{ hour_text() }} as hour_text
+    from {{ rows_of_run_hours(ref('webrequest')) }}
 
 ),
 
@@ -24,8 +22,8 @@ misplaced as (
     select * from requests
     where
         ts is null
-        or ts < {{ utc_timestamp(literal(hour_start)) }}
-        or ts > {{ utc_timestamp(literal(hour_end)) }}
+        or ts < {{ utc_timestamp("hour_text || ':00:00Z'") }}
+        or ts > {{ utc_timestamp("hour_text || ':59:59Z'") }}
 
 )
 

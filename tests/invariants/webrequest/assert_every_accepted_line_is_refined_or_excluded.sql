@@ -7,6 +7,7 @@ with
 read_lines as (
 
     select
+        {{ hour_columns() }},
         webrequest_source,
         hostname,
         {{ if_available('server_pid', 'server_pid') }} as server_pid,
@@ -19,11 +20,12 @@ read_lines as (
 refined_lines as (
 
     select
+        {{ hour_columns() }},
         webrequest_source,
         hostname,
         server_pid,
         sequence
-    from {{ rows_of_run_hour(ref('webrequest')) }}
+    from {{ rows_of_run_hours(ref('webrequest')) }}
 
 ),
 

@@ -4,6 +4,7 @@ with
 lines as (
 
     select
+        {{ hour_columns() }},
         webrequest_source,
         rejection_reason as reason,
         1 as count_refused,
@@ -12,23 +13,26 @@ lines as (
     where rejection_reason is not null
     union all
     select
+        {{ hour_columns() }},
         webrequest_source,
         reason,
         0 as count_refused,
         1 as count_kept
-    from {{ rows_of_run_hour(ref('webrequest_rejected')) }}
+    from {{ rows_of_run_hours(ref('webrequest_rejected')) }}
 
 ),
 
 counts as (
 
     select
+        {{ hour_columns() }},
         webrequest_source,
         reason,
         sum(count_refused) as count_refused,
         sum(count_kept) as count_kept
     from lines
     group by
+        {{ hour_columns() }},
         webrequest_source,
         reason
 

@@ -20,7 +20,7 @@ with
 
 requests as (
 
-    select * from {{ rows_of_run_hour(ref('webrequest')) }}
+    select * from {{ rows_of_run_hours(ref('webrequest')) }}
 
 ),
 

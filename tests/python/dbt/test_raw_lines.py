@@ -275,8 +275,9 @@ print(re.search(r"VmHWM:\\s+(\\d+) kB", open("/proc/self/status").read())[1])
 """
 SCAN = """
 from wikilake.lake import raw_lines
-[file] = raw_lines.raw_files_to_read("2026-11-01T00")
-print(file, raw_lines.raw_line_counts("2026-11-01T00"))
+WINDOW = "2026-11-01 00:00:00", "2026-11-01 01:00:00"
+[file] = raw_lines.raw_files_to_read(*WINDOW)
+print(file, raw_lines.raw_line_counts(*WINDOW))
 """
 IMPORT = """
 from pathlib import Path

@@ -47,6 +47,13 @@ def assert_plain_error(run: subprocess.CompletedProcess[str], *says: str) -> Non
         assert text in said, said
 
 
+OPEN_FOR_WRITING = """
+import sys, duckdb
+connection = duckdb.connect(sys.argv[1])
+print("open", flush=True)
+input()
+"""
+
 # --- errors ---------------------------------------------------------------------------------------
 
 
@@ -91,41 +98,16 @@ def test_a_lake_that_cannot_be_read_is_one_error_with_its_remedy(lake, command, 
 
 
 @pytest.mark.parametrize("command", READERS, ids=" ".join)
-def test_a_command_that_reads_waits_for_a_run_and_says_for_whom(lake, command):
+def test_a_command_that_reads_names_who_has_the_catalog_open_for_writing(lake, command):
     lake.root.mkdir()
-    lake.settings["WIKILAKE_WAIT"] = "0.5"
-    holding = """
-import sys, time, duckdb
-from wikilake.lake.lock import hold_lake
-hold_lake()
-connection = duckdb.connect(sys.argv[1])
-print("held", flush=True)
-time.sleep(60)
-"""
-    holder = subprocess.Popen(
-        [sys.executable, "-c", holding, str(lake.root / "wikilake.duckdb")],
-        cwd=PROJECT, env=lake.environment(), stdout=subprocess.PIPE, text=True,
+    writer = subprocess.Popen(
+        [sys.executable, "-c", OPEN_FOR_WRITING, str(lake.root / "wikilake.duckdb")],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
-    try:
-        assert holder.stdout.readline() == "held\n"
-        run = called(lake, command)
-        assert_plain_error(
-            run,
-            f"Waiting for another run (process {holder.pid}, since",
-            "is in use by another run",
-            "WIKILAKE_WAIT",
-        )
-        lake.settings["WIKILAKE_WAIT"] = "30"
-        waiting = subprocess.Popen(
-            [BIN / "wikilake", *command], cwd=lake.folder, env=lake.environment(),
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        assert "Waiting for another run" in waiting.stderr.readline()
-    finally:
-        holder.kill()
-        holder.wait()
-    _, said = waiting.communicate(timeout=60)
-    assert "in use" not in said and "Traceback" not in said and "not foreseen" not in said
+    assert writer.stdout.readline() == "open\n"
+    run = called(lake, command)
+    writer.communicate("\n")
+    assert_plain_error(run, f"is open for writing in process {writer.pid}", "read_only")
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,21 @@ def test_a_partition_as_it_was_published_has_no_finding(root):
     assert found(deep=True) == []
 
 
+def test_a_partition_that_a_run_replaces_while_it_is_looked_at_has_no_finding(root, monkeypatch):
+    publish()
+    real, times = check.content_faults, []
+
+    def replaced_meanwhile(folder, manifest, deep):
+        times.append(folder)
+        if len(times) == 1:
+            publish(rows=ROW.replace("range(3)", "range(9)"))
+        return real(folder, manifest, deep)
+
+    monkeypatch.setattr(check, "content_faults", replaced_meanwhile)
+    assert found(deep=True) == []
+    assert len(times) == 2
+
+
 def damage_path(folder: Path) -> None:
     folder.rename(folder.with_name("hour=05"))
 

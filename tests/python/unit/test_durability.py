@@ -15,7 +15,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from wikilake.engines import spark_session
 from wikilake.lake import durable, lock, partitions
 from wikilake.lake.manifests import read_manifest
 from wikilake.upkeep.check import content_faults
@@ -49,7 +48,7 @@ def publish_as_spark(root: Path, run: str) -> None:
         (staged / folder).mkdir(parents=True)
         pq.write_table(pa.table({"run": [run]}), staged / folder / "part-0.parquet")
     facts = json.dumps({"run_id": run})
-    assert spark_session.publish_written(TABLE, json.dumps(written), facts) == len(NAMES)
+    assert partitions.publish_written(TABLE, json.dumps(written), facts) == len(NAMES)
 
 
 def runs(root: Path, table: str = TABLE) -> set[str | None]:

@@ -22,7 +22,7 @@ from lines import numbered
 from wikilake import settings
 from wikilake.ingest.log_import import ImportFailed, import_log, opened_state
 from wikilake.ingest.web_logs import LogFormat
-from wikilake.lake import lock, partitions
+from wikilake.lake import durable, lock, partitions
 from wikilake.lake.manifests import read_manifest
 from wikilake.upkeep import purge
 
@@ -164,7 +164,7 @@ def test_an_import_after_a_purge_neither_doubles_nor_loses_lines(made):
 def test_what_purge_writes_is_on_the_disk_before_it_has_its_name(made, monkeypatch):
     folder = publish(days_ago(100))
     steps: list[tuple[str, str]] = []
-    sync, replace = os.fsync, Path.replace
+    sync, replace, exchange = os.fsync, Path.replace, durable._exchange
 
     def synced(handle: int) -> None:
         steps.append(("sync", os.path.basename(os.readlink(f"/proc/self/fd/{handle}"))))
@@ -174,9 +174,14 @@ def test_what_purge_writes_is_on_the_disk_before_it_has_its_name(made, monkeypat
         steps.append(("name", Path(target).name))
         return replace(path, target)
 
+    def exchanged(path: Path, target: Path) -> None:
+        steps.append(("name", target.name))
+        exchange(path, target)
+
     plan = planned()
     monkeypatch.setattr(os, "fsync", synced)
     monkeypatch.setattr(Path, "replace", replaced)
+    monkeypatch.setattr(durable, "_exchange", exchanged)
     purge.execute(plan, NOW)
     assert steps == [
         step
@@ -487,6 +492,7 @@ def test_what_cannot_go_is_named_at_the_end_and_all_the_rest_is_gone(made, monke
 
     monkeypatch.setattr(Path, "unlink", refusing(unlink))
     monkeypatch.setattr(Path, "replace", refusing(replace))
+    monkeypatch.setattr(durable, "_exchange", refusing(durable._exchange))
     with pytest.raises(purge.PurgeIncomplete) as incomplete:
         purge.execute(planned(), NOW)
     assert all(name in str(incomplete.value) for name in stuck)

@@ -1,0 +1,73 @@
+"""A file without rows for each table of the lake, which its view reads before all others.
+
+DuckDB takes the columns of a query from the first file when it plans, and reads that file's rows
+when it runs. A first file that is replaced in between would be read by the footer of the old one.
+So the first file is one that no run replaces, unless the table has other columns when its view is
+made anew.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wikilake.lake.durable import make_folders, sync_all, write_durably
+from wikilake.settings import lake_root
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+COLUMNS = ".columns"
+"""Folder of the lake for these files."""
+
+
+def make_file_of_columns(table: str, place: str, partition_by: str) -> int:
+    """Has a table's file at `place` (`year=0/…`) show the columns of the table's first file.
+
+    `table` is `schema/name`, `partition_by` a JSON list of the names in a path. Returns how many
+    columns there are.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    root = lake_root()
+    first = _first_file(root / table, json.loads(partition_by))
+    if first is None:
+        raise FileNotFoundError(f"{root / table} holds no partition")
+    try:
+        columns = pq.read_schema(first).remove_metadata()
+    except pa.ArrowException as error:
+        raise OSError(f"{first} is no Parquet file ({error})") from None
+    file = root / COLUMNS / table / place / "columns.parquet"
+    mode = (root / table).stat().st_mode & 0o777
+    schema = root / COLUMNS / Path(table).parts[0]
+    made = make_folders(schema, root, 0o755) + make_folders(file.parent, schema, mode)
+    if _columns_of(file) == columns:
+        file.chmod(mode & 0o666)
+    else:
+        rowless = pa.BufferOutputStream()
+        pq.write_table(columns.empty_table(), rowless)
+        write_durably(file, rowless.getvalue().to_pybytes(), mode & 0o666)
+        sync_all(made)
+    return len(columns)
+
+
+def _first_file(folder: Path, partition_by: list[str]) -> Path | None:
+    """The first file in the order of paths, found without a look at all of them."""
+    if not partition_by:
+        return min(folder.glob("*.parquet"), default=None)
+    for part in sorted(folder.glob(f"{partition_by[0]}=*")):
+        if found := _first_file(part, partition_by[1:]):
+            return found
+    return None
+
+
+def _columns_of(file: Path) -> pa.Schema | None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return pq.read_schema(file)
+    except (OSError, pa.ArrowException):
+        return None
