@@ -37,10 +37,10 @@
     {%- set year = 'try_add(' ~ numbers[0] ~ ', ' ~ month ~ ' div 12 - 1)' -%}
     {%- set days = 'unix_date(make_date(cast(' ~ year ~ ' as int), cast(' ~ month ~ ' % 12 + 1 as int), 1))' -%}
     {%- set start = 'case when ' ~ year ~ ' <= 294247 then ' ~ days ~ ' * 86400L end' -%}
-    {%- set seconds = 'try_multiply(' ~ numbers[2] ~ ' - 1, 86400L)' -%}
-    {%- for number, unit in [(numbers[3], '3600L'), (numbers[4], '60L'), (numbers[5], '1L')] -%}
-        {%- set seconds = 'try_add(' ~ seconds ~ ', try_multiply(' ~ number ~ ', ' ~ unit ~ '))' -%}
-    {%- endfor -%}
+    {%- set in_days = 'try_multiply(' ~ numbers[2] ~ ' - 1, 86400L)' -%}
+    {%- set in_hours = 'try_multiply(' ~ numbers[3] ~ ', 3600L)' -%}
+    {%- set in_minutes = 'try_multiply(' ~ numbers[4] ~ ', 60L)' -%}
+    {%- set seconds = 'try_add(try_add(' ~ in_days ~ ', ' ~ in_hours ~ '), try_add(' ~ in_minutes ~ ', ' ~ numbers[5] ~ '))' -%}
     {%- set last = '9223372036854L' -%}
     case
         when {{ start }} <= {{ last }} and {{ seconds }} <= {{ last }} and {{ start }} + {{ seconds }} <= {{ last }}
