@@ -20,7 +20,7 @@ from wikilake.engines import duckdb_errors, parsers
 from wikilake.errors import WikilakeError
 from wikilake.ingest import history_dumps
 from wikilake.lake import (
-    catalogue,
+    catalog,
     columns,
     partitions,
     raw,
@@ -41,13 +41,13 @@ class Plugin(BasePlugin):
         try:
             check_roots()
             # dbt reads a path as an address, and would cut it at `?` or `#`: the profile has none.
-            creds.path = str(catalogue.copy_path())
+            creds.path = str(catalog.copy_path())
             hold_lake()
             partitions.closed_folder(settings.lake_root() / ".spill")
             parsers.check_settings()
             partitions.clear_spill()
             atexit.register(partitions.clear_spill)
-            catalogue.take_copy()
+            catalog.take_copy()
             for attached in creds.attach or []:
                 if attached.path == ":memory:" and not _fit_into(config["memory_limit"]):
                     attached.path = str(partitions.work_tables_path())
@@ -60,7 +60,7 @@ class Plugin(BasePlugin):
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
         partitions.clear_staging()
-        catalogue.work_in(conn)
+        catalog.work_in(conn)
         add_parsers(conn)
         conn.create_function(
             "keyed_signature", _keyed_signatures, ["VARCHAR", "VARCHAR"], "VARCHAR",

@@ -34,9 +34,9 @@ def remedy(message: str) -> str:
             "LimitNOFILE of the service), then run it again."
         )
     if re.search(r"No files found .*/[.]columns/", message):
-        return "\nA file that the view reads is gone. Make both anew: wikilake catalog rebuild"
+        return "\nA file that the view reads is gone. Rebuild both: wikilake catalog rebuild"
     if "wikilake.duckdb" in message and "not a valid DuckDB database" in message:
-        return "\nThe catalogue is broken. Make it anew: wikilake catalog rebuild"
+        return "\nThe catalog is broken. Rebuild it: wikilake catalog rebuild"
     missing = re.search(r'No files found .*/([^/"=]+)/([^/"=]+)/[a-z_]+=', message)
     if missing:
         return (

@@ -208,7 +208,7 @@ def test_snapshots_killed_at_random_moments_give_the_same_when_built_again(lake,
     assert not (lake.root / STAGING).exists()
 
 
-def test_rebuilds_killed_at_random_moments_leave_the_old_catalogue_or_the_new_one(
+def test_rebuilds_killed_at_random_moments_leave_the_old_catalog_or_the_new_one(
     old_hour, undisturbed, chance
 ):
     began = time.monotonic()
@@ -219,7 +219,7 @@ def test_rebuilds_killed_at_random_moments_leave_the_old_catalogue_or_the_new_on
         assert contents(old_hour) == undisturbed[OLD]
     assert old_hour.wikilake("catalog", "rebuild").returncode == 0
     assert contents(old_hour) == undisturbed[OLD]
-    assert not (old_hour.root / ".catalogue").exists()
+    assert not (old_hour.root / ".catalog").exists()
     assert build(old_hour).returncode == 0
     assert contents(old_hour) == undisturbed[NEW]
 

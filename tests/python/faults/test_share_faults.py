@@ -29,7 +29,7 @@ def contents(output: Path) -> dict[str, list]:
 
 
 def faults(output: Path) -> list[str]:
-    """What is not as everybody may read it, and nobody else write it; the lock is nobody's."""
+    """The files that not everybody can read or that others can write; the lock is nobody's."""
     found = []
     for path in [output, *output.rglob("*")]:
         mode = stat.S_IMODE(path.lstat().st_mode)

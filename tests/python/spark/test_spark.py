@@ -27,7 +27,10 @@ def sample(tmp_path_factory) -> tuple[Lake, Lake]:
 
 
 def test_plain_dbt_builds_the_sample_and_every_test_passes_on_spark(sample):
-    """The truth tables of all rules and primitives, the unit tests and the invariants."""
+    """The truth tables of all rules and primitives, the unit tests and the invariants.
+
+    This is slow since Spark plans and compiles some 360 models and tests.
+    """
     _, lake = sample
     built = lake.plain_dbt("build", "--target", "spark")
     assert built.returncode == 0, built.stdout
@@ -59,7 +62,10 @@ def test_tables_that_spark_wrote_are_shown_by_the_summary_and_in_duckdb(sample):
 
 
 def test_engines_alternate_on_one_lake_over_random_hours(tmp_path):
-    """Hour 0 by DuckDB, 1 by both, Spark last, 2 by both, DuckDB last."""
+    """Hour 0 by DuckDB, 1 by both, Spark last, 2 by both, DuckDB last.
+
+    This is slow since Spark compiles the code of all models for its hours.
+    """
     seed = random.randrange(2**32)
     print("seed", seed)
     raw = {"WIKILAKE_RAW": str(tmp_path / "raw")}
@@ -84,6 +90,7 @@ def test_engines_alternate_on_one_lake_over_random_hours(tmp_path):
 
 
 def test_exactly_the_named_partition_is_replaced_also_with_nothing(lake):
+    """This is slow since it takes five runs."""
     on_spark(lake)
     lake.write_raw([numbered(1)], hour=1)
     lake.write_raw([numbered(2), b"no JSON"], hour=0)
@@ -139,7 +146,10 @@ ODD_TIMES = (
 
 
 def test_the_hour_of_odd_values_is_the_same_where_ansi_mode_would_raise(lake, tmp_path):
-    """No expression relies on the mode in which Spark makes NULL of what cannot be computed."""
+    """No expression relies on the mode in which Spark makes NULL of what cannot be computed.
+
+    This is slow since Spark compiles all models once per mode.
+    """
     number = random.randrange(2**32)
     print("seed", number)
     good = json.loads(GOOD)
@@ -193,7 +203,8 @@ def at_the_limits() -> list[bytes]:
     return [GOOD.replace(b"{", b"{" + text.encode(), 1) for text in inner]
 
 
-def test_bad_lines_are_kept_aside_alike_and_a_damaged_file_is_named(lake, tmp_path_factory):
+def test_bad_lines_are_rejected_alike_and_a_damaged_file_is_named(lake, tmp_path_factory):
+    """This is slow since Spark looks for many patterns in texts that are made to be slow."""
     bad = [
         numbered(1), b"", b" \t ", b"not json", b"[1]", b"null", numbered(2)[:-20],
         b'{"uri_path": "\xff"}', b'{"uri_path": "\xe2\x82(\xf0\x9f\x98"}', b'{"uri_path": "\x01"}',
@@ -248,6 +259,8 @@ def test_an_own_wiki_in_folders_of_any_sign_has_the_same_rows_on_both_engines(tm
     """A site's profile on an imported log and on raw files, below names that mean something else.
 
     Spark alone has the lake in such a folder, too.
+
+    It is slow since a profile changes the code that Spark compiles.
     """
     folder = tmp_path / "a 'q\" %41 ü #~$&;"
     folder.mkdir()
@@ -305,6 +318,7 @@ def expected_of(golden: Path, folder: str) -> Path:
 
 
 def test_realistic_golden_hours_are_equal_in_every_table_row_and_column(golden, golden_lakes):
+    """This is slow since Spark refines three hours, and compiles code for each setting."""
     found = compare(expected_of(golden, "realistic"), golden_lakes["realistic"])
     assert len(found) == 7
     assert [table["table"] for table in found if not table["ok"]] == []

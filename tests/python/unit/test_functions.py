@@ -19,7 +19,7 @@ FLAT = {"country_code": "GB", "state1": "England", "city": "London", "timezone":
 
 @pytest.fixture
 def databases(monkeypatch):
-    """Databases that have one record for every address; gives the records by setting."""
+    """Databases that have one record for every address; returns the records by setting."""
     records = {}
 
     def database(setting: str):
@@ -61,7 +61,7 @@ def test_flat_records_of_free_databases_give_what_they_have(databases):
 
 
 @pytest.mark.parametrize("text", ["", "-", "localhost", " 192.0.2.1", "1359103392", "fe80::1%eth0"])
-def test_what_is_no_address_gives_nothing(databases, text):
+def test_text_that_is_not_an_address_has_no_place_and_no_owner(databases, text):
     databases["WIKILAKE_GEOIP_CITY"] = NESTED
     assert set(parsers.parse_address(text).values()) == {None}
 
@@ -187,8 +187,10 @@ def test_what_is_broken_stays_broken(line):
 
 
 @pytest.mark.parametrize("letter", ["ſ", "\u212a", "٣"])
-def test_letters_and_digits_beyond_ascii_are_none_of_a_definition(letter, tmp_path, monkeypatch):
-    """As for the original's: `ſ` is no `s` in another case, an Arabic digit no digit."""
+def test_definitions_of_user_agents_know_ascii_letters_and_digits_alone(
+    letter, tmp_path, monkeypatch
+):
+    """As in the original: `ſ` is not another case of `s`, and an Arabic digit is not a digit."""
     definitions = tmp_path / "regexes.yaml"
     definitions.write_text(
         """
