@@ -11,6 +11,7 @@ from conftest import HOUR, PROJECT, Lake, compare
 from lines import GOOD, numbered
 from spark_runs import NO_TESTS, differences, on_spark, steps, tables
 from test_bad_days import extremes, generated, repetitive
+from test_functions import LONG_KEYS, LONG_NUMBERS
 
 from wikilake.samples.requests import write_sample
 
@@ -138,6 +139,12 @@ answer["rejected"] = spark().sql("select line from wmf_raw.webrequest_rejected")
     assert answer == {"failure": "", "rejected": 1}
 
 
+ODD_TIMES = (
+    "2026-02-30T25:61:61Z", "2040-02-03T04:05:06Z", "9999999-01-01T00:00:00Z",
+    "2026-9223372036854775807-01T00:00:00Z", "2026-11-01T9223372036854775807:00:00Z",
+)  # fmt: skip
+
+
 def test_the_hour_of_odd_values_is_the_same_where_ansi_mode_would_raise(lake, tmp_path):
     """No expression relies on the mode in which Spark makes NULL of what cannot be computed.
 
@@ -150,7 +157,7 @@ def test_the_hour_of_odd_values_is_the_same_where_ansi_mode_would_raise(lake, tm
         good | {"sequence": place, field: value}
         for place, (field, value) in enumerate(
             (field, value)
-            for value in ("7.9", "1e3", "x", "", "99999999999999999999", "2026-02-30T25:61:61Z")
+            for value in ("7.9", "1e3", "x", "", "99999999999999999999", *ODD_TIMES)
             for field in ("server_pid", "dt", "x_analytics", "ip", "uri_host", "user_agent")
         )
     ]
@@ -158,22 +165,42 @@ def test_the_hour_of_odd_values_is_the_same_where_ansi_mode_would_raise(lake, tm
     odd += [good | {"response_size": size} for size in (12.7, 1e18, -0.5, 2**63 - 1)]
     lines = [json.dumps(line).encode() for line in odd]
     lake.write_raw([*lines, *generated(number, examples=100), *extremes()])
-    lenient = Lake(tmp_path / "lenient")
     answer = steps(
         on_spark(lake),
         f"""
 import shutil
-hour = "2026-11-01T00"
-answer["failures"] = [run(hour)]
-shutil.copytree(lake, {str(lenient.root)!r})
-spark().conf.set("spark.sql.ansi.enabled", "true")
-answer["failures"].append(run(hour))
+answer["failures"] = []
+for version in ("0.0.19", None):
+    for ansi in ("false", "true"):
+        spark().conf.set("spark.sql.ansi.enabled", ansi)
+        answer["failures"].append(run("2026-11-01T00", record_version=version))
+        shutil.copytree(lake, Path({str(tmp_path)!r}) / f"{{version}} {{ansi}}" / "lake")
 answer["rows"] = spark().sql("select * from wmf.webrequest").count()
 """,
     )
-    assert answer["failures"] == ["", ""]
+    assert answer["failures"] == ["", "", "", ""]
     assert answer["rows"] > 50
-    assert differences(lenient, lake) == {}
+    duck = Lake(tmp_path / "duck", {"WIKILAKE_RAW": str(lake.raw)})
+    duck.run_hour(record_version="0.0.19")
+    assert differences(duck, Lake(tmp_path / "0.0.19 true")) == {}
+    for version in ("0.0.19", None):
+        lenient, ansi = (Lake(tmp_path / f"{version} {mode}") for mode in ("false", "true"))
+        assert len(tables(lenient)) > 5
+        assert differences(lenient, ansi) == {}
+
+
+def at_the_limits() -> list[bytes]:
+    """Lines with what Spark's JSON parser takes just so, and with a little more of it."""
+    values = [f"{start}{'7' * (digits + more)}{end}"
+              for start, digits, end in LONG_NUMBERS for more in (0, 1)]  # fmt: skip
+    values += ["0.0005", "-9e-4", "1.25E-10", "0.001", "1E-3", "9999999.5", "1e7", "0.00010"]
+    values += ["[" * levels + "]" * levels for levels in (998, 999, 1000)]
+    keys = [character * (50_000 // units) + more
+            for character, units in LONG_KEYS for more in ("", "a")]  # fmt: skip
+    names = ("z", "range", "time_firstbyte")
+    inner = [f'"{name}": {value}, ' for name in names for value in values]
+    inner += [f'"{key}": 1, ' for key in keys] + [f'"z": [{{"{key}": 1}}], ' for key in keys]
+    return [GOOD.replace(b"{", b"{" + text.encode(), 1) for text in inner]
 
 
 def test_bad_lines_are_rejected_alike_and_a_damaged_file_is_named(lake, tmp_path_factory):
@@ -191,6 +218,7 @@ def test_bad_lines_are_rejected_alike_and_a_damaged_file_is_named(lake, tmp_path
         b'{"uri_path": "' + b"x" * (17 << 20) + b'"}',
     ]  # fmt: skip
     lake.write_raw(bad, name="it's a part.jsonl")
+    lake.write_raw(at_the_limits(), name="limits.jsonl")
     lake.write_raw(repetitive(), name="repetitive.jsonl")
     duck = Lake(tmp_path_factory.mktemp("duckdb"), dict(lake.settings))
     duck.run_hour()

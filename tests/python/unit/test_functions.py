@@ -106,6 +106,19 @@ def test_texts_are_decoded_whatever_they_hold(encoded, decoded):
     assert parsers.percent_decode(encoded) == decoded
 
 
+LONG_KEYS = (
+    ("a", 1), ("日", 1), ("😀", 2), (r"\n", 1), (r"\u00e9", 1), (r"\ud83d\ude00", 2),
+)  # fmt: skip
+"""What a key of 50,000 may be made of, and how many of them it counts for Spark's parser."""
+
+
+LONG_NUMBERS = (
+    ("", 1000, ""), ("-", 1000, ""), ("0.", 1000, ""), ("-0.", 1000, ""), ("6.", 999, ""),
+    ("0.", 998, "E+6"), ("6e-", 999, ""),
+)  # fmt: skip
+"""How a number begins and ends, and how many more digits it may have for Spark's parser."""
+
+
 @pytest.mark.parametrize(
     ("line", "strict"),
     [
@@ -115,10 +128,18 @@ def test_texts_are_decoded_whatever_they_hold(encoded, decoded):
         ('{"a": {"b": 1 ,\t}}', False),
         ('{"a": ' + "[" * 999 + "]" * 999 + "}", True),
         ('{"a": ' + "[" * 1000 + "]" * 1000 + "}", False),
-        ('{"a": 1' + "0" * 999 + "}", True),
-        ('{"a": 1' + "0" * 1000 + "}", False),
-        ('{"' + "a" * 40_000 + '": {}}', True),
-        ('{"' + "a" * 50_001 + '": {}}', False),
+        *(
+            (f'{{"a": [{start}{"7" * (digits + more)}{end}]}}', not more)
+            for start, digits, end in LONG_NUMBERS
+            for more in (0, 1)
+        ),
+        *(
+            ('{"%s"\t: {}}' % (character * (50_000 // units) + more), not more)
+            for character, units in LONG_KEYS
+            for more in ("", "a")
+        ),
+        ('{"a": {"%s": 1}}' % ("a" * 50_001), False),
+        ('{"a": "%s"}' % ("a" * 50_001), True),
         ('{"a": "' + "\\\\" * 100_000, True),  # no JSON, which others find out
         ("", True),
     ],
