@@ -53,8 +53,10 @@
 
 {% macro is_in_periods(periods) -%}
     {#- The predicate that keeps the rows of these partitions; engines skip every other partition. -#}
+    {#- Without brackets for none: Spark reads `where (false)` as a name and its columns. -#}
+    {%- if not periods -%}{{ return('false') }}{%- endif -%}
     (
-        {%- for values in periods %}({{ partition_predicate(values) }}){{ ' or ' if not loop.last }}{% else %}false{% endfor -%}
+        {%- for values in periods %}({{ partition_predicate(values) }}){{ ' or ' if not loop.last }}{% endfor -%}
     )
 {%- endmacro %}
 
