@@ -63,14 +63,12 @@
 {% macro run_days() -%}
     {#-
         The days that daily models make, as {year, month, day}: the variable `day`, else all of the
-        variable `month`, else those whose last hour lies in the window; for `hour` alone its day.
+        variable `month`, else those that the run's hours belong to, as far as they are built.
     -#}
     {%- set span = named_period() or run_window() -%}
-    {%- if named_period() is none and var('from') is none -%}
-        {{ return([{'year': span.first.year, 'month': span.first.month, 'day': span.first.day}]) }}
-    {%- endif -%}
+    {%- set last = span.end - modules.datetime.timedelta(hours=1) -%}
     {%- set days = [] -%}
-    {%- for number in range((span.end.date() - span.first.date()).days) -%}
+    {%- for number in range((last.date() - span.first.date()).days + 1) -%}
         {%- set day = span.first.date() + modules.datetime.timedelta(days=number) -%}
         {%- do days.append({'year': day.year, 'month': day.month, 'day': day.day}) -%}
     {%- endfor -%}
@@ -79,17 +77,13 @@
 
 {% macro run_months() -%}
     {#-
-        The months that monthly models make, as {year, month}: the variable `month`, else, where no
-        `day` is named, those whose last hour lies in the window; for `hour` alone its month.
+        The months that monthly models make, as {year, month}: the variable `month`, none for a `day`,
+        else those that the run's hours belong to, as far as they are built.
     -#}
     {%- set months = [] -%}
-    {%- if named_period() is none and var('from') is none -%}
-        {%- set first = run_window().first -%}
-        {{ return([{'year': first.year, 'month': first.month}]) }}
-    {%- endif -%}
     {%- for day in run_days() if var('day') is none -%}
-        {%- set next = modules.datetime.date(day.year, day.month, day.day) + modules.datetime.timedelta(days=1) -%}
-        {%- if next.day == 1 -%}{%- do months.append({'year': day.year, 'month': day.month}) -%}{%- endif -%}
+        {%- set month = {'year': day.year, 'month': day.month} -%}
+        {%- if month not in months %}{% do months.append(month) %}{% endif -%}
     {%- endfor -%}
     {{ return(months) }}
 {%- endmacro %}
