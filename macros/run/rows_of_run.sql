@@ -82,6 +82,6 @@
             from {{ files_as_rows(files, table.config.partition_by) }}
         )
     {%- else -%}
-        {{ default__rows_of_partitions(relation, [] if execute and not relation.is_cte else partitions, hidden_columns, is_built) }}
+        {{ default__rows_of_partitions(relation, partitions, hidden_columns, is_built) }}
     {%- endif -%}
 {%- endmacro %}
