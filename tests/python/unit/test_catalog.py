@@ -144,7 +144,7 @@ def test_a_catalog_that_cannot_be_written_leaves_the_old_one_and_says_so(root, m
 @pytest.mark.skipif(sys.platform != "linux", reason="leases are Linux's")
 @pytest.mark.parametrize("kind", ["folder", "file"])
 def test_who_opens_a_file_twice_has_the_same_one_while_it_is_replaced(tmp_path, kind):
-    """But for one opening in two million: the kernel finds a file a moment before it asks for leases.
+    """But for one opening in two million: the kernel finds a file before it asks for leases.
 
     Swaps without leases tear one opening in twenty here.
     """
