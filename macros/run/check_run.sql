@@ -3,6 +3,7 @@
         Checks the variables before a run and says once what the run will not know. The loop over
         hours (`wikilake build`) says so itself.
     -#}
+    {%- if execute and flags.WHICH == 'test' %}{% do check_names_of_variables() %}{% endif -%}
     {%- if execute and flags.WHICH in ('run', 'build') -%}
         {%- do check_variables() -%}
         {%- if named_period() is none %}{% do report_other_version() %}{% endif -%}

@@ -51,7 +51,8 @@
 {%- endmacro %}
 
 {% macro check_variables() -%}
-    {#- Checks before a run that every variable is allowed and that they fit together. -#}
+    {#- Checks before a run that every variable is known and allowed, and that they fit together. -#}
+    {%- do check_names_of_variables() -%}
     {%- for name in variable_kinds() -%}{%- do variable(name) -%}{%- endfor -%}
     {%- do run_window() -%}
     {%- do named_period() -%}
@@ -59,6 +60,24 @@
     {%- do oldest_day('raw') -%}
     {%- do site_profile() -%}
     {%- do check_public_schemas() -%}
+{%- endmacro %}
+
+{% macro check_names_of_variables() -%}
+    {#-
+        Refuses a variable of the command line that the project does not have, and names the one
+        most like it. In another project that has this one as a package, that one's are not known.
+    -#}
+    {%- set given = invocation_args_dict.get('vars') or {} -%}
+    {%- for name in (fromyaml(given) if given is string else given) if project_name == 'wikilake' and name not in variable_kinds() -%}
+        {%- set distances = [] -%}
+        {%- for known in variable_kinds() -%}
+            {%- do distances.append('select ' ~ literal(known) ~ ' as name, levenshtein(' ~ literals([known, name]) ~ ') as distance') -%}
+        {%- endfor -%}
+        {%- set nearest = run_query('select name from (' ~ distances | join(' union all ') ~ ') as known order by distance, name limit 1') -%}
+        {{ exceptions.raise_compiler_error(
+            "There is no variable '" ~ shown(name) ~ "'. Did you mean " ~ nearest.columns[0].values()[0] ~ '? models/docs/overview.md describes all of them.'
+        ) }}
+    {%- endfor -%}
 {%- endmacro %}
 
 {% macro variable_fault(value, said) -%}

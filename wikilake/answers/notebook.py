@@ -90,7 +90,10 @@ class Lake:
         self.engine = engine
         self._catalog = self.root / "wikilake.duckdb"
         if not self._catalog.exists():
-            raise LakeError(f"There is no lake at {self.root}: wikilake build first.")
+            raise LakeError(
+                f"There is no lake at {self.root}: wikilake build first, or name another folder "
+                "with WIKILAKE_LAKE or Lake('path')."
+            )
 
     def sql(self, query: str) -> Result:
         """The rows that a query returns. Tables have their schema's name: `wmf.pageview_hourly`.
@@ -239,8 +242,7 @@ class Lake:
 
 def _default_root() -> Path:
     """The lake of the setting, from the project's folder as in every command."""
-    root = settings.lake_root()
-    return root if root.exists() else settings.PROJECT / "lake"
+    return settings.PROJECT / Path(settings.value("WIKILAKE_LAKE")).expanduser()
 
 
 def _tables_with_conditions(node: Any) -> Iterator[tuple[str, set[str]]]:

@@ -10,6 +10,8 @@ from typing import Any
 import yaml
 
 from wikilake.errors import WikilakeError
+from wikilake.project.remedies import nearest
+from wikilake.settings import PROJECT
 
 WHERE = ("--target", "-t", "--profile", "--profiles-dir", "--project-dir")
 """Options of which target and project."""
@@ -39,7 +41,10 @@ def apart(dbt_arguments: Sequence[str]) -> list[str]:
 
 
 def users_variables(dbt_arguments: Sequence[str]) -> dict[str, Any]:
-    """The variables of --vars among arguments for dbt; raises ArgumentsWrong for no mapping."""
+    """The variables of --vars among arguments for dbt.
+
+    Raises ArgumentsWrong for no mapping, and for a name that is no variable of the project.
+    """
     arguments = apart(dbt_arguments)
     if "--vars" not in arguments:
         return {}
@@ -53,5 +58,11 @@ def users_variables(dbt_arguments: Sequence[str]) -> dict[str, Any]:
         said = f"{following[0]!r} is none" if following else "there is none"
         raise ArgumentsWrong(
             f"--vars: write a YAML mapping, {said}. For example: --vars 'loss_error_percent: 5'"
+        )
+    known = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
+    for name in given.keys() - known:
+        raise ArgumentsWrong(
+            f"--vars: there is no variable {name!r}.{nearest(name, known)} "
+            "models/docs/overview.md describes all of them."
         )
     return given

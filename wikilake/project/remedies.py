@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import shutil
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from wikilake.settings import HOUR_FORMAT
+from wikilake.settings import HOUR_FORMAT, PROJECT
 
 _CUT_OFF = re.compile(r'Could not read (?:enough|all) bytes from file "([^"]+)"')
 _HARDLY_ANY = 64 * 1024
@@ -35,6 +37,8 @@ def remedy(message: str) -> str:
         )
     if re.search(r"No files found .*/[.]columns/", message):
         return "\nA file that the view reads is gone. Rebuild both: wikilake catalog rebuild"
+    if unmatched := re.search(r"selection criterion '(.+?)' does not match", message):
+        return _nearest_node(unmatched[1])
     if "wikilake.duckdb" in message and "not a valid DuckDB database" in message:
         return "\nThe catalog is broken. Rebuild it: wikilake catalog rebuild"
     missing = re.search(r'No files found .*/([^/"=]+)/([^/"=]+)/[a-z_]+=', message)
@@ -58,6 +62,21 @@ def remedy(message: str) -> str:
         f"again: wikilake build --from {hour:{HOUR_FORMAT}} "
         f"--to {hour + timedelta(hours=1):{HOUR_FORMAT}}"
     )
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """` Did you mean …?` with the known name that is most like one; '' when none is."""
+    [found] = difflib.get_close_matches(name, sorted(known), 1) or [""]
+    return f" Did you mean {found}?" if found else ""
+
+
+def _nearest_node(criterion: str) -> str:
+    """What may be meant by a name that selects nothing."""
+    name = criterion.strip("+@0123456789")
+    folders = [PROJECT / folder for folder in ("models", "seeds", "tests", "analyses")]
+    files = [file for folder in folders for file in folder.rglob("*") if file.suffix != ".yml"]
+    said = nearest(name, {file.stem for file in files})
+    return f"{said} Names of tables and tests: .venv/bin/dbt ls"
 
 
 def _is_cut_off_by_a_full_disk(message: str) -> bool:
