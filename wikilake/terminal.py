@@ -80,6 +80,10 @@ def console(*, stderr: bool = False, width: int | None = None) -> Console:
     return PlainConsole(stderr=stderr, width=fixed, markup=False, emoji=False, highlight=False)
 
 
+INTERRUPTED = 130
+"""Exit code of a command that Ctrl-C has ended, as shells have it."""
+
+
 def run(command: Callable[[], Any]) -> int:
     """Runs a command and returns its exit code; whatever is wrong becomes a message, no traceback.
 
@@ -118,8 +122,8 @@ def _run(command: Callable[[], Any]) -> int:
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     except (click.Abort, KeyboardInterrupt):
-        complain("Aborted!")
-        return 1
+        complain("Interrupted.")
+        return INTERRUPTED
     except BrokenPipeError:
         raise
     except WikilakeError as error:

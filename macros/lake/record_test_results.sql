@@ -5,6 +5,7 @@
         into the manifests of webrequest. Only counts and names are written, never a row.
     -#}
     {%- if execute and flags.WHICH in ('build', 'test') -%}
+        {%- do show_failing_rows() -%}
         {%- set found = [] -%}
         {%- for result in results if result.node.resource_type == 'test' and result.status != 'skipped' -%}
             {%- set tested = graph.nodes.get(result.node.attached_node)
@@ -31,4 +32,22 @@
         } -%}
         {%- do run_query('select record_test_results(' ~ literal(tojson(said)) ~ ')') -%}
     {%- endif -%}
+{%- endmacro %}
+
+{% macro show_failing_rows() -%}
+    {#-
+        Shows up to three rows of each failed test whose rows hold nothing private: those of rules and
+        those with `meta.shows_rows`.
+    -#}
+    {%- for result in results if result.status in ('fail', 'warn') and result.node.resource_type == 'test' -%}
+        {%- if 'rule_test' in result.node.tags or (result.node.config.get('meta') or {}).get('shows_rows') -%}
+            {%- set shown = [] -%}
+            {%- for row in run_query('select * from (' ~ result.node.compiled_code ~ ') as failing limit 3').rows -%}
+                {%- set values = [] -%}
+                {%- for name in row.keys() %}{% do values.append(name ~ '=' ~ row[name]) %}{% endfor -%}
+                {%- do shown.append(values | join(', ')) -%}
+            {%- endfor -%}
+            {%- do exceptions.warn(result.node.name ~ ' fails for ' ~ shown | join('; ')) -%}
+        {%- endif -%}
+    {%- endfor -%}
 {%- endmacro %}

@@ -7,9 +7,11 @@
     {%- if execute and flags.WHICH in ('run', 'build') -%}
         {%- do check_variables() -%}
         {%- if named_period() is none %}{% do report_other_version() %}{% endif -%}
-        {%- for sentence in run_query('select unnest(missing_databases())').columns[0].values() -%}
-            {%- do exceptions.warn(sentence) -%}
-        {%- endfor -%}
+        {%- if 'model.' ~ project_name ~ '.webrequest' in selected_resources -%}
+            {%- for sentence in run_query('select unnest(missing_databases())').columns[0].values() -%}
+                {%- do exceptions.warn(sentence) -%}
+            {%- endfor -%}
+        {%- endif -%}
     {%- endif -%}
 {%- endmacro %}
 

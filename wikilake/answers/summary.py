@@ -10,8 +10,11 @@ from rich.console import Console
 from rich.table import Table
 
 from wikilake import settings
+from wikilake.errors import WikilakeError
+from wikilake.lake.hours import hour_path, hours_between
 from wikilake.lake.raw_lines import count_raw_lines
 from wikilake.lake.reader import open_catalog
+from wikilake.settings import HOUR_FORMAT
 from wikilake.terminal import plain
 
 ROWS = """
@@ -83,6 +86,11 @@ def show(console: Console, first: datetime, end: datetime) -> None:
     with open_catalog() as connection:
         raw_lines = sum(count_raw_lines(first + timedelta(hours=n)) for n in range(length))
         there = _tables(connection)
+        if not _is_built(first, end):
+            raise NeverBuilt(
+                f"None of the hours from {first:{HOUR_FORMAT}} to {end:{HOUR_FORMAT}} was built: "
+                f"wikilake build --from {first:{HOUR_FORMAT}} --to {end:{HOUR_FORMAT}}"
+            )
         counts = {
             name: f"(select {count} from {source} where {hours})" if source in there else "null"
             for name, (source, count) in COUNTS.items()
@@ -111,6 +119,21 @@ def show(console: Console, first: datetime, end: datetime) -> None:
         console.print(f"Documentation of every table and rule: {plain(docs)}", soft_wrap=True)
     shown = plain(settings.catalog_path())
     console.print(f"The lake, with Parquet files beside it: {shown}", soft_wrap=True)
+
+
+class NeverBuilt(WikilakeError):
+    """Hours of which the lake holds nothing; the message says how to build them."""
+
+
+def _is_built(first: datetime, end: datetime) -> bool:
+    """Whether the lake holds a partition of webrequest of one of these hours."""
+    root = settings.lake_root() / "wmf/webrequest"
+    sources = list(root.glob("webrequest_source=*"))
+    return any(
+        (source / hour_path(hour)).is_dir()
+        for source in sources
+        for hour in hours_between(first, end)
+    )
 
 
 def _tables(connection: duckdb.DuckDBPyConnection) -> set[str]:

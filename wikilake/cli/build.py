@@ -17,7 +17,7 @@ from wikilake.cli.parameters import Day, Hour, Snapshot, dbt_project
 from wikilake.errors import WikilakeError
 from wikilake.lake.hours import HOUR
 from wikilake.settings import HOUR_FORMAT
-from wikilake.terminal import complain, say
+from wikilake.terminal import INTERRUPTED, complain, say
 
 
 @main.command(context_settings={"ignore_unknown_options": True})
@@ -29,6 +29,7 @@ from wikilake.terminal import complain, say
 @click.option("--snapshot", type=Snapshot(), help="A snapshot of edit histories, instead of hours.")
 @click.option("--record-version", help="By which definition, such as 0.0.19. Default: newest.")
 @click.option("--accept-loss", is_flag=True, help="Publish hours although too much is lost or bad.")
+@click.option("--yes", is_flag=True, help="Build long stretches without raw files, as empty hours.")
 @click.argument("dbt_arguments", nargs=-1, type=click.UNPROCESSED)
 def build(
     first: datetime | None,
@@ -39,6 +40,7 @@ def build(
     snapshot: str | None,
     record_version: str | None,
     accept_loss: bool,
+    yes: bool,
     dbt_arguments: tuple[str, ...],
 ) -> None:
     """Build the hours from --from up to, but not including, --to; or a --snapshot.
@@ -66,7 +68,12 @@ def build(
                 raise click.UsageError("--record-version is for hours, not for a --snapshot.")
             _build_period({"day": day, "month": month, "snapshot": snapshot}, dbt_arguments)
         else:
-            _build_hours(first, end, resume, record_version, accept_loss, dbt_arguments)
+            _build_hours(first, end, resume, record_version, accept_loss, yes, dbt_arguments)
+    except KeyboardInterrupt:
+        complain("\nInterrupted. What was built before is complete.", "red")
+        if not (snapshot or day or month):
+            complain("Go on with: wikilake build --resume")
+        sys.exit(INTERRUPTED)
     except BuildFailed as failure:
         complain(f"\n{failure.period} failed:", "red")
         complain(str(failure))
@@ -83,6 +90,7 @@ def _build_hours(
     resume: bool,
     record_version: str | None,
     accept_loss: bool,
+    yes: bool,
     dbt_arguments: tuple[str, ...],
 ) -> None:
     from wikilake.lake.lock import hold_lake
@@ -100,6 +108,8 @@ def _build_hours(
         raise click.UsageError("Say which hours: --from 2026-11-01T00 --to 2026-11-01T02.")
     if first >= end:
         raise click.UsageError("--to is the hour after the last one, so it must be after --from.")
+    if not yes:
+        _check_there_are_files(start, end)
     began = time.monotonic()
     built = build_hours(
         dbt_project(*dbt_arguments),
@@ -122,6 +132,31 @@ def _build_hours(
     if built.held_back:
         _complain_of_held_back(built.held_back)
         sys.exit(1)
+
+
+MANY = 24 * 7
+"""Hours without a raw file that are hardly meant."""
+
+
+def _check_there_are_files(first: datetime, end: datetime) -> None:
+    """Refuses hours of which most have no raw file: a year is misspelt, or files lie elsewhere."""
+    from wikilake.lake import raw
+    from wikilake.lake.hours import hours_between
+
+    hours = list(hours_between(first, end))
+    if len(hours) <= MANY:
+        return
+    filled = [hour for hour in hours if raw.raw_files(hour)]
+    if len(hours) - len(filled) > max(MANY, len(filled)):
+        where = (
+            f" the first is {filled[0]:{HOUR_FORMAT}}, the last {filled[-1]:{HOUR_FORMAT}}"
+            if filled
+            else " see WIKILAKE_RAW"
+        )
+        raise click.UsageError(
+            f"Of these {len(hours):,} hours {len(filled):,} have raw files below "
+            f"{settings.raw_root()};{where}. To build the others as empty hours, add --yes."
+        )
 
 
 def _complain_of_held_back(held_back: dict[datetime, list[str]]) -> None:

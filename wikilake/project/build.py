@@ -33,6 +33,9 @@ LEFT_OUT = ["resource_type:seed", "resource_type:unit_test", "tag:rule_test"]
 SMALL = 64 * 1024 * 1024
 """Bytes of lines below which a window waits for dbt rather than for DuckDB."""
 
+MISSPELT = ["--warn-error-options", '{"error": ["NoNodesForSelectionCriteria"]}']
+"""A selection of nothing is an error; dbt would do nothing, and call it success."""
+
 UNLISTED = "--no-populate-cache"
 """dbt need not list every table before each hour: a model looks for its own where needed."""
 
@@ -286,7 +289,8 @@ def _run(
     result = project.invoke(arguments, [listen])
     is_held_back = not result.success and is_of_gate_alone(result)
     if not result.success and not is_held_back:
-        raise BuildFailed(period, failures(result))
+        rows = [text for text in warnings if " fails for " in text]
+        raise BuildFailed(period, "\n".join([failures(result), *rows]))
     return warnings + said_by(result, NodeStatus.Warn), is_held_back
 
 
@@ -325,6 +329,8 @@ def command_line(
     if not chosen & {argument.split("=")[0] for argument in arguments}:
         # Left out with the seeds are the tests of seeds alone, not those that read tables as well.
         arguments += ["--indirect-selection", "cautious"]
+    if not {"--warn-error", "--warn-error-options"} & set(arguments):
+        arguments += MISSPELT
     for flag in ("--vars", "--exclude"):
         if arguments.count(flag) > 1:
             raise BuildFailed(period, f"{flag} is given twice: put both into one.")

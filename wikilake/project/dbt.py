@@ -83,12 +83,15 @@ class Project:
     def invoke(
         self, arguments: Sequence[str], callbacks: Sequence[EventCallback] = ()
     ) -> dbtRunnerResult:
-        """One dbt command as it is written, whatever comes of it."""
+        """One dbt command as it is written, whatever comes of it but an interruption."""
         if not gc.isenabled() and self._uncollected >= MOST_UNCOLLECTED:
             gc.collect()
             self._uncollected = 0
         self._uncollected += 1
-        return dbtRunner(self.manifest, list(callbacks)).invoke(list(arguments))
+        result = dbtRunner(self.manifest, list(callbacks)).invoke(list(arguments))
+        if isinstance(result.exception, KeyboardInterrupt):
+            raise KeyboardInterrupt
+        return result
 
     def run(self, command: str, *arguments: str) -> dbtRunnerResult:
         """One dbt command, quietly; raises DbtFailed."""
