@@ -7,6 +7,34 @@
     {{ rows_of_partitions(relation, periods_of(spans_of(gated)), hidden_columns, flags.WHICH == 'build') }}
 {%- endmacro %}
 
+{% macro rows_of_actor_windows(relation) -%}
+    {#-
+        The rows of a lake table in the run's hours and the 23 hours before the first of them, as far
+        as the lake has them; a warning says how many it has not.
+    -#}
+    {%- set window = run_window() -%}
+    {%- set first = window.first - modules.datetime.timedelta(hours=23) -%}
+    {%- if execute and not relation.is_cte -%}
+        {%- set table = model_of(relation) -%}
+        {%- set missing = [] -%}
+        {%- for number in range(23) -%}
+            {%- set hour = first + modules.datetime.timedelta(hours=number) -%}
+            {%- set values = {'year': hour.year, 'month': hour.month, 'day': hour.day, 'hour': hour.hour} -%}
+            {%- if not run_query(files_query(partition_files(table.schema, table.name, table.config.partition_by, values))) | length -%}
+                {%- do missing.append(hour) -%}
+            {%- endif -%}
+        {%- endfor -%}
+        {%- if missing -%}
+            {%- do exceptions.warn(
+                'Of the 23 hours before ' ~ window.first.strftime('%Y-%m-%dT%H') ~ ' the lake lacks ' ~ missing | length ~ ' in '
+                ~ table.schema ~ '.' ~ table.name ~ ': actors are judged by the hours that are there. Build the missing ones first, '
+                ~ 'from ' ~ missing[0].strftime('%Y-%m-%dT%H') ~ ', then these again, to judge them by a whole day.'
+            ) -%}
+        {%- endif -%}
+    {%- endif -%}
+    {{ rows_of_partitions(relation, periods_of([{'first': first, 'end': window.end}])) }}
+{%- endmacro %}
+
 {% macro rows_beside_run_hours(relation, hours) -%}
     {#- The rows of a lake table that are so many hours later (-1: earlier) than an hour of the run. -#}
     {%- set window = run_window() -%}
