@@ -28,25 +28,25 @@ class WikilakePlugin(dbtPlugin):
         profile = context.obj.get("profile") if context and context.obj else None
         credentials = getattr(profile, "credentials", None)
         if context and credentials and credentials.type == "duckdb":
-            from wikilake.lake import catalogue
+            from wikilake.lake import catalog
 
             # Before dbt-duckdb compares: a command of the same process that opens the same catalog
             # goes on with its connection, and so with the work tables in memory.
-            credentials.path = str(catalogue.copy_path())
-            context.call_on_close(publish_catalogue)
+            credentials.path = str(catalog.copy_path())
+            context.call_on_close(publish_catalog)
         if credentials and credentials.type == "spark" and credentials.method == "session":
             from wikilake.engines import spark_session
 
             spark_session.install()
 
 
-def publish_catalogue() -> None:
+def publish_catalog() -> None:
     """Shows readers what a command has made, also one that failed."""
     from wikilake.errors import WikilakeError
-    from wikilake.lake import catalogue
+    from wikilake.lake import catalog
 
     try:
-        catalogue.publish()
+        catalog.publish()
     except WikilakeError as error:
         raise click.ClickException(str(error)) from None
 

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from wikilake.errors import WikilakeError
+
 PROJECT = Path(__file__).resolve().parents[1]
 """The folder of the dbt project."""
 
@@ -24,6 +26,8 @@ class Setting:
     meaning: str
     is_internal: bool = False
     """Set by commands for a part of their run, seldom by a user."""
+    former_name: str = ""
+    """What it was called before; whoever still uses that is told."""
 
 
 _TABLE = (
@@ -33,7 +37,7 @@ _TABLE = (
     Setting("WIKILAKE_GEOIP_ISP", "", "address databases of network owners (mmdb files)"),
     Setting("WIKILAKE_UA_REGEXES", "", "user-agent definitions, a uap-core regexes.yaml"),
     Setting("WIKILAKE_ACTOR_LABELS", "", "labels of automated actors, JSON lines"),
-    Setting("WIKILAKE_ACTOR_KEY_FILE", "", "keys of the actor signatures, a line each"),
+    Setting("WIKILAKE_ACTOR_KEY_FILE", "", "keys of the actor signatures, one per line"),
     Setting("WIKILAKE_ALLOWLIST", "", "expected values, tab-separated"),
     Setting("WIKILAKE_HISTORY", "sample/history", "root of the edit histories"),
     Setting("WIKILAKE_NAMESPACES", "sample/namespaces.csv", "projects and their namespaces"),
@@ -43,16 +47,29 @@ _TABLE = (
     Setting("WIKILAKE_WAIT", "600", "seconds to wait for another run to leave the lake"),
     Setting("WIKILAKE_TRACEBACK", "", "anything: show where an unforeseen error happened"),
     Setting("WIKILAKE_SCRATCH", ":memory:", "file of the work tables of a run", is_internal=True),
-    Setting("WIKILAKE_CATALOGUE", "", "folder of the catalogue, not the lake", is_internal=True),
+    Setting(
+        "WIKILAKE_CATALOG",
+        "",
+        "folder of the catalog, not the lake",
+        is_internal=True,
+        former_name="WIKILAKE_CATALOGUE",
+    ),  # fmt: skip
 )
 
 SETTINGS = {setting.name: setting for setting in _TABLE}
 """Every setting by its name. The README, the documentation and SQL are compared with it."""
 
 
+class SettingRenamed(WikilakeError):
+    """A setting that is given by its former name, which would be ignored in silence."""
+
+
 def given(name: str) -> str | None:
     """What the environment says of a setting; None where it says nothing."""
-    return os.environ.get(SETTINGS[name].name)
+    setting = SETTINGS[name]
+    if setting.former_name in os.environ:
+        raise SettingRenamed(f"{setting.former_name} is now called {name}: set that instead.")
+    return os.environ.get(name)
 
 
 def value(name: str) -> str:
@@ -105,9 +122,9 @@ def raw_root() -> Path:
     return root("WIKILAKE_RAW")
 
 
-def catalogue_path() -> Path:
-    """The catalogue: a DuckDB file with views over the lake and the seeds, and no reader's data.
+def catalog_path() -> Path:
+    """The catalog: a DuckDB file with views over the lake and the seeds, and no reader's data.
 
     Its name is always the same, since DuckDB calls the database by it and views name the database.
     """
-    return Path(absolute_path(value("WIKILAKE_CATALOGUE") or str(lake_root()))) / "wikilake.duckdb"
+    return Path(absolute_path(value("WIKILAKE_CATALOG") or str(lake_root()))) / "wikilake.duckdb"

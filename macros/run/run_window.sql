@@ -36,12 +36,6 @@
     {{ return(modules.datetime.datetime(date.year, date.month, date.day, text[11:] | int)) }}
 {%- endmacro %}
 
-{% macro is_one_hour() -%}
-    {#- Whether the run's window has one hour alone. -#}
-    {%- set window = run_window() -%}
-    {{ return(window.end - window.first == modules.datetime.timedelta(hours=1)) }}
-{%- endmacro %}
-
 {% macro named_period() -%}
     {#- The span of the variable `day` or `month`; none when neither is given. -#}
     {%- if var('day') is none and var('month') is none -%}{{ return(none) }}{%- endif -%}

@@ -65,3 +65,16 @@
     {#- A timestamp as text. Engines differ in whether they append the session's zone, UTC. -#}
     substr(cast({{ timestamp }} as {{ dbt.type_string() }}), 1, 19)
 {%- endmacro %}
+
+{% macro by_literal(column, texts) -%}
+    {#-
+        What the calling block makes of the text in a column: for rules that take a text as a
+        literal, which a column cannot be.
+    -#}
+    case {{ column }}
+        {%- for text in texts %}
+        when {{ literal(text) }} then {{ caller(text) }}
+        {%- endfor %}
+        else 'not among the texts that this test asks for'
+    end
+{%- endmacro %}

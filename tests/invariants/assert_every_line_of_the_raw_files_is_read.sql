@@ -17,7 +17,7 @@ read_lines as (
 
 lines_of_files as (
 
-    select * from (
+    select found.* from (
         values
         ('', 0, 0, 0, 0, 0, 0)
         {%- for found in raw_line_counts() %},

@@ -1,4 +1,4 @@
-"""What tests share: the golden data, a lake of one's own, dbt and wikilake as a user calls them."""
+"""What tests share: golden data, lakes of their own, dbt and wikilake as a user calls them."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Lake:
 
     @property
     def shares_spark(self) -> bool:
-        """Whether it asks nothing of Spark but what all tests ask that share a Java machine."""
+        """Whether its runs may share a Java machine: they need no setting of Spark of their own."""
         return warm_spark.SETTINGS.items() <= self.settings.items()
 
     def environment(self) -> dict[str, str]:
@@ -93,7 +93,7 @@ class Lake:
     def _run(
         self, program: str, arguments: list[str], **limits: float
     ) -> subprocess.CompletedProcess[str]:
-        """A program as its users start it, or sooner, where that makes no difference."""
+        """Runs a program as its users do, or in a warm process where that makes no difference."""
         if "spark" in arguments and self.shares_spark and not limits:
             return warm_spark.run(program, arguments, self.environment())
         # The project is parsed with this variable, since it decides which tests there are.
@@ -123,13 +123,13 @@ class Lake:
 
 
 def compare(expected: Path, lake: Lake, *arguments: str) -> list[dict]:
-    """What compare.py finds between expected tables and those of a lake, one record a table."""
+    """What compare.py finds between expected tables and those of a lake, one record per table."""
     result = lake.folder / "compare.json"
     tool = PROJECT.parent / "shared" / "golden" / "compare.py"
-    catalogue = lake.root / "wikilake.duckdb"
+    catalog = lake.root / "wikilake.duckdb"
     schemas = ["--schema", "wmf,wmf_raw"]
     output = subprocess.run(
-        [sys.executable, tool, expected, catalogue, *schemas, "--json", result, *arguments],
+        [sys.executable, tool, expected, catalog, *schemas, "--json", result, *arguments],
         capture_output=True,
         text=True,
     )
@@ -170,7 +170,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 
 def forbidden_skips(config: pytest.Config) -> list[str]:
-    """In CI, the tests that were skipped though no line of ALLOWED_SKIPS names them."""
+    """In CI, the skipped tests that ALLOWED_SKIPS does not name."""
     reporter = config.pluginmanager.get_plugin("terminalreporter")
     if os.environ.get("CI") != "true" or hasattr(config, "workerinput") or reporter is None:
         return []
@@ -216,7 +216,7 @@ def small_disk(tmp_path):
 
 @pytest.fixture(scope="session")
 def built_sample(tmp_path_factory: pytest.TempPathFactory) -> Lake:
-    """Both hours and the snapshot of the shipped sample, made-up countries; only to be read."""
+    """Both hours and the snapshot of the shipped sample, with made-up countries; read-only."""
     lake = Lake(tmp_path_factory.mktemp("built"))
     lake.settings["WIKILAKE_GEOIP_CITY"] = str(write_countries(lake.folder / "countries.mmdb"))
     for period in (("--from", "2026-11-01T00", "--to", "2026-11-01T02"), ("--snapshot", "2026-10")):

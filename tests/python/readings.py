@@ -101,15 +101,15 @@ def canonical(text: Any) -> Any:
 
 
 def members(pairs: list[tuple[str, Any]]) -> tuple[tuple[str, Any], ...]:
-    """The members of an object, whose keys have 50,000 characters at most."""
-    if any(len(key) > 50_000 for key, _ in pairs):
+    """The members of an object, whose keys have 50,000 characters of UTF-16 at most."""
+    if any(len(key.encode("utf-16-le", "surrogatepass")) > 100_000 for key, _ in pairs):
         raise ValueError(pairs)
     return tuple(pairs)
 
 
 def short(text: str) -> Number:
-    """A number that both engines read: one of 1,000 characters at most."""
-    if len(text) > 1000:
+    """A number that both engines read: one of 1,000 digits at most, after a zero and a point."""
+    if len(re.findall("[0-9]", re.sub("^-?0(?=[.][0-9]+$)", "", text))) > 1000:
         raise ValueError(text)
     return Number(text)
 

@@ -24,9 +24,10 @@ from wikilake.project.dbt import failures
 
 manifest = globals().get("manifest")  # the one of a process that has parsed the project
 
-def run(hour, *arguments):
+def run(hour, *arguments, record_version=None):
+    chosen = {"hour": hour} | ({"record_version": record_version} if record_version else {})
     result = dbtRunner(manifest=manifest).invoke(["--quiet", "build", "--target", "spark", "--vars",
-        json.dumps({"hour": hour}), "--exclude", "tag:history", "tag:rule_test",
+        json.dumps(chosen), "--exclude", "tag:history", "tag:rule_test",
         "--resource-type", "seed", "--resource-type", "model", *arguments])
     return "" if result.success else failures(result)
 

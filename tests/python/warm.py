@@ -45,11 +45,23 @@ def ask(
     """What a process answers that serves programs."""
     with tempfile.TemporaryDirectory() as folder:
         said = [f"{folder}/stdout", f"{folder}/stderr"]
-        asked = json.dumps([program, arguments, environment, said, limits])
-        print(asked, file=process.stdin, flush=True)
-        code = int(process.stdout.readline() or 1)
+        code = exit_code(process, program, arguments, environment, said, **limits)
         output, errors = (Path(path).read_text() for path in said)
     return subprocess.CompletedProcess([program, *arguments], code, output, errors)
+
+
+def exit_code(
+    process: subprocess.Popen[str],
+    program: str,
+    arguments: Sequence[str],
+    environment: dict[str, str],
+    said: Sequence[str],
+    **limits: float,
+) -> int:
+    """The same with its output and its errors in files of these names, or on a terminal."""
+    asked = json.dumps([program, arguments, environment, said, limits])
+    print(asked, file=process.stdin, flush=True)
+    return int(process.stdout.readline() or 1)
 
 
 @cache
@@ -127,6 +139,9 @@ def _become(manifest, program, arguments, environment, said, limits) -> None:
     """Turns this fork into the program, with its environment and output; never returns."""
     os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
     redirect(said)
+    # Those of before know whether they are files or terminals, and go on as if they were.
+    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)
+    sys.stderr = open(2, "w", 1, "utf-8", "backslashreplace", closefd=False)
     os.environ.clear()
     os.environ.update(environment)
     time.tzset()

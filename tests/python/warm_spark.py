@@ -2,7 +2,7 @@
 
 A Java machine needs half a minute before it runs what it has read as compiled code, and each of
 the tests took one of its own. Here each command still gets a Spark session of its own, with its
-own catalogue, settings and functions; what it leaves in Python is put away after it. Tests of the
+own catalog, settings and functions; what it leaves in Python is put away after it. Tests of the
 start, the end or the figures of a Java machine are not for this, nor are those with settings of
 their own for Spark.
 """

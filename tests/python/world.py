@@ -117,11 +117,13 @@ TIMES = [
 NUMBERS = [
     "0", "-0", "-0.0", "7", "-1", "1.5", "-0.5", "0.999999999999999999", "12.7", "1e3", "1E3",
     "1e-3", "1e400", "-1e400", "1e-400", "1.7976931348623157e308", "9223372036854775807",
-    "9223372036854775808",
+    "9223372036854775808", "9e-4", "-1.25E-10", "0.0005", "0.00012", "0.001", "9.9e-04",
     "-9223372036854775808", "-9223372036854775809", "9.223372036854775807e18",
     "9223372036854775808.0", "-9.223372036854775808e18", "-9.3e18", "9007199254740993",
     "9007199254740993.0", "1" + "0" * 400, "0." + "1" * 1200,
     "123456789012345678901234567890", "1e19", "3" * 5000,
+    *(sign + "7" * digits for sign in ("", "-") for digits in (1000, 1001)),
+    *(start + "7" * digits for start in ("-0.", "6.", "7e-") for digits in (999, 1000, 1001)),
 ]  # fmt: skip
 NO_NUMBERS = [
     "NaN", "Infinity", "-Infinity", "nan", "inf", "+1", "01", ".5", "1.", "0x10", "1_000", "1,5",
@@ -474,8 +476,13 @@ class World:
         ]
         unknown = ["", " ip", "ip ", "unknown", "_broken", "_corrupt_record", "a.b", "$", "\0",
             "ip\0", "line", "key", "'", '"', "`", self.word(), "__proto__",
-            "x" * 60_000 if self.chance(0.02) else "X"]  # fmt: skip
+            self.long_key() if self.chance(0.05) else "X"]  # fmt: skip
         return self.one([*others, (self.one(unknown), self.odd_text())])
+
+    def long_key(self) -> str:
+        """A key of about 50,000 characters, of one or two units of UTF-16 each."""
+        length = self.one([49_999, 50_000, 50_001, 60_000])
+        return self.one(["x" * length, "日" * length, "😀" * (length // 2) + "x" * (length % 2)])
 
     def damaged(self, line: bytes) -> bytes:
         """A line as it arrives: now and then cut off, in another encoding, or with more."""

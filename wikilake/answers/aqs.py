@@ -16,7 +16,7 @@ from urllib.parse import unquote
 import duckdb
 
 from wikilake.lake.paths import quoted
-from wikilake.lake.reader import open_catalogue
+from wikilake.lake.reader import open_catalog
 
 FAMILIES = (
     "wikipedia", "wikivoyage", "wiktionary", "wikibooks",
@@ -104,7 +104,7 @@ def answer(
 
     Reads the catalog of the lake, and its newest snapshot unless one is named.
     """
-    connection = connection or open_catalogue()
+    connection = connection or open_catalog()
     try:
         parts = [unquote(part) for part in path.partition("?")[0].strip("/").split("/")]
         parts = [part.encode("utf-8", "replace").decode() for part in parts]  # no surrogates

@@ -23,7 +23,7 @@ from wikilake.answers.summary import table
 from wikilake.errors import WikilakeError
 from wikilake.lake.paths import quoted
 from wikilake.project.dbt import Project
-from wikilake.project.definitions import read_list
+from wikilake.project.lists import read_list
 from wikilake.project.sandbox import MODELS_ALONE
 from wikilake.settings import HOUR_FORMAT
 
@@ -148,7 +148,7 @@ class _Work:
         (self.folder / "lake" / "wmf").rename(self.folder / name)
 
     def rows(self, name: str, table: str) -> str:
-        """SQL for the rows of a table that was set aside."""
+        """SQL for the rows of a table that was saved."""
         pattern = f"{glob.escape(str(self.folder))}/{name}/{table}/**/*.parquet"
         return f"read_parquet({quoted(pattern)}, hive_partitioning=true)"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 
 from wikilake.answers.summary import table
-from wikilake.lake.reader import open_catalogue
+from wikilake.lake.reader import open_catalog
 
 ROWS = """
 select event_entity as entity, event_type as type, count(*) as rows
@@ -45,7 +45,7 @@ order by edits.project, month
 
 def show_snapshot(console: Console, snapshot: str) -> None:
     """Prints rows by type, what was rejected, and the last six months of each project."""
-    with open_catalogue() as connection:
+    with open_catalog() as connection:
         for title, query in (
             (f"mediawiki_history_reduced, snapshot {snapshot}", ROWS),
             ("rejected", REJECTED),

@@ -88,8 +88,8 @@ class Lake:
             raise LakeError(f"There is no engine {engine!r}: write duckdb or spark.")
         self.root = Path(root).expanduser().absolute() if root else _default_root()
         self.engine = engine
-        self._catalogue = self.root / "wikilake.duckdb"
-        if not self._catalogue.exists():
+        self._catalog = self.root / "wikilake.duckdb"
+        if not self._catalog.exists():
             raise LakeError(f"There is no lake at {self.root}: wikilake build first.")
 
     def sql(self, query: str) -> Result:
@@ -137,10 +137,10 @@ class Lake:
         return connection.execute(
             """
             select schema_name, view_name, sql from duckdb_views()
-            where database_name = 'catalogue' and not internal and list_contains(?, schema_name)
+            where database_name = 'catalog' and not internal and list_contains(?, schema_name)
             union all
             select schema_name, table_name, null from duckdb_tables()
-            where database_name = 'catalogue' and list_contains(?, schema_name)
+            where database_name = 'catalog' and list_contains(?, schema_name)
             order by all
             """,
             [list(PUBLIC_SCHEMAS), list(PUBLIC_SCHEMAS)],
@@ -151,11 +151,11 @@ class Lake:
         """A database in memory, beside the catalog as it is now; a run may replace it meanwhile."""
         connection = duckdb.connect(config={"temp_directory": self._spill.name})
         try:
-            connection.execute(f"attach {quoted(str(self._catalogue))} as catalogue (read_only)")
+            connection.execute(f"attach {quoted(str(self._catalog))} as catalog (read_only)")
         except duckdb.Error as error:
-            raise LakeError(why_unreadable(self._catalogue, str(error))) from None
+            raise LakeError(why_unreadable(self._catalog, str(error))) from None
         yield connection
-        connection.execute("detach catalogue")
+        connection.execute("detach catalog")
 
     def _connected(self) -> duckdb.DuckDBPyConnection:
         """A database in memory with the lake's tables; it may read the lake and nothing else."""
@@ -168,7 +168,7 @@ class Lake:
             for schema, name, sql in definitions:
                 if sql is None:
                     connection.execute(
-                        f'create table {schema}."{name}" as from catalogue.{schema}."{name}"'
+                        f'create table {schema}."{name}" as from catalog.{schema}."{name}"'
                     )
         views = [(schema, name, sql) for schema, name, sql in definitions if sql is not None]
         while views:

@@ -25,8 +25,8 @@ from jinja2 import Environment, FileSystemLoader
 from wikilake import settings
 from wikilake.errors import WikilakeError
 from wikilake.ingest.geoip_credits import attribution
-from wikilake.lake.reader import open_catalogue
-from wikilake.project import privacy
+from wikilake.lake.reader import open_catalog
+from wikilake.project.lists import read_list
 from wikilake.upkeep import publishing
 
 MOST_BARS = 20
@@ -102,7 +102,7 @@ def write_report(
     sections: list[Section] = []
     with (
         tempfile.TemporaryDirectory(prefix="wikilake-") as spill,
-        open_catalogue(spill) as connection,
+        open_catalog(spill) as connection,
     ):
         connection.execute("set TimeZone = 'UTC'")
         if first and end:
@@ -116,7 +116,7 @@ def write_report(
             facts += edits.facts()
             sections.append(edits.by_month())
     if is_private and output.is_file() and not output.is_symlink():  # /dev/stdout stays
-        # Made anew, so that whoever has the old page open does not read the new one.
+        # A new file, so that whoever has the old page open does not read the new one.
         output.unlink()
     mode = 0o600 if is_private else 0o666
     with os.fdopen(os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
@@ -228,7 +228,7 @@ def _is_missing_for_good(hour: datetime) -> bool:
     return any(
         row["webrequest_source"] in ("text", "all")
         and row["first_hour"] <= f"{hour:%Y-%m-%dT%H}" < row["end_hour"]
-        for row in privacy.seed("missing_hours")
+        for row in read_list("missing_hours")
     )
 
 
@@ -503,7 +503,7 @@ class _Views:
         )
 
     def _conditions(self) -> list[str]:
-        return [row["name"] for row in privacy.seed("pageview_conditions")]
+        return [row["name"] for row in read_list("pageview_conditions")]
 
     def _sums(self, chart: str) -> Counter[str]:
         """Group to views over all days."""

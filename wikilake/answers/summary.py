@@ -11,7 +11,7 @@ from rich.table import Table
 
 from wikilake import settings
 from wikilake.lake.raw_lines import count_raw_lines
-from wikilake.lake.reader import open_catalogue
+from wikilake.lake.reader import open_catalog
 from wikilake.terminal import plain
 
 ROWS = """
@@ -80,7 +80,7 @@ def show(console: Console, first: datetime, end: datetime) -> None:
     timestamp = "make_timestamp(year, month, day, hour, 0, 0)"
     hours = f"{timestamp} >= timestamp '{first}' and {timestamp} < timestamp '{end}'"
     length = (end - first) // timedelta(hours=1)
-    with open_catalogue() as connection:
+    with open_catalog() as connection:
         raw_lines = sum(count_raw_lines(first + timedelta(hours=n)) for n in range(length))
         there = _tables(connection)
         counts = {
@@ -109,7 +109,7 @@ def show(console: Console, first: datetime, end: datetime) -> None:
     docs = Path("target/static_index.html").absolute()
     if docs.exists():
         console.print(f"Documentation of every table and rule: {plain(docs)}", soft_wrap=True)
-    shown = plain(settings.catalogue_path())
+    shown = plain(settings.catalog_path())
     console.print(f"The lake, with Parquet files beside it: {shown}", soft_wrap=True)
 
 

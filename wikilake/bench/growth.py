@@ -46,7 +46,7 @@ def measure_growth(
     figures("duckdb", "hour", folder / "run", settings)
     for number in hours:
         _fill(folder / "run" / "lake", number)
-        found = figures("duckdb", "hour", folder / "run", settings, runs, anew=False)
+        found = figures("duckdb", "hour", folder / "run", settings, runs, fresh=False)
         points.append(_point("hours in the lake", number, found))
     pictures.mkdir(parents=True, exist_ok=True)
     (pictures / "growth.json").write_text(json.dumps(points, indent=1) + "\n")

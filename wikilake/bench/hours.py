@@ -123,17 +123,17 @@ def figures(
     files: dict[str, Path],
     runs: int = 1,
     *,
-    anew: bool = True,
+    fresh: bool = True,
 ) -> list[Figures]:
     """{step: {cpu, wall, memory}} in seconds and bytes for each run of the job, its base first.
 
-    The lake is `run`/lake, an empty one unless `anew` is false. Raises BenchFailed with what the
+    The lake is `run`/lake, an empty one unless `fresh` is false. Raises BenchFailed with what the
     run said when it fails.
     """
     found = []
     in_a_session = runs if target == "spark" else 1
     for _ in range(runs // in_a_session):
-        if anew:
+        if fresh:
             shutil.rmtree(run, ignore_errors=True)
         run.mkdir(parents=True, exist_ok=True)
         jobs = _process("job", target, period, run, files, in_a_session)

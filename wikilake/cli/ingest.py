@@ -85,7 +85,7 @@ def import_logs(
     root = settings.raw_root()
     if root == PROJECT / "sample" / "raw":
         raise log_import.ImportFailed(
-            "WIKILAKE_RAW is not set, and the sample is no place for your logs: "
+            "WIKILAKE_RAW is not set, and the sample is not the place for your logs: "
             "export WIKILAKE_RAW=lake/raw"
         )
     log_format = LogFormat(site, hostname, extra, trusted_proxies, host_after_client)

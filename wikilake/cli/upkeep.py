@@ -30,12 +30,12 @@ def rebuild(public: bool) -> None:
 
     A lake that was moved needs this too, since views name their files by absolute paths.
     """
-    from wikilake.project.catalog import rebuild_catalogue
+    from wikilake.project.catalog import rebuild_catalog
 
     if not settings.lake_root().is_dir():
         raise LakeUnreadable(f"There is no lake at {settings.lake_root()}: wikilake build first.")
-    tables = rebuild_catalogue(dbt_project(), 0o644 if public else 0o600)
-    say(f"Made {settings.catalogue_path()}, which shows {len(tables)} tables:")
+    tables = rebuild_catalog(dbt_project(), 0o644 if public else 0o600)
+    say(f"Made {settings.catalog_path()}, which shows {len(tables)} tables:")
     for table in tables:
         say(f"  {table}")
 

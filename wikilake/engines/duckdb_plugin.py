@@ -20,7 +20,7 @@ from wikilake.engines import duckdb_errors, parsers
 from wikilake.errors import WikilakeError
 from wikilake.ingest import history_dumps
 from wikilake.lake import (
-    catalogue,
+    catalog,
     columns,
     partitions,
     raw,
@@ -41,13 +41,13 @@ class Plugin(BasePlugin):
         try:
             check_roots()
             # dbt reads a path as an address, and would cut it at `?` or `#`: the profile has none.
-            creds.path = str(catalogue.copy_path())
+            creds.path = str(catalog.copy_path())
             hold_lake()
             partitions.closed_folder(settings.lake_root() / ".spill")
             parsers.check_settings()
             partitions.clear_spill()
             atexit.register(partitions.clear_spill)
-            catalogue.take_copy()
+            catalog.take_copy()
             for attached in creds.attach or []:
                 if attached.path == ":memory:" and not _fit_into(config["memory_limit"]):
                     attached.path = str(partitions.work_tables_path())
@@ -60,7 +60,7 @@ class Plugin(BasePlugin):
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
         partitions.clear_staging()
-        catalogue.work_in(conn)
+        catalog.work_in(conn)
         add_parsers(conn)
         conn.create_function(
             "keyed_signature", _keyed_signatures, ["VARCHAR", "VARCHAR"], "VARCHAR",
@@ -97,14 +97,15 @@ def add_parsers(conn: duckdb.DuckDBPyConnection) -> None:
     """Registers the functions that read a single text of a request."""
     _add_parser(conn, "parse_user_agent", parsers.parse_user_agent, parsers.USER_AGENT_FIELDS)
     _add_parser(conn, "parse_address", parsers.parse_address, parsers.ADDRESS_FIELDS)
-    conn.create_function(
-        "percent_decode", _decoded, ["VARCHAR"], "VARCHAR",
-        type=ARROW, null_handling=SPECIAL, side_effects=True,
-    )  # fmt: skip
-    conn.create_function(
-        "strict_json", _strict_lines, ["VARCHAR"], "VARCHAR",
-        type=ARROW, null_handling=SPECIAL, side_effects=True,
-    )  # fmt: skip
+    for name, change in {
+        "lower_in_context": str.lower,
+        "percent_decode": parsers.percent_decode,
+        "strict_json": parsers.strict_json,
+    }.items():
+        conn.create_function(
+            name, _of_each(change), ["VARCHAR"], "VARCHAR",
+            type=ARROW, null_handling=SPECIAL, side_effects=True,
+        )  # fmt: skip
 
 
 def _fit_into(memory_limit: str) -> bool:
@@ -139,14 +140,13 @@ def _add_parser(
     )  # fmt: skip
 
 
-def _decoded(texts: pa.Array) -> pa.Array:
-    decoded = [text and parsers.percent_decode(text) for text in texts.to_pylist()]
-    return pa.array(decoded, pa.string())
+def _of_each(change: Callable[[str], str | None]) -> Callable[[pa.Array], pa.Array]:
+    """A function of one text as a function of an Arrow array of them; null for null."""
 
+    def change_all(texts: pa.Array) -> pa.Array:
+        return pa.array([text and change(text) for text in texts.to_pylist()], pa.string())
 
-def _strict_lines(texts: pa.Array) -> pa.Array:
-    strict = [text and parsers.strict_json(text) for text in texts.to_pylist()]
-    return pa.array(strict, pa.string())
+    return change_all
 
 
 def _keyed_signatures(texts: pa.Array, hours: pa.Array) -> pa.Array:

@@ -233,12 +233,14 @@ def percent_decode(text: str) -> str:
 
 
 MOST_LEVELS = 1000
-LONGEST_NUMBER = 1000
+MOST_DIGITS = 1000
 LONGEST_KEY = 50_000
-"""What Spark's parser takes of nested arrays and objects, of digits, and of characters of a key."""
+"""What Spark's parser takes of nested arrays and objects, of digits of a number, and of a key's
+UTF-16 units when its escapes are read."""
 
-JSON_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"([ \t\r]*:)?')
-LAX = re.compile(rf"(?i)nan|inf|,[ \t\r]*[]}}]|[-+.0-9e]{{{LONGEST_NUMBER + 1}}}")
+JSON_TEXT = re.compile(r'("(?:[^"\\]|\\.)*")([ \t\r]*:)?')
+LAX = re.compile(r"(?i)nan|inf|,[ \t\r]*[]}]")
+LONG_NUMBER = re.compile(rf"[-+.0-9eE]{{{MOST_DIGITS + 1},}}")
 JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[]{}[,:]|[ \t\r]+|[^]["{},: \t\r]+|"')
 FRACTION = re.compile("-?[0-9]+([.][0-9]+|([.][0-9]+)?[eE][-+]?[0-9]+)")
 NUMBER_KEYS = {'"sequence"', '"time_firstbyte"', '"response_size"'}
@@ -253,12 +255,35 @@ def strict_json(text: str) -> str | None:
     neither takes may come back as it is. A fraction, array or object in the place of a text becomes
     the text that Spark makes of it.
     """
-    longest = max((len(found[0]) for found in JSON_TEXT.finditer(text) if found[1]), default=0)
+    keys = (found[1] for found in JSON_TEXT.finditer(text) if found[2])
     bare = JSON_TEXT.sub('""', text)
     steps = (1 if bracket in "[{" else -1 for bracket in bare if bracket in "[{}]")
-    if longest > LONGEST_KEY or LAX.search(bare) or max(accumulate(steps), default=0) > MOST_LEVELS:
+    if LAX.search(bare) or max(accumulate(steps), default=0) > MOST_LEVELS:
+        return None
+    if any(map(_has_too_many_digits, LONG_NUMBER.findall(bare))) or any(map(_is_too_long, keys)):
         return None
     return _with_texts_of_values(text)
+
+
+def _has_too_many_digits(number: str) -> bool:
+    """Whether a number is too long; a leading zero counts in whole ones and beside an exponent."""
+    has_free_zero = number.lstrip("-").startswith("0.") and "e" not in number.lower()
+    return sum(map(str.isdigit, number)) - has_free_zero > MOST_DIGITS
+
+
+def _is_too_long(key: str) -> bool:
+    """Whether a key, with its quotes and escapes, is too long; one that is broken is refused later.
+
+    A character has two UTF-16 units at most, and an escape makes none longer.
+    """
+    try:
+        return 2 * len(key) > LONGEST_KEY and _utf16_length(json.loads(key)) > LONGEST_KEY
+    except ValueError:
+        return False
+
+
+def _utf16_length(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _with_texts_of_values(line: str) -> str:

@@ -41,7 +41,7 @@ from wikilake import settings
 from wikilake.engines import parsers
 from wikilake.errors import WikilakeError
 from wikilake.ingest import history_dumps
-from wikilake.lake import catalogue, columns, partitions, raw_lines, run_partitions, test_results
+from wikilake.lake import catalog, columns, partitions, raw_lines, run_partitions, test_results
 from wikilake.lake.durable import write_durably
 from wikilake.lake.lock import hold_lake
 from wikilake.lake.paths import (
@@ -183,7 +183,7 @@ def _builder() -> SparkSession.Builder:
     size = HEAP if (given_size := settings.given("WIKILAKE_MEMORY")) is None else given_size
     memory = settings.mebibytes(size)
     if memory is None:
-        raise DbtRuntimeError(f"WIKILAKE_MEMORY: {size!r} is no size: write for example 3GB.")
+        raise DbtRuntimeError(f"WIKILAKE_MEMORY: {size!r} is not a size: write for example 3GB.")
     master = settings.given("WIKILAKE_SPARK_MASTER") or given.get("spark.master", "local[*]")
     defaults = START_SETTINGS | {
         "spark.driver.memory": f"{memory}m",
@@ -357,13 +357,13 @@ def show_in_duckdb(statements: str) -> str:
 
     The statements make schemas and views, which read nothing but the lake.
     """
-    with catalogue.changed() as connection:
+    with catalog.changed() as connection:
         confine(connection, settings.lake_root())
         for statement in connection.extract_statements(statements):
             if not _SHOWING.match(statement.query.strip()):
                 raise PathRefused(f"No view of the lake is made by: {statement.query[:200]}")
             connection.execute(statement)
-    return str(settings.catalogue_path())
+    return str(settings.catalog_path())
 
 
 _SHOWING = re.compile(r"create (schema if not exists \w+\s*;?\s*$|or replace view \w+[.]\w+ as\s)")

@@ -14,13 +14,13 @@ import json
 import os
 import re
 import shutil
-import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
+from isal import isal_zlib
 
 from wikilake.errors import WikilakeError
 from wikilake.ingest.open_log import READ_ERRORS, OpenLog
@@ -255,7 +255,7 @@ def line_checksums(block: Block) -> np.ndarray:
         lines = [block.text + str(block.size - block.has_end).encode()]
     else:
         lines = block.text.removesuffix(b"\n").split(b"\n")
-    return np.fromiter(map(zlib.crc32, lines), "<u4", len(lines))
+    return np.fromiter(map(isal_zlib.crc32, lines), "<u4", len(lines))
 
 
 def recognise(state: State, file: OpenLog) -> Match | None:

@@ -3,7 +3,7 @@
 DuckDB takes the columns of a query from the first file when it plans, and reads that file's rows
 when it runs. A first file that is replaced in between would be read by the footer of the old one.
 So the first file is one that no run replaces, unless the table has other columns when its view is
-made anew.
+made again.
 """
 
 from __future__ import annotations

@@ -255,7 +255,7 @@ def _is_plain_gzip(path: Path, size: int) -> bool:
 def _write_copy(path: Path, copy: Path) -> None:
     """Writes the lines of a file into a Parquet file: all of their bytes, the line feed left off.
 
-    A byte order mark is no part of the first line. A line that cannot be a text has a reason, and
+    A byte order mark is not part of the first line. A line that cannot be a text has a reason, and
     U+FFFD for what is not UTF-8.
     """
     facts = str(path), _source(path)

@@ -18,7 +18,7 @@ class LakeUnreadable(WikilakeError):
     """A lake that cannot be read; the message says why and what to do."""
 
 
-def open_catalogue(spill: str | None = None) -> duckdb.DuckDBPyConnection:
+def open_catalog(spill: str | None = None) -> duckdb.DuckDBPyConnection:
     """A read-only connection to the lake's catalog; large queries spill into the folder `spill`.
 
     No run is waited for: none opens this file for writing. Raises LakeUnreadable.
@@ -28,14 +28,14 @@ def open_catalogue(spill: str | None = None) -> duckdb.DuckDBPyConnection:
     if spill:
         config["temp_directory"] = spill
     try:
-        return duckdb.connect(str(settings.catalogue_path()), read_only=True, config=config)
+        return duckdb.connect(str(settings.catalog_path()), read_only=True, config=config)
     except duckdb.Error as error:
-        raise LakeUnreadable(why_unreadable(settings.catalogue_path(), str(error))) from None
+        raise LakeUnreadable(why_unreadable(settings.catalog_path(), str(error))) from None
 
 
 def require_lake() -> None:
     """Raises LakeUnreadable where nothing was built yet; else leaves no table half published."""
-    root, path = settings.lake_root(), settings.catalogue_path()
+    root, path = settings.lake_root(), settings.catalog_path()
     if root.exists() and not root.is_dir():
         raise LakeUnreadable(f"WIKILAKE_LAKE: {root} is a file. Name the folder of a lake.")
     if not path.exists():

@@ -15,7 +15,7 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
 from wikilake import settings
 from wikilake.errors import WikilakeError
-from wikilake.lake import catalogue, partitions
+from wikilake.lake import catalog, partitions
 from wikilake.lake.lock import hold_lake
 from wikilake.project.dbt import Project
 from wikilake.project.remedies import in_words, remedy
@@ -28,32 +28,32 @@ VIEWS_ON = {
 """Which views can be made where a lake holds a table; a shared one does not hold each."""
 
 
-class CatalogueFailed(WikilakeError):
-    """A catalogue that cannot be made; the message says why."""
+class CatalogFailed(WikilakeError):
+    """A catalog that cannot be made; the message says why."""
 
 
-def rebuild_catalogue(project: Project, mode: int = 0o600) -> list[str]:
-    """Makes the lake's catalogue anew and returns the names of the tables it shows.
+def rebuild_catalog(project: Project, mode: int = 0o600) -> list[str]:
+    """Rebuilds the lake's catalog and returns the names of the tables it shows.
 
     It is made beside the old one, which stays until then, whatever happens, and is kept as
-    `wikilake.duckdb.old`, also when it can no longer be read. Raises CatalogueFailed
+    `wikilake.duckdb.old`, also when it can no longer be read. Raises CatalogFailed
     when another run holds the lake or dbt fails.
     """
-    aside = settings.lake_root() / ".catalogue"
+    aside = settings.lake_root() / ".catalog"
     try:
         hold_lake()
         shutil.rmtree(aside, ignore_errors=True)
         partitions.closed_folder(aside)
-        with settings.changed(catalogue=aside):
-            _make_catalogue(project)
-            new = settings.catalogue_path()
-        _put_in_place(new, settings.catalogue_path(), mode)
+        with settings.changed(catalog=aside):
+            _make_catalog(project)
+            new = settings.catalog_path()
+        _put_in_place(new, settings.catalog_path(), mode)
     except OSError as error:
-        raise CatalogueFailed(f"the catalogue failed: {in_words(error)}") from None
+        raise CatalogFailed(f"the catalog failed: {in_words(error)}") from None
     except duckdb.Error as error:
-        raise CatalogueFailed(f"the catalogue failed: {error}{remedy(str(error))}") from None
+        raise CatalogFailed(f"the catalog failed: {error}{remedy(str(error))}") from None
     except WikilakeError as error:
-        raise CatalogueFailed(f"the catalogue failed: {error}") from None
+        raise CatalogFailed(f"the catalog failed: {error}") from None
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     folders = (
@@ -63,8 +63,8 @@ def rebuild_catalogue(project: Project, mode: int = 0o600) -> list[str]:
     return sorted(f"{folder.parent.name}.{folder.name}" for folder in tables)
 
 
-def _make_catalogue(project: Project) -> None:
-    """Seeds and views, where settings.catalogue_path() says."""
+def _make_catalog(project: Project) -> None:
+    """Seeds and views, where settings.catalog_path() says."""
     with project.without_collector():
         load_seeds(project)
         project.run("run-operation", "show_partitions_of_the_lake")
@@ -94,16 +94,16 @@ def _put_in_place(new: Path, old: Path, mode: int) -> None:
             kept.chmod(0o600)
         if log.exists():
             shutil.copyfile(log, kept_log)
-    catalogue.put_in_place(new, old, mode)
+    catalog.put_in_place(new, old, mode)
 
 
-def rebuild_catalogue_of(root: Path) -> None:
+def rebuild_catalog_of(root: Path) -> None:
     """The same for a shared lake, whose catalog everyone may read.
 
-    Raises CatalogueFailed with what was said there.
+    Raises CatalogFailed with what was said there.
     """
     command = [sys.executable, "-m", "wikilake.cli", "catalog", "rebuild", "--public"]
     environment = os.environ | {"WIKILAKE_LAKE": str(root)}
     made = subprocess.run(command, env=environment, capture_output=True, text=True)
     if made.returncode:
-        raise CatalogueFailed(made.stderr.strip().removeprefix("Error: "))
+        raise CatalogFailed(made.stderr.strip().removeprefix("Error: "))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
-REFERENCE = Path("seeds/reference")
+from wikilake.project.lists import read_list
+
 PAGE = Path("models/docs/definitions.md")
 
 _HEAD = """\
@@ -43,12 +43,6 @@ def definitions_page() -> str:
     incidents = [_incident_row(incident) for incident in read_list("incidents")]
     end = "\n{% enddocs %}\n"
     return _HEAD + "\n".join(rows) + end + _INCIDENTS + "\n".join(incidents) + end
-
-
-def read_list(name: str) -> list[dict[str, str]]:
-    """The rows of a seed in seeds/reference, one dictionary of texts each."""
-    with (REFERENCE / f"{name}.csv").open(newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def _table_row(version: dict[str, str], change: dict[str, str]) -> str:

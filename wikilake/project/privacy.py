@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from typing import Any
 
 import yaml
 
+from wikilake.project.lists import read_list
 from wikilake.settings import PROJECT
 
 PAGE = PROJECT / "models" / "docs" / "privacy.md"
 """The page that holds the matrix. `python -m wikilake.project.privacy` writes it."""
-
-REFERENCE = PROJECT / "seeds" / "reference"
 
 HEAD = """\
 Written by `python -m wikilake.project.privacy` from the models; edits belong there.
@@ -31,13 +29,7 @@ TAIL = "\n{% enddocs %}\n"
 
 def strictness() -> dict[str, int]:
     """Class to how strict it is, 0 for public; from the seed `privacy_classes`."""
-    return {row["privacy_class"]: int(row["strictness"]) for row in seed("privacy_classes")}
-
-
-def seed(name: str) -> list[dict[str, str]]:
-    """The rows of a seed of the folder `reference`, one dictionary each."""
-    with (REFERENCE / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return {row["privacy_class"]: int(row["strictness"]) for row in read_list("privacy_classes")}
 
 
 def project_variable(name: str) -> Any:

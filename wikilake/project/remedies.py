@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import re
+import shutil
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from wikilake.settings import HOUR_FORMAT
+
+_CUT_OFF = re.compile(r'Could not read (?:enough|all) bytes from file "([^"]+)"')
+_HARDLY_ANY = 64 * 1024
+"""Bytes with which a disk is as good as full."""
 
 
 def in_words(error: OSError) -> str:
@@ -16,7 +22,8 @@ def in_words(error: OSError) -> str:
 
 def remedy(message: str) -> str:
     """What to do about a full disk, a broken file, a partition that is missing; '' for nothing."""
-    if re.search("No space left on device|Disk quota exceeded|not enough disk space", message):
+    full = "No space left on device|Disk quota exceeded|not enough disk space"
+    if re.search(full, message) or _is_cut_off_by_a_full_disk(message):
         return (
             "\nThe disk is full; the lake holds what it held. Make room, or let the lake or its "
             "raw files be on a larger one, then run it again."
@@ -27,9 +34,9 @@ def remedy(message: str) -> str:
             "LimitNOFILE of the service), then run it again."
         )
     if re.search(r"No files found .*/[.]columns/", message):
-        return "\nA file that the view reads is gone. Make both anew: wikilake catalog rebuild"
+        return "\nA file that the view reads is gone. Rebuild both: wikilake catalog rebuild"
     if "wikilake.duckdb" in message and "not a valid DuckDB database" in message:
-        return "\nThe catalogue is broken. Make it anew: wikilake catalog rebuild"
+        return "\nThe catalog is broken. Rebuild it: wikilake catalog rebuild"
     missing = re.search(r'No files found .*/([^/"=]+)/([^/"=]+)/[a-z_]+=', message)
     if missing:
         return (
@@ -51,3 +58,15 @@ def remedy(message: str) -> str:
         f"again: wikilake build --from {hour:{HOUR_FORMAT}} "
         f"--to {hour + timedelta(hours=1):{HOUR_FORMAT}}"
     )
+
+
+def _is_cut_off_by_a_full_disk(message: str) -> bool:
+    """Whether DuckDB misses the end of a file that it could not write: it does not say so then."""
+    found = _CUT_OFF.search(message)
+    if not found:
+        return False
+    try:
+        folder = next(path for path in Path(found[1]).parents if path.is_dir())
+        return shutil.disk_usage(folder).free < _HARDLY_ANY
+    except (OSError, StopIteration):
+        return False

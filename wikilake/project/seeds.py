@@ -1,4 +1,4 @@
-"""The seeds in the lake's catalogue: loaded and tested when one of them has changed."""
+"""The seeds in the lake's catalog: loaded and tested when one of them has changed."""
 
 from __future__ import annotations
 
@@ -51,12 +51,12 @@ def _digest_of_seeds(manifest: Manifest) -> str:
 
 
 def _seeds_loaded_from(digest: str) -> set[str]:
-    """Unique ids of the seeds that the published catalogue holds with this mark."""
-    if not settings.catalogue_path().exists():
+    """Unique ids of the seeds that the published catalog holds with this mark."""
+    if not settings.catalog_path().exists():
         return set()
     marked = "select 'seed.wikilake.' || table_name from duckdb_tables() where comment = ?"
     try:
-        with duckdb.connect(str(settings.catalogue_path()), read_only=True) as catalogue:
-            return {name for (name,) in catalogue.execute(marked, [digest]).fetchall()}
+        with duckdb.connect(str(settings.catalog_path()), read_only=True) as catalog:
+            return {name for (name,) in catalog.execute(marked, [digest]).fetchall()}
     except duckdb.Error:
         return set()

@@ -18,6 +18,7 @@ from wikilake import settings
 from wikilake.lake.manifests import MANIFEST, ManifestError, read_manifest, sha256
 from wikilake.progress import progress_bar
 from wikilake.project import privacy
+from wikilake.project.lists import read_list
 from wikilake.settings import HOUR_FORMAT
 
 HOUR = timedelta(hours=1)
@@ -124,7 +125,7 @@ def _declared() -> list[tuple[str, datetime, datetime]]:
             datetime.strptime(row["first_hour"], HOUR_FORMAT),
             datetime.strptime(row["end_hour"], HOUR_FORMAT),
         )
-        for row in privacy.seed("missing_hours")
+        for row in read_list("missing_hours")
     ]
 
 
@@ -190,7 +191,7 @@ def _version_faults(
         return
     since = {
         row["record_version"]: row["valid_from"]
-        for row in privacy.seed("record_versions")
+        for row in read_list("record_versions")
         if row["table_name"] == "webrequest"
     }
     hour = _hour(values)
@@ -204,7 +205,7 @@ def _version_faults(
 
 
 def _path_faults(values: dict[str, str]) -> Iterator[str]:
-    known = {row["webrequest_source"] for row in privacy.seed("webrequest_sources")}
+    known = {row["webrequest_source"] for row in read_list("webrequest_sources")}
     source = values.get("webrequest_source")
     if source is not None and source not in known:
         yield f"the source {source} is not listed in seeds/reference/webrequest_sources.csv."

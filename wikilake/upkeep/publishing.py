@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from wikilake.lake.paths import quoted
-from wikilake.project import privacy
+from wikilake.project.lists import read_list
 
 RULE = 2
 """Number of the rule; what was shared by another one is made again."""
@@ -37,7 +37,7 @@ def query(file: str, **parts: str) -> str:
 
 def smallest_number(measure: str = "view_count") -> int:
     """The k of the seed public_aggregates, the largest of those that count by this measure."""
-    rows = privacy.seed("public_aggregates")
+    rows = read_list("public_aggregates")
     return max((int(row["k"]) for row in rows if row["measure"] == measure), default=DEFAULT_K)
 
 

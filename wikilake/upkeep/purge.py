@@ -87,7 +87,7 @@ class PurgeRefused(WikilakeError):
 
 
 class PurgeIncomplete(WikilakeError):
-    """What could not be taken while all the rest was; a line each below a heading."""
+    """What could not be taken while all the rest was; one line each below a heading."""
 
 
 @dataclass(frozen=True)

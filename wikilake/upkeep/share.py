@@ -22,8 +22,9 @@ from wikilake.lake.manifests import ManifestError, read_manifest
 from wikilake.lake.paths import quoted
 from wikilake.progress import progress_bar
 from wikilake.project import privacy
-from wikilake.project.catalog import rebuild_catalogue_of
+from wikilake.project.catalog import rebuild_catalog_of
 from wikilake.project.dbt import Project
+from wikilake.project.lists import read_list
 from wikilake.upkeep import publishing
 
 
@@ -42,7 +43,7 @@ def share(project: Project, output: Path) -> dict[str, dict[str, int]]:
     _check(output)
     hold_lake()
     hold_lake(root=output)
-    aggregates = {row["table_name"]: row for row in privacy.seed("public_aggregates")}
+    aggregates = {row["table_name"]: row for row in read_list("public_aggregates")}
     for name, row in aggregates.items():
         if int(row["k"]) < 2:
             raise ShareError(
@@ -65,7 +66,7 @@ def share(project: Project, output: Path) -> dict[str, dict[str, int]]:
     partitions.clear_staging(output)
     release_lake(output)  # the process that makes the catalog there takes it
     if done:
-        rebuild_catalogue_of(output)
+        rebuild_catalog_of(output)
         for name in ("wikilake.duckdb.old", ".work_tables.parquet"):
             (output / name).unlink(missing_ok=True)
     return done

@@ -45,7 +45,7 @@ counted as (
         project,
         event_entity,
         entity_key,
-        grouping sets ((day), (month)),  -- noqa: PRS
+        grouping sets ((day), (month)),  -- noqa: PRS, LT02
         cube (user_type, page_type)
 
 ),

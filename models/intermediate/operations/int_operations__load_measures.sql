@@ -49,8 +49,8 @@ known_incidents as (
     inner join {{ ref('incidents') }} as incidents
         on
             incidents.webrequest_source in (statistics.webrequest_source, 'all')
-            and incidents.first_hour <= statistics.hour_text
-            and incidents.end_hour > statistics.hour_text
+            and statistics.hour_text >= incidents.first_hour
+            and statistics.hour_text < incidents.end_hour
     group by
         {{ hour_columns('statistics') }},
         statistics.webrequest_source

@@ -52,10 +52,10 @@ counted_events as (
         granularity,
         period_start,
         editor_type,
-        page_type,
         {%- for measure in measures %}
-        {{ bigint_sum(measure) }} as {{ measure }}{{ ',' if not loop.last }}
+        {{ bigint_sum(measure) }} as {{ measure }},
         {%- endfor %}
+        page_type
     from by_page_type
     group by all
 

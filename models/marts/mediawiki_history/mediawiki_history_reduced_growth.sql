@@ -44,11 +44,11 @@ paired as (
     select
         coalesce(current_measures.project, previous_measures.project) as project,
         coalesce(current_measures.event_entity, previous_measures.event_entity) as event_entity,
-        coalesce(current_measures.event_type, previous_measures.event_type) as event_type,
         {%- for measure in reduced_measures() %}
         {{ growth_of('current_measures.' ~ measure, 'previous_measures.' ~ measure) }}
-            as growth_of_{{ measure }}{{ ',' if not loop.last }}
+            as growth_of_{{ measure }},
         {%- endfor %}
+        coalesce(current_measures.event_type, previous_measures.event_type) as event_type
     from current_measures
     full outer join previous_measures
         on

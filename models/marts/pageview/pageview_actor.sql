@@ -39,7 +39,8 @@ labelled as (
         requests.ts,
         requests.access_method,
         case
-            when requests.agent_type = 'user'
+            when
+                requests.agent_type = 'user'
                 and automated_actors.actor_signature_per_project_family is not null
                 then 'automated'
             else requests.agent_type

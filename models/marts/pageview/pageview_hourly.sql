@@ -28,7 +28,7 @@ pageviews as (
         {%- endfor %}
         page_id,
         namespace_id,
-        referer_data.referer_name as referer_name,
+        referer_data.referer_name,
         {{ hour_columns() }}
     from actors
     where is_pageview

@@ -15,7 +15,8 @@ counted as (
         sum(case when {{ is_edit() }} then 1 else 0 end) as edits,
         sum(
             case
-                when event_entity = 'user'
+                when
+                    event_entity = 'user'
                     and event_type = 'daily_digest'
                     and user_type = 'all'
                     and page_type = 'all'

@@ -1,7 +1,12 @@
 -- No column of webrequest holds anything before the version that brought it, and no flag is NULL
 -- from then on.
 {%- set columns = columns_since() -%}
-{%- set verdicts = ['is_redirect_to_pageview', 'is_api_request', 'ip_provenance'] %}
+{%- set verdicts = ['is_redirect_to_pageview', 'is_api_request', 'ip_provenance'] -%}
+{%- set faults = ['false'] -%}
+{%- for column, version in columns.items() -%}
+{%- do faults.append(column ~ ' is not null') if not version_at_least(version) -%}
+{%- do faults.append(column ~ ' is null') if version_at_least(version) and column in verdicts -%}
+{%- endfor %}
 with
 
 requests as (
@@ -13,15 +18,7 @@ requests as (
 violations as (
 
     select * from requests
-    where
-        false
-        {%- for column, version in columns.items() %}
-        {%- if not version_at_least(version) %}
-        or {{ column }} is not null
-        {%- elif column in verdicts %}
-        or {{ column }} is null
-        {%- endif %}
-        {%- endfor %}
+    where {{ faults | join(' or ') }}
 
 )
 

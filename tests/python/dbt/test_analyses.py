@@ -19,7 +19,7 @@ EMPTY_ON_THE_SAMPLE = {"hours_with_losses", "pages_for_crawlers_only"}
 
 @pytest.fixture(scope="module")
 def compiled(built_sample: Lake) -> Path:
-    """The folder with the SQL of the questions, as dbt gives it to an engine."""
+    """The folder with the SQL of the questions, as dbt passes it to an engine."""
     done = built_sample.plain_dbt("compile", "-q", "--select", "resource_type:analysis")
     assert done.returncode == 0, done.stdout
     return built_sample.folder / "target/compiled/wikilake/analyses"
@@ -44,7 +44,7 @@ def test_there_are_fifteen_questions_each_with_its_question_first():
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
-def test_a_question_gives_the_columns_that_are_described(name, built_sample, compiled):
+def test_a_question_returns_the_columns_that_are_described(name, built_sample, compiled):
     described = [
         question
         for file in (PROJECT / "analyses").rglob("*.yml")

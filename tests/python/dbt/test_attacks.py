@@ -128,7 +128,8 @@ def test_what_would_show_single_readers_cannot_be_shared(
 ):
     row = {"table_name": table, "measure": "view_count", "k": k, "folded_columns": ""}
     monkeypatch.setenv("WIKILAKE_LAKE", str(attacked.root))
-    monkeypatch.setattr(sharing.privacy, "seed", lambda name: [row])
+    for module in (sharing, sharing.publishing):
+        monkeypatch.setattr(module, "read_list", lambda name: [row])
     monkeypatch.setattr(sharing, "public_tables", lambda project: [f"wmf/{table}"])
     monkeypatch.setattr(sharing.publishing, "query", lambda file, **_: NO_TITLES)
     try:
@@ -157,7 +158,7 @@ def test_the_numbers_of_hours_without_their_requests_are_withheld(attacked, tmp_
         kept.rename(actors)
 
 
-def test_what_was_shared_by_an_older_rule_is_taken_back_where_it_cannot_be_proved(
+def test_what_was_shared_by_an_older_rule_is_withdrawn_where_it_cannot_be_verified(
     attacked, tmp_path
 ):
     output = tmp_path / "public"

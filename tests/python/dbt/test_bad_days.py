@@ -1,4 +1,4 @@
-"""Whatever a line holds, it is refined or kept aside, in bounded memory; no text becomes SQL."""
+"""Whatever a line holds, it is refined or rejected, in bounded memory; no text becomes SQL."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def generated(number: int, examples: int) -> list[bytes]:
 
 
 def extremes() -> list[bytes]:
-    """Single lines that have been the end of many a job."""
+    """Single lines of the kinds that break jobs."""
     hosts = (b'{"hostname": "x%d", ' % number for number in range(1000))
     deep = [b'"uri_path": ' + b"[" * n + b"]" * n + b"}" for n in (100, 5_000, 500_000)]
     deep += [b'"uri_path": ' + b'{"a":' * n + b"1" + b"}" * n + b"}" for n in (100, 5_000)]
@@ -185,8 +185,8 @@ def test_an_hour_too_large_for_memory_has_its_work_tables_in_a_file_that_is_gone
     assert found["2GB"] == pytest.approx(found["200MB"], rel=1e-12)
 
 
-def test_hundred_kilobytes_of_what_makes_expressions_slow_are_refined(lake):
-    """With a backtracking matcher this would not end within days."""
+def test_a_hundred_kilobytes_that_slow_regular_expressions_are_refined(lake):
+    """A backtracking matcher would need days for it."""
     lines = repetitive()
     lake.write_raw(lines)
     lake.run_hour()

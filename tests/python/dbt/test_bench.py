@@ -31,7 +31,7 @@ def test_an_hour_costs_less_cpu_than_twice_what_it_did_compared_with_its_limit(
 
 
 def test_growth_is_measured_and_drawn(environment, tmp_path):
-    """What it costs here means nothing; that the lake grew and that there is a picture does."""
+    """The figures mean nothing here: the lake must grow, and the picture must be drawn."""
     pictures = tmp_path / "pictures"
     measure_growth(Console(quiet=True), [], [3], 1, 1, tmp_path, pictures)
     hours = (tmp_path / "run/lake/wmf/webrequest").glob("*/*/*/*/*/*.parquet")

@@ -114,7 +114,7 @@ def test_a_model_whose_input_was_never_built_is_not_built_empty(lake):
     assert not (lake.root / "wmf/projectview_hourly").exists()
 
 
-def test_wrong_calls_say_what_to_write_and_exit_with_two(lake):
+def test_wrong_arguments_say_what_to_write_and_exit_with_code_2(lake):
     for arguments, words in (
         (["build"], "--from 2026-11-01T00"),
         (["build", "--from", "yesterday", "--to", "2026-11-01T00"], "write YYYY-MM-DDTHH"),

@@ -5,7 +5,7 @@ import json
 
 
 def test_titles_of_any_bytes_at_the_borders_of_utf8_are_decoded_without_an_error(lake):
-    """DuckDB's decoder gets only what it takes, and makes of it what Python makes of it."""
+    """DuckDB's decoder is given only what it accepts, and decodes it as Python does."""
     borders = "00 7F 80 8F 90 9F A0 BF C0 C1 C2 DF E0 E1 EC ED EE EF F0 F1 F3 F4 F5 FF".split()
     bytes_ = f"(select '%' || unnest({borders}) as text)"
     shown = lake.dbt(

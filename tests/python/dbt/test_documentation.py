@@ -9,6 +9,8 @@ from collections.abc import Iterator
 import pytest
 from conftest import PROJECT
 
+from wikilake.settings import SETTINGS
+
 PACKAGE = "wikilake"
 ENGINES = ("default__", "duckdb__", "spark__")
 """Beginnings of macros that implement another one, which has the description."""
@@ -108,6 +110,22 @@ def test_each_macro_is_described(manifest: dict) -> None:
     assert faults(described_macros) == []
 
 
+def test_each_macro_that_replaces_one_of_dbts_is_listed_with_its_reason(manifest: dict) -> None:
+    def bases(is_ours: bool) -> set[str]:
+        return {
+            re.sub("^(default|duckdb|spark)__", "", macro["name"])
+            for macro in manifest["macros"].values()
+            if (macro["package_name"] == PACKAGE) == is_ours
+        }
+
+    replaced = bases(True) & bases(False)
+    text = (PROJECT / "macros/dbt_overrides/README.md").read_text()
+    listed = {name.split("__")[-1] for name in re.findall(r"`(\w+)`", text)}
+    listed |= {f"materialization_{kind}_duckdb" for kind in ("table", "view") if kind in listed}
+    assert replaced - listed == set()
+    assert len(replaced) >= 10
+
+
 def test_the_described_arguments_are_those_of_the_macro(manifest: dict) -> None:
     assert [
         f"macro {macro['name']}({', '.join(parameters(macro))})"
@@ -156,6 +174,7 @@ def test_overview_names_each_setting_and_variable(manifest: dict) -> None:
     ]
     texts = [path.read_text(encoding="utf-8") for path in files]
     settings = {name for text in texts for name in re.findall(r"\bWIKILAKE_[A-Z_]+[A-Z]\b", text)}
+    settings -= {setting.former_name for setting in SETTINGS.values()}
     project = (PROJECT / "dbt_project.yml").read_text(encoding="utf-8")
     declared = re.search(r"^vars:\n((?:[ #].*\n|\n)*)", project, re.MULTILINE)[1]
     variables = set(re.findall(r"^  (\w+):", declared, re.MULTILINE))

@@ -133,7 +133,9 @@ def test_what_changes_did_is_told_change_by_change_and_nobody_is_named(lake, tmp
     assert not lake.root.exists(), "nothing is written to the lake"
 
 
-def test_who_sent_the_examples_is_shown_on_demand_and_the_way_back_counts_backwards(lake, tmp_path):
+def test_who_sent_the_examples_is_shown_on_demand_and_the_reverse_difference_has_the_opposite_sign(
+    lake, tmp_path
+):
     differing_hour(lake)
     output = tmp_path / "difference.csv"
     asked = lake.wikilake(

@@ -1,4 +1,4 @@
-"""Faults that really happen here: killed runs, full and locked disks, broken and lost files."""
+"""Real faults, not simulated ones: killed runs, full and locked disks, broken and lost files."""
 
 from __future__ import annotations
 
@@ -201,18 +201,18 @@ def test_a_reader_during_rebuilds_sees_whole_partitions(tmp_path, monkeypatch):
     assert all(count % 10_000 == 0 for count in counts_seen(readers))
 
 
-def test_a_broken_file_or_catalogue_is_named_with_the_remedy_and_a_lost_one_is_made_anew(lake):
+def test_a_broken_file_or_catalog_is_named_with_the_remedy_and_a_lost_one_is_made_again(lake):
     for hour in range(2):
         lake.write_raw([numbered(n) for n in range(5)], hour=hour)
     built = lake.wikilake("build", "--from", "2026-11-01T00", "--to", "2026-11-01T02", *NO_TESTS)
     assert built.returncode == 0, built.stderr
     before = contents(lake)
-    catalogue = lake.root / "wikilake.duckdb"
-    catalogue.write_bytes(b"no catalogue" * 1000)
+    catalog = lake.root / "wikilake.duckdb"
+    catalog.write_bytes(b"no catalog" * 1000)
     broken = lake.wikilake("build", *PERIOD, *NO_TESTS)
     assert broken.returncode == 1
     assert "wikilake catalog rebuild" in broken.stderr and "Traceback" not in broken.stderr
-    catalogue.unlink()
+    catalog.unlink()
     rebuilt = lake.wikilake("catalog", "rebuild")
     assert rebuilt.returncode == 0, rebuilt.stderr
     assert "wmf.webrequest" in rebuilt.stdout

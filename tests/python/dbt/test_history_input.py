@@ -7,7 +7,7 @@ from test_history import dbt
 from test_history_files import SAMPLE, SNAPSHOT, lines
 
 
-def test_a_build_of_the_sample_passes_all_checks_and_keeps_unknown_wikis_aside(tmp_path):
+def test_a_build_of_the_sample_passes_all_checks_and_rejects_unknown_wikis(tmp_path):
     history = tmp_path / "history"
     (history / SNAPSHOT).mkdir(parents=True)
     for folder in SAMPLE.iterdir():

@@ -83,7 +83,7 @@ def test_a_fault_of_a_profile_is_named(lake, profile, message):
     assert "'site_profiles' says of mine" in run.stdout and message in run.stdout, run.stdout
 
 
-def test_texts_of_a_profile_and_of_lists_are_nothing_but_texts(lake):
+def test_texts_of_a_profile_and_of_lists_are_only_ever_compared(lake):
     """A profile of quotes, patterns and templates refines like one without what it cannot match."""
     victim = lake.folder / "victim"
     victim.mkdir()
@@ -141,7 +141,7 @@ DECOY = "a 1{b,c}zz'q\" %41 ü #~$&;"
 """A folder that the name above would find, were it a pattern."""
 
 
-def test_a_path_of_signs_is_a_path_in_every_command(tmp_path):
+def test_a_path_of_special_characters_works_in_every_command(tmp_path):
     for folder in (SIGNS, DECOY):
         for name in ("raw", "history"):
             shutil.copytree(PROJECT / "sample" / name, tmp_path / folder / name)

@@ -166,7 +166,7 @@ def test_named_fields_follow_the_user_agent_in_their_order():
         ("2001:db8::1", "2001:db8:1::9", "2001:db8:1::9"),
     ],
 )
-def test_only_ones_own_proxies_are_believed_who_the_client_is(peer, forwarded, client):
+def test_only_trusted_proxies_may_name_the_client(peer, forwarded, client):
     own = LogFormat(site="x.example", trusted_proxies=("10.0.0.0/8", "2001:db8::/64"))
     [(_, row)] = read(combined(client=f"{peer} - -", more=f' "{forwarded}"'), own)
     assert row["ip"] == client
@@ -182,7 +182,7 @@ def test_only_ones_own_proxies_are_believed_who_the_client_is(peer, forwarded, c
         {"trusted_proxies": ("10.0.0.1/8",)},
     ],
 )
-def test_options_that_cannot_be_meant_are_refused_with_what_to_write(wrong):
+def test_options_of_wrong_values_are_refused_with_what_to_write(wrong):
     with pytest.raises(
         OptionError, match="--(site|hostname|extra|trusted-proxy) .*(10|tea|a/b|two)"
     ):
@@ -193,7 +193,7 @@ def test_options_that_cannot_be_meant_are_refused_with_what_to_write(wrong):
 
 
 def lines(first: int, end: int) -> bytes:
-    """Numbered lines, one a second; the same request twice in a second now and then."""
+    """Numbered lines, one per second; now and then the same request twice in a second."""
     return b"".join(
         combined(time=f"[01/Nov/2026:{n // 3600:02}:{n // 60 % 60:02}:{n % 60:02} +0000]",
                  request=f'"GET /wiki/{n} HTTP/1.1"').encode() + b"\n"
@@ -290,7 +290,7 @@ def test_an_older_copy_of_a_log_adds_nothing(lake):
     assert paths(lake) == list(range(3000))
 
 
-def test_unparsable_lines_are_kept_aside_with_file_number_and_text(lake):
+def test_unparsable_lines_are_rejected_with_file_number_and_text(lake):
     log = lake.folder / "access.log"
     odd = [b"\x00\x00\x00", b"half a line \xff", b'{"dt": 1}']
     log.write_bytes(lines(0, 3) + odd[0] + b"\n" + lines(3, 5) + odd[1] + b"\n" + odd[2] + b"\n")
@@ -306,7 +306,7 @@ def test_unparsable_lines_are_kept_aside_with_file_number_and_text(lake):
     assert [row["sequence"] for row in imported(lake)] == [1, 2, 3, 5, 6]
 
 
-def test_blank_lines_comments_and_a_byte_order_mark_are_no_unreadable_lines(lake):
+def test_blank_lines_comments_and_a_byte_order_mark_are_not_counted_as_unreadable(lake):
     log = lake.folder / "access.log"
     log.write_bytes(b"\xef\xbb\xbf# written by a test\n\n" + lines(0, 3) + b"\r\n#\n" + lines(3, 5))
     done = import_file(lake, log)
@@ -334,7 +334,7 @@ def test_one_odd_date_stops_no_import(lake):
     assert {file.parent.name for file in lake.raw.rglob("*.jsonl.gz")} == {"hour=0"}
 
 
-def test_what_is_in_a_log_that_is_not_read_is_said_with_what_is_read(lake):
+def test_a_log_of_another_format_is_refused_with_the_option_that_reads_it(lake):
     log = lake.folder / "access.log"
     for content, words in (
         ("#Fields: date time c-ip cs-method\n2026-11-01 00:00:00 192.0.2.1 GET\n", "syslog"),
@@ -449,7 +449,7 @@ def test_a_last_line_without_end_is_taken_when_the_log_is_complete(lake):
     assert paths(lake) == [0, 1, 2, 3, 4]
 
 
-def test_a_log_can_be_imported_anew_under_another_site(lake):
+def test_a_log_can_be_imported_again_under_another_site(lake):
     log = lake.folder / "access.log"
     log.write_bytes(lines(0, 50))
     import_file(lake, log)
@@ -462,7 +462,7 @@ def test_a_log_can_be_imported_anew_under_another_site(lake):
     assert {row["uri_host"] for row in imported(lake)} == {"de.example.org"}
 
 
-def test_mistakes_are_said_in_plain_words(lake):
+def test_mistakes_are_reported_in_plain_words(lake):
     log, text = lake.folder / "access.log", lake.folder / "notes.txt"
     log.write_bytes(lines(0, 5))
     text.write_text("a shopping list\n" * 3)
@@ -570,7 +570,7 @@ def test_a_log_restored_from_a_backup_that_goes_on_otherwise_is_imported_and_nam
 
 
 @pytest.mark.parametrize("grown", [0, 10, 3000])
-def test_a_log_that_is_cut_and_written_anew_is_a_new_log(lake, grown):
+def test_a_log_that_is_truncated_and_written_again_is_a_new_log(lake, grown):
     """As copytruncate of logrotate does: longer, shorter or empty when the import sees it again."""
     log, rotated = lake.folder / "access.log", lake.folder / "access.log.1"
     log.write_bytes(lines(0, 1000))
@@ -626,7 +626,7 @@ def test_a_compressed_log_that_gets_more_members_adds_their_lines(lake):
 
 @pytest.mark.parametrize("is_gone", [True, False])
 def test_a_log_that_changes_while_it_is_read_is_not_mixed(lake, monkeypatch, is_gone):
-    """It is renamed, or cut and written anew, between two commits; what was committed stays."""
+    """A rename, or a truncation, between two commits: what was committed stays."""
     log, rotated = lake.folder / "access.log", lake.folder / "access.log.1"
     log.write_bytes(lines(0, 3000))
     monkeypatch.setattr(log_import, "BLOCK", 10_000)
@@ -701,7 +701,7 @@ def test_the_state_of_the_version_before_is_taken_over(lake):
      ('{"version": 99, "logs": []}', "another version"), ('[{"id": "x"}]', "cannot be read"),
      ('{"version": 2, "logs": [{"idd": 1}]}', "cannot be read"), ("", "cannot be read")],
 )  # fmt: skip
-def test_a_state_that_cannot_be_read_is_said_and_nothing_is_imported(lake, state, words):
+def test_a_state_file_that_cannot_be_read_is_reported_and_nothing_is_imported(lake, state, words):
     log = lake.folder / "access.log"
     log.write_bytes(lines(0, 5))
     lake.raw.mkdir()
@@ -828,7 +828,9 @@ def test_an_import_killed_at_any_step_is_repeated_with_each_line_once(lake, monk
     assert not (lake.raw / ".importing").exists()
 
 
-def test_a_full_disk_is_said_to_be_the_raw_root_and_the_rest_is_imported_later(lake, monkeypatch):
+def test_a_full_disk_is_reported_as_that_of_the_raw_root_and_the_rest_is_imported_later(
+    lake, monkeypatch
+):
     log = lake.folder / "access.log"
     log.write_bytes(lines(0, 5))
     with monkeypatch.context() as patched:

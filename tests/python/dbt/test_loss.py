@@ -86,6 +86,27 @@ def test_an_accepted_hour_is_published_and_its_checks_are_kept_once(gated):
     assert checked.returncode == 0, checked.stdout
 
 
+def test_processes_whose_ids_differ_in_spelling_only_are_each_counted_once(lake):
+    """The original joins by the number and doubles both."""
+    of_process = {"7": (1, 2, 3, 4), "007": (11, 12, 14), "7.0": (20,)}
+    lake.write_raw(
+        numbered(n).replace(b'"server_pid": "7"', b'"server_pid": "%s"' % pid.encode())
+        for pid, numbers in of_process.items()
+        for n in numbers
+    )
+    lake.run_hour()
+    assert lake.query(
+        "select server_pid, sequence_min, sequence_max, count_actual, count_expected "
+        "from wmf_raw.webrequest_sequence_stats order by sequence_min"
+    ) == [("7", 1, 4, 4, 4), ("7", 11, 14, 3, 4), ("7", 20, 20, 1, 1)]
+    assert lake.query(
+        "select count_actual, count_lost from wmf_raw.webrequest_sequence_stats_hourly"
+    ) == [(8, 1)]
+    assert lake.query(
+        "select server_pid, first_missing, last_missing from wmf_raw.webrequest_sequence_holes"
+    ) == [("007", 13, 13)]
+
+
 def test_a_known_incident_is_named_beside_the_loss_that_was_measured(lake):
     folder = lake.raw / "webrequest_source=upload/year=2015/month=12/day=15/hour=17"
     folder.mkdir(parents=True)

@@ -99,7 +99,7 @@ def test_the_tables_are_listed_with_what_they_hold(notebook):
     assert [name for name, row in tables.items() if len(row["description"]) < 20] == []
 
 
-def test_mistakes_are_said_in_words(tmp_path, notebook):
+def test_mistakes_are_reported_in_words(tmp_path, notebook):
     with pytest.raises(LakeError, match="wikilake build first"):
         Lake(tmp_path)
     with pytest.raises(LakeError, match="duckdb or spark"):
@@ -125,7 +125,7 @@ def test_what_does_not_fit_into_memory_goes_to_a_closed_folder_that_goes_too(bui
 
 
 def test_no_database_in_memory_spills_into_the_working_folder():
-    """DuckDB would, into `.tmp`, unless it is told where to: rows of readers, for all to see."""
+    """By default DuckDB spills into `.tmp`, where everybody could see rows of readers."""
     calls = 0
     for path in sorted((PROJECT / "wikilake").rglob("*.py")):
         for call in ast.walk(ast.parse(path.read_text())):

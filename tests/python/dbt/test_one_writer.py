@@ -115,14 +115,14 @@ def test_share_refuses_a_lake_that_another_one_is_copying_to(small_lake, tmp_pat
     assert [path.name for path in (tmp_path / "shared").iterdir()] == [lock.NAME]
 
 
-def test_a_rebuild_waits_for_a_run_and_a_failed_one_leaves_the_old_catalogue(small_lake, held):
-    catalogue = small_lake.root / "wikilake.duckdb"
-    before = catalogue.read_bytes()
+def test_a_rebuild_waits_for_a_run_and_a_failed_one_leaves_the_old_catalog(small_lake, held):
+    catalog = small_lake.root / "wikilake.duckdb"
+    before = catalog.read_bytes()
     failed = Lake(small_lake.folder, small_lake.settings | {"WIKILAKE_MEMORY": "no size"})
     refused = failed.wikilake("catalog", "rebuild")
     assert refused.returncode == 1 and "Traceback" not in refused.stderr
-    assert catalogue.read_bytes() == before
-    assert not (small_lake.root / ".catalogue").exists()
+    assert catalog.read_bytes() == before
+    assert not (small_lake.root / ".catalog").exists()
     holder = held(small_lake.root)
     small_lake.settings["WIKILAKE_WAIT"] = "60"
     rebuild = subprocess.Popen(
@@ -130,7 +130,7 @@ def test_a_rebuild_waits_for_a_run_and_a_failed_one_leaves_the_old_catalogue(sma
         stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert f"process {holder.pid}" in rebuild.stderr.readline()
-    assert catalogue.read_bytes() == before
+    assert catalog.read_bytes() == before
     holder.communicate("\n")
     assert rebuild.wait() == 0
     assert (small_lake.root / "wikilake.duckdb.old").read_bytes() == before

@@ -15,6 +15,7 @@ from lines import numbered
 from wikilake.engines import parsers
 from wikilake.lake import partitions
 from wikilake.project import privacy
+from wikilake.project.lists import read_list
 
 CLASSES = {"public", "internal", "private", "identifying"}
 
@@ -55,7 +56,7 @@ def leaks(models: dict[str, dict], approved: set[str], public_schemas: set[str])
 
 @pytest.fixture(scope="module")
 def approved() -> set[str]:
-    return {row["table_name"] for row in privacy.seed("public_aggregates")}
+    return {row["table_name"] for row in read_list("public_aggregates")}
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +109,7 @@ def test_every_model_has_a_group_and_work_tables_are_private_to_it(models):
 
 
 def test_the_grants_of_a_table_are_those_of_its_class(models):
-    readers = {row["privacy_class"]: row["reader_group"] for row in privacy.seed("privacy_classes")}
+    readers = {row["privacy_class"]: row["reader_group"] for row in read_list("privacy_classes")}
     for model in models.values():
         if privacy.is_mart(model):
             granted = model["config"]["grants"]["select"]
@@ -120,7 +121,7 @@ def test_the_grants_of_a_table_are_those_of_its_class(models):
 
 def test_an_approved_aggregate_has_a_threshold_and_columns_that_it_names(models, approved):
     by_name = {model["name"]: model for model in models.values()}
-    for row in privacy.seed("public_aggregates"):
+    for row in read_list("public_aggregates"):
         columns = by_name[row["table_name"]]["columns"]
         assert row["measure"] in columns
         assert int(row["k"]) > 1
@@ -280,7 +281,7 @@ def test_share_copies_public_tables_alone_and_hides_what_few_read(closed_lake, t
     assert said.returncode == 0, said.stderr
     tables = [str(path.relative_to(shared)) for path in shared.glob("wm*/*")]
     assert tables == ["wmf/projectview_hourly"]
-    [k] = [int(row["k"]) for row in privacy.seed("public_aggregates")]
+    [k] = [int(row["k"]) for row in read_list("public_aggregates")]
     with duckdb.connect(str(shared / "wikilake.duckdb"), read_only=True) as connection:
         rows = connection.execute("select project, view_count from wmf.projectview_hourly")
         assert rows.fetchall() == [("en.wikipedia", 40 // k * k)]

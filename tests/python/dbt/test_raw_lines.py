@@ -197,7 +197,7 @@ def test_a_link_to_nowhere_stops_the_hour_and_is_named(lake):
     ids=["pipe", "folder", "garbage", "begun"],
 )
 @pytest.mark.parametrize("how", ["wikilake", "dbt"])
-def test_what_is_no_raw_file_stops_the_hour_and_is_named(lake, make, what, how):
+def test_anything_that_is_not_a_raw_file_stops_the_hour_and_is_named(lake, make, what, how):
     path = lake.write_raw([numbered(1)]).with_name("part-1.jsonl.gz")
     make(path)
     if how == "dbt":
@@ -342,7 +342,7 @@ def test_a_line_of_a_gigabyte_takes_little_memory_in_a_dump(lake):
 
 
 @pytest.mark.parametrize("end", [b"", b"\n"])
-def test_a_line_of_a_gigabyte_takes_little_memory_in_a_log_and_is_put_aside(lake, end):
+def test_a_line_of_a_gigabyte_takes_little_memory_in_a_log_and_is_rejected(lake, end):
     log = lake.folder / "access.log.gz"
     good = b'192.0.2.1 - - [01/Nov/2026:00:10:00 +0000] "GET /wiki/Cat HTTP/1.1" 200 5 "-" "A"\n'
     write_monster(log, good, end and end + good)

@@ -19,7 +19,7 @@ from wikilake import Lake as Notebook
 HOURS = 3
 PERIOD = ("--from", "2026-11-01T00", "--to", f"2026-11-01T0{HOURS}")
 NO_TESTS = ("--exclude-resource-type", "test")
-CATALOGUE = "wikilake.duckdb"
+CATALOG = "wikilake.duckdb"
 
 SUMS = """
 select 'webrequest', hour, count(*), sum(sequence) from wmf.webrequest group by hour
@@ -96,7 +96,7 @@ def succeed(lake: Lake, *arguments: str) -> str:
 def test_readers_see_whole_partitions_during_builds_rebuilds_purges_and_new_catalogs(lake, started):
     right = write_hours(lake, 1, 40)
     succeed(lake, "build", *PERIOD, *NO_TESTS)
-    readers = [started(READ_ON, lake.root / CATALOGUE, SUMS, how) for how in ("kept", "new") * 2]
+    readers = [started(READ_ON, lake.root / CATALOG, SUMS, how) for how in ("kept", "new") * 2]
     for reader in readers:
         assert reader.stdout.readline() == "reading\n"
     for first, count in ((1000, 60), (5000, 25), (9000, 60)):
@@ -120,7 +120,7 @@ def test_readers_see_whole_partitions_during_builds_rebuilds_purges_and_new_cata
 def test_a_build_is_not_stopped_by_who_has_the_catalog_open(lake, started, how):
     write_hours(lake, 1, 10)
     succeed(lake, "build", *PERIOD, *NO_TESTS)
-    reader = started(OPEN, lake.root / CATALOGUE, how)
+    reader = started(OPEN, lake.root / CATALOG, how)
     assert reader.stdout.readline() == "33\n"
     lake.settings["WIKILAKE_WAIT"] = "0"
     write_hours(lake, 1, 20)
@@ -160,12 +160,12 @@ def test_a_command_that_reads_does_not_wait_for_a_run(lake, started):
 def test_the_catalog_is_published_once_and_views_show_later_partitions_without_a_new_one(lake):
     write_hours(lake, 1, 10)
     succeed(lake, "build", "--from", "2026-11-01T00", "--to", "2026-11-01T01", *NO_TESTS)
-    first = (lake.root / CATALOGUE).stat()
-    with duckdb.connect(str(lake.root / CATALOGUE), read_only=True) as connection:
+    first = (lake.root / CATALOG).stat()
+    with duckdb.connect(str(lake.root / CATALOG), read_only=True) as connection:
         succeed(lake, "build", "--from", "2026-11-01T01", "--to", "2026-11-01T03", *NO_TESTS)
         found = connection.execute("select count(distinct hour) from wmf.webrequest").fetchall()
     assert found == [(3,)]
-    later = (lake.root / CATALOGUE).stat()
+    later = (lake.root / CATALOG).stat()
     assert (later.st_ino, later.st_mtime_ns) == (first.st_ino, first.st_mtime_ns)
     assert later.st_mode & 0o777 == 0o600
 
@@ -183,21 +183,21 @@ def test_no_command_leaves_a_copy_of_the_catalog_behind(lake):
     succeed(lake, "build", "--from", "2026-11-01T00", "--to", "2026-11-01T01", *NO_TESTS)
     dbt = lake.command(BIN / "dbt", "seed", "--quiet")
     assert dbt.returncode == 0, dbt.stdout
-    left = [path for path in lake.root.rglob("*") if CATALOGUE in path.name]
-    assert left == [lake.root / CATALOGUE]
+    left = [path for path in lake.root.rglob("*") if CATALOG in path.name]
+    assert left == [lake.root / CATALOG]
     assert not list(Path(lake.root / ".spill").iterdir())
 
 
 def test_a_run_that_cannot_copy_or_publish_the_catalog_fails_in_plain_words(lake):
     lake.write_raw([numbered(1)])
     hour = ("--from", "2026-11-01T00", "--to", "2026-11-01T01", *NO_TESTS)
-    (lake.root / CATALOGUE).mkdir(parents=True)
+    (lake.root / CATALOG).mkdir(parents=True)
     refused = lake.wikilake("build", *hour)
     assert refused.returncode == 1 and "is a folder, where the catalog should be" in refused.stderr
-    (lake.root / CATALOGUE).rmdir()
-    (lake.root / f"{CATALOGUE}.new").mkdir()
-    (lake.root / f"{CATALOGUE}.new" / "x").touch()
+    (lake.root / CATALOG).rmdir()
+    (lake.root / f"{CATALOG}.new").mkdir()
+    (lake.root / f"{CATALOG}.new" / "x").touch()
     for failed in (lake.wikilake("build", *hour), lake.dbt("seed", "--quiet")):
         assert failed.returncode != 0
         said = failed.stdout + failed.stderr
-        assert f"{CATALOGUE}.new" in said and "Traceback" not in said, said
+        assert f"{CATALOG}.new" in said and "Traceback" not in said, said

@@ -9,10 +9,13 @@ import re
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
 import pytest
+import warm
 from conftest import BIN, PROJECT, Lake
 from lines import numbered
 
@@ -31,7 +34,6 @@ READERS = [
     ["report", "--snapshot", "2026-10"],
     ["aqs", "/metrics/edits/aggregate/x/user/content/daily/20250601/20250602"],
 ]
-COMMANDS = [*READERS, ["check"], ["purge"], ["share", "--output", "OUTPUT"]]
 
 
 def called(lake: Lake, arguments: list[str]) -> subprocess.CompletedProcess[str]:
@@ -72,26 +74,26 @@ input()
     ],
 )
 def test_a_lake_that_cannot_be_read_is_one_error_with_its_remedy(lake, command, state, says):
-    catalogue = lake.root / "wikilake.duckdb"
+    catalog = lake.root / "wikilake.duckdb"
     if state == "file":
         lake.root.touch()
     elif state != "absent":
         lake.root.mkdir()
     if state == "folder":
-        catalogue.mkdir()
+        catalog.mkdir()
     elif state == "lost":
         (lake.root / "wmf" / "webrequest").mkdir(parents=True)
     elif state == "garbage":
-        catalogue.write_bytes(bytes(range(256)) * 100)
+        catalog.write_bytes(bytes(range(256)) * 100)
     elif state in ("truncated", "of another version"):
-        with duckdb.connect(str(catalogue)) as connection:
+        with duckdb.connect(str(catalog)) as connection:
             connection.execute("create table x as from range(100000)")
-        content = bytearray(catalogue.read_bytes())
+        content = bytearray(catalog.read_bytes())
         if state == "truncated":
             content = content[: 5 * 4096]
         else:
             content[12:20] = (9999).to_bytes(8, "little")
-        catalogue.write_bytes(content)
+        catalog.write_bytes(content)
     run = called(lake, command)
     assert_plain_error(run, says)
     assert len(run.stderr.splitlines()) <= 3
@@ -117,7 +119,7 @@ def test_a_command_that_reads_names_who_has_the_catalog_open_for_writing(lake, c
         b'{"first": "2026-11-01T00", "end": "2026-11-01T02", "next": "2027-11-01T01"}',
     ],
 )  # fmt: skip
-def test_a_broken_note_of_where_a_build_stands_is_one_error(lake, note):
+def test_a_broken_state_file_of_a_build_is_one_error(lake, note):
     lake.root.mkdir()
     (lake.root / ".build.json").write_bytes(note)
     assert_plain_error(lake.wikilake("build", "--resume"), ".build.json", "without --resume")
@@ -131,7 +133,7 @@ def test_a_broken_note_of_where_a_build_stands_is_one_error(lake, note):
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("joined", [False, True])
-def test_variables_that_are_no_mapping_are_one_error(lake, text, joined):
+def test_variables_that_are_not_a_mapping_are_one_error(lake, text, joined):
     given = [f"--vars={text}"] if joined else ["--vars", text]
     if "\x00" in text:
         given = [part.replace("\x00", "\x01") for part in given]
@@ -178,7 +180,7 @@ def test_odd_arguments_are_errors_in_plain_words(lake, arguments):
     assert "Error: " in said and not FORBIDDEN.search(said)
 
 
-def test_a_reader_that_goes_away_is_no_error_to_speak_of(built_sample):
+def test_a_pipe_that_is_closed_early_ends_a_command_without_a_message(built_sample):
     command = f"{BIN / 'wikilake'} summary {' '.join(HOURS)} | head -1"
     run = subprocess.run(
         command, shell=True, cwd=PROJECT, env=built_sample.environment(),
@@ -189,7 +191,7 @@ def test_a_reader_that_goes_away_is_no_error_to_speak_of(built_sample):
 
 
 @pytest.mark.parametrize("redirection", [">&-", ">/dev/full"])
-def test_an_output_that_takes_nothing_ends_in_words(built_sample, redirection):
+def test_an_output_that_cannot_be_written_ends_without_a_traceback(built_sample, redirection):
     command = f"{BIN / 'wikilake'} summary {' '.join(HOURS)} {redirection}"
     run = subprocess.run(
         command, shell=True, cwd=PROJECT, env=built_sample.environment(),
@@ -204,7 +206,7 @@ def test_an_output_that_takes_nothing_ends_in_words(built_sample, redirection):
 
 @pytest.fixture(scope="module")
 def sample_copy(built_sample, tmp_path_factory) -> Lake:
-    """The built sample, to be broken; moved, so its catalogue is made anew."""
+    """The built sample, to be broken; moved, so its catalog is made again."""
     folder = tmp_path_factory.mktemp("copy")
     shutil.copytree(built_sample.root, folder / "lake", symlinks=True)
     copy = Lake(folder, dict(built_sample.settings))
@@ -220,7 +222,7 @@ def sample_copy(built_sample, tmp_path_factory) -> Lake:
         ' "rows": 1, "columns": {}, "files": [1]}',
     ],
 )  # fmt: skip
-def test_a_manifest_that_is_none_is_a_finding_and_stops_nothing_else(sample_copy, content):
+def test_a_broken_manifest_is_a_finding_and_stops_nothing_else(sample_copy, content):
     path = next((sample_copy.root / "wmf" / "projectview_hourly").rglob("_manifest.json"))
     before = path.read_bytes()
     path.write_text(content)
@@ -306,23 +308,21 @@ def on_a_terminal(lake: Lake, arguments: list[str], columns: int = 200) -> tuple
 
     parent, child = pty.openpty()
     fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
-    process = subprocess.Popen(
-        [BIN / "wikilake", *arguments], cwd=PROJECT,
-        env=lake.environment() | {"TERM": "xterm-256color"},
-        stdin=subprocess.DEVNULL, stdout=child, stderr=child,
-    )  # fmt: skip
-    os.close(child)
-    said = b""
-    while True:
-        try:
-            block = os.read(parent, 65536)
-        except OSError:
-            break
-        if not block:
-            break
-        said += block
-    os.close(parent)
-    return process.wait(), said.decode()
+    said, environment = [os.ttyname(child)] * 2, lake.environment() | {"TERM": "xterm-256color"}
+    with ThreadPoolExecutor(1) as pool:
+        shown = pool.submit(read_to_the_end, parent)
+        code = warm.exit_code(warm.process(), "wikilake", arguments, environment, said)
+        os.close(child)
+        return code, shown.result().decode()
+
+
+def read_to_the_end(terminal: int) -> bytes:
+    blocks = []
+    with suppress(OSError):  # how the end of a terminal shows
+        while block := os.read(terminal, 65536):
+            blocks.append(block)
+    os.close(terminal)
+    return b"".join(blocks)
 
 
 @pytest.fixture(scope="module")
@@ -357,9 +357,9 @@ def hostile(tmp_path_factory) -> Lake:
 
 
 @pytest.fixture(scope="module")
-def hostile_catalogue(tmp_path_factory) -> Lake:
-    """A catalogue of what summary and aqs read, one row each, with a hostile text in every text."""
-    folder = tmp_path_factory.mktemp("catalogue")
+def hostile_catalog(tmp_path_factory) -> Lake:
+    """A catalog of what summary and aqs read, one row each, with a hostile text in every text."""
+    folder = tmp_path_factory.mktemp("catalog")
     lake = Lake(folder, {"WIKILAKE_RAW": str(folder / "raw")})
     lake.root.mkdir()
     hour = "2026 as year, 11 as month, 1 as day, 0 as hour"
@@ -405,10 +405,8 @@ TOP = "/editors/top-by-edits/x/user/all-page-types/2026/10/all-days"
     ],
     ids=" ".join,
 )
-def test_names_of_pages_wikis_and_users_reach_no_terminal_raw(
-    hostile_catalogue, arguments, columns
-):
-    code, shown = on_a_terminal(hostile_catalogue, arguments, columns)
+def test_names_of_pages_wikis_and_users_reach_no_terminal_raw(hostile_catalog, arguments, columns):
+    code, shown = on_a_terminal(hostile_catalog, arguments, columns)
     left = STYLE.sub("", shown).replace("\r", "")
     assert code == 0, left
     assert not FORBIDDEN.search(left), ascii(left)

@@ -1,4 +1,4 @@
-"""Whole builds under faults: full disks, few open files, kills at random moments, odd umasks.
+"""Whole builds under faults: full disks, few open files, kills, odd umasks, two commands at once.
 
 A tier of its own with all that lies in this folder, `make test-faults`: each test takes a minute or
 more.
@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import Lake
+from conftest import BIN, PROJECT, Lake
 from lines import numbered
 from test_faults import NO_TESTS, PERIOD, contents
 
@@ -196,7 +196,7 @@ def test_snapshots_killed_at_random_moments_give_the_same_when_built_again(lake,
     length = time.monotonic() - began
     assert built.returncode == 0, built.stderr
     expected = rows_of_snapshot(lake)
-    assert len(expected) > 20
+    assert len(expected) > 12  # metrics, events, what was rejected
     for _ in range(5):
         lake.wikilake(*SNAPSHOT, kill_after=chance.uniform(0.1, 1) * length)
         lake.wikilake("summary", "--snapshot", "2026-10")
@@ -208,7 +208,7 @@ def test_snapshots_killed_at_random_moments_give_the_same_when_built_again(lake,
     assert not (lake.root / STAGING).exists()
 
 
-def test_rebuilds_killed_at_random_moments_leave_the_old_catalogue_or_the_new_one(
+def test_rebuilds_killed_at_random_moments_leave_the_old_catalog_or_the_new_one(
     old_hour, undisturbed, chance
 ):
     began = time.monotonic()
@@ -219,7 +219,7 @@ def test_rebuilds_killed_at_random_moments_leave_the_old_catalogue_or_the_new_on
         assert contents(old_hour) == undisturbed[OLD]
     assert old_hour.wikilake("catalog", "rebuild").returncode == 0
     assert contents(old_hour) == undisturbed[OLD]
-    assert not (old_hour.root / ".catalogue").exists()
+    assert not (old_hour.root / ".catalog").exists()
     assert build(old_hour).returncode == 0
     assert contents(old_hour) == undisturbed[NEW]
 
@@ -260,3 +260,94 @@ def test_modes_of_a_lake_are_as_documented_whatever_the_umask(lake, tmp_path, um
     for path, mode in modes(tmp_path / "shared"):
         if not path.startswith((".lock", ".spill")):
             assert mode == (0o755 if (tmp_path / "shared" / path).is_dir() else 0o644), path
+
+
+def start(lake: Lake, *arguments: str | Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [BIN / "wikilake", *arguments], cwd=PROJECT, env=lake.environment(),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
+    said = "".join(process.communicate(timeout=120))
+    assert "Traceback" not in said, said
+    return process.returncode, said
+
+
+PURGE = ("--clock-is-right", "--vars", "{retention_refined_days: 1, retention_raw_days: 9999}")
+
+
+def test_a_purge_beside_a_build_takes_all_of_an_hour_or_leaves_all_of_it(
+    old_hour, monkeypatch, undisturbed, chance
+):
+    monkeypatch.setenv("WIKILAKE_LAKE", str(old_hour.root))
+    private = ("wmf.webrequest", "wmf.pageview_actor")
+    for _ in range(4):
+        checksum = old_hour.wikilake("purge", "--checksum-only", *PURGE).stdout.strip()
+        commands = [("build", *PERIOD, *NO_TESTS), ("purge", "--execute", checksum, *PURGE)]
+        chance.shuffle(commands)
+        running = {}
+        for command in commands:
+            running[command[0]] = start(old_hour, *command)
+            time.sleep(chance.uniform(0, 3))
+        (built, said), (purged, listed) = (ended(running[name]) for name in ("build", "purge"))
+        assert built == 0, said
+        assert purged == 0 or "look at it again" in listed, listed
+        found = contents(old_hour)
+        for table, rows in found.items():
+            # What is public stays as it was built, whichever came first.
+            expected = [undisturbed[NEW][table]] + ([[]] if table in private else [])
+            assert rows in expected, table
+        assert len({bool(found[table]) for table in private}) == 1
+        check_files(old_hour)
+    assert build(old_hour).returncode == 0
+    assert contents(old_hour) == undisturbed[NEW]
+
+
+def test_whoever_reads_while_the_catalogue_is_made_anew_reads_the_same(old_hour):
+    alone = old_hour.wikilake("summary", *PERIOD)
+    assert alone.returncode == 0, alone.stderr
+    for _ in range(2):
+        rebuild, read = start(old_hour, "catalog", "rebuild"), 0
+        while rebuild.poll() is None:
+            summary = old_hour.wikilake("summary", *PERIOD)
+            assert (summary.returncode, summary.stdout) == (0, alone.stdout), summary.stderr
+            read += 1
+        assert ended(rebuild)[0] == 0 and read
+
+
+def test_two_rebuilds_and_a_build_at_once_all_go_through(old_hour, monkeypatch, undisturbed):
+    monkeypatch.setenv("WIKILAKE_LAKE", str(old_hour.root))
+    commands = (("catalog", "rebuild"), ("build", *PERIOD, *NO_TESTS), ("catalog", "rebuild"))
+    running = [start(old_hour, *command) for command in commands]
+    for process in running:
+        code, said = ended(process)
+        assert code == 0, said
+    assert contents(old_hour) == undisturbed[NEW]
+    check_files(old_hour)
+    assert not (old_hour.root / ".catalogue").exists()
+
+
+def test_a_rebuild_on_a_full_disk_says_so_and_leaves_the_old_catalogue(
+    small_disk, tmp_path, monkeypatch, undisturbed
+):
+    lake = Lake(small_disk, {"WIKILAKE_RAW": str(tmp_path / "raw")})
+    lake.settings |= {"DBT_TARGET_PATH": str(tmp_path / "t"), "DBT_LOG_PATH": str(tmp_path / "l")}
+    monkeypatch.setenv("WIKILAKE_LAKE", str(lake.root))
+    write_hour(lake, OLD)
+    assert build(lake).returncode == 0
+    catalogue, failed = lake.root / "wikilake.duckdb", 0
+    for place in range(10):
+        leave_free(small_disk, int(4096 * 2.2**place))
+        before = catalogue.read_bytes()
+        rebuilt = lake.wikilake("catalog", "rebuild")
+        if rebuilt.returncode:
+            failed += 1
+            check_in_words(rebuilt, "the catalogue failed", "Make room")
+            assert catalogue.read_bytes() == before
+        assert not (lake.root / ".catalogue").exists(), "what was begun still takes room"
+        assert not (lake.root / STAGING).exists()
+        check_whole(lake, undisturbed)
+    assert failed >= 4
+    assert rebuilt.returncode == 0, rebuilt.stderr

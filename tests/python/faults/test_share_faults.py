@@ -29,7 +29,7 @@ def contents(output: Path) -> dict[str, list]:
 
 
 def faults(output: Path) -> list[str]:
-    """What is not as everybody may read it, and nobody else write it; the lock is nobody's."""
+    """The files that not everybody can read or that others can write; the lock is nobody's."""
     found = []
     for path in [output, *output.rglob("*")]:
         mode = stat.S_IMODE(path.lstat().st_mode)
@@ -126,8 +126,8 @@ def test_a_purge_and_a_share_beside_each_other_both_go_through(built_sample, sha
     assert sharing.returncode == 0, errors
     again = lake.wikilake("share", "--output", tmp_path / "public")
     assert again.returncode == 0, again.stderr
-    views = contents(tmp_path / "public").get("wmf/pageview_hourly")
+    views = contents(tmp_path / "public").get("wmf/projectview_hourly")
     if views is None:  # purge had the lake first, and readers of the hours cannot be counted now
         assert "withheld" in again.stdout
     else:
-        assert views == contents(shared)["wmf/pageview_hourly"]
+        assert views == contents(shared)["wmf/projectview_hourly"]

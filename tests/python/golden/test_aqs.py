@@ -25,17 +25,17 @@ def build(lake, source, definition):
 
 
 @pytest.fixture(scope="module")
-def catalogue(golden, tmp_path_factory):
+def catalog(golden, tmp_path_factory):
     source = golden / "history/real200k/input"
     return build(tmp_path_factory.mktemp("aqs"), source, "wikitech")
 
 
-def test_every_golden_path_has_the_golden_answer(golden, catalogue):
+def test_every_golden_path_has_the_golden_answer(golden, catalog):
     wrong, count = [], 0
     with gzip.open(golden / "history/real200k/expected/aqs_golden.jsonl.gz", "rt") as lines:
         for case in map(json.loads, lines):
             expected = case.get("body") or json.loads(case.get("detail", "null"))
-            status, body = answer(case["path"], catalogue)
+            status, body = answer(case["path"], catalog)
             count += 1
             if status != case["status"] or expected not in (None, body):
                 wrong.append(case["path"])
@@ -51,8 +51,8 @@ def test_every_golden_path_has_the_golden_answer(golden, catalogue):
         "",
     ],
 )
-def test_an_unknown_path_is_not_found(catalogue, path):
-    status, body = answer(path, catalogue)
+def test_an_unknown_path_is_not_found(catalog, path):
+    status, body = answer(path, catalog)
     assert (status, body["type"]) == (404, "not_found")
 
 
@@ -66,8 +66,8 @@ def test_an_unknown_path_is_not_found(catalogue, path):
         ("edits/per-page/all-projects/X/user/daily/20240401/20240501", "not accepted"),
     ],
 )
-def test_what_the_api_refuses_is_refused_with_a_reason(catalogue, path, says):
-    status, body = answer(f"/metrics/{path}", catalogue)
+def test_what_the_api_refuses_is_refused_with_a_reason(catalog, path, says):
+    status, body = answer(f"/metrics/{path}", catalog)
     assert (status, body["type"]) == (400, "invalid_request")
     assert says in str(body["detail"])
 
@@ -113,15 +113,15 @@ EDITOR, EVERYONE = (
     ],
 )
 def test_all_that_is_wrong_with_dates_is_said_at_once_and_before_they_are_cut(
-    catalogue, path, detail
+    catalog, path, detail
 ):
-    status, body = answer(f"/metrics/{path}", catalogue)
+    status, body = answer(f"/metrics/{path}", catalog)
     assert (status, body.get("detail")) == (400 if detail else 200, detail)
 
 
-def test_names_with_quotes_are_no_sql(catalogue):
+def test_names_with_quotes_never_run_as_sql(catalog):
     path = "/edits/per-editor/en.wikipedia/O'Hara' or '1'='1/content/daily/20250601/20250603"
-    status, body = answer(path, catalogue)
+    status, body = answer(path, catalog)
     assert status == 200
     assert [day["edits"] for day in body["items"][0]["results"]] == [0, 0]
 

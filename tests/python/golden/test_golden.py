@@ -81,7 +81,7 @@ def test_only_addresses_that_java_alone_reads_deviate(golden, adversarial):
     assert differing == []
 
 
-def test_every_case_that_stops_the_original_is_refined_or_kept_aside(golden, golden_settings, lake):
+def test_every_case_that_stops_the_original_is_refined_or_rejected(golden, golden_settings, lake):
     lake.settings |= golden_settings
     cases = json.loads((golden / "webrequest" / "fatal_cases.json").read_text())
     name = "part-0.jsonl.gz"
@@ -105,7 +105,7 @@ def test_every_case_that_stops_the_original_is_refined_or_kept_aside(golden, gol
     }
 
 
-def test_odd_json_is_read_as_the_original_reads_it_or_kept_aside(golden, lake):
+def test_odd_json_is_read_as_the_original_reads_it_or_rejected(golden, lake):
     lake.write_raw([], name="part-0.jsonl.gz").write_bytes(
         (golden / "webrequest" / "odd_json.jsonl.gz").read_bytes()
     )

@@ -32,7 +32,7 @@ def dbt(lake: Path, *arguments: str, **settings: str | Path) -> subprocess.Compl
 
 
 def reduce(lake: Path, history: Path, namespaces: Path, snapshot: str, definition: str) -> str:
-    """Builds a snapshot up to mediawiki_history_reduced; gives it as SQL, `snapshot` included."""
+    """Builds a snapshot up to mediawiki_history_reduced; returns its SQL, `snapshot` included."""
     run = dbt(
         lake,
         *("run", "--select", "+mediawiki_history_reduced"),

@@ -225,7 +225,7 @@ def nginx_rows(lake, wiki_port, tmp_path_factory) -> list[dict]:
         wait_until(lambda: listens(port), "nginx listens", server)
         send_everything(port)
         wait_until(lambda: logged(folder / "wikilake.json") >= EXPECTED_LINES, "all is logged")
-        # A reload starts a new process, which counts anew.
+        # A reload starts a new process, which counts from the beginning.
         workers = children(server)
         server.send_signal(signal.SIGHUP)
         wait_until(lambda: children(server) and not children(server) & workers, "it is reloaded")
@@ -308,7 +308,7 @@ def varnish_rows(lake, wiki_port, tmp_path_factory) -> list[dict]:
         wait_until(lambda: logged(log) >= EXPECTED_LINES, "all is logged", writer)
         log.rename(folder / "wikilake.json.1")
         writer.send_signal(signal.SIGHUP)
-        wait_until(lambda: log.exists(), "the log is opened anew", writer)
+        wait_until(lambda: log.exists(), "the log is opened again", writer)
         send(port, REQUESTS[0][1])
         wait_until(lambda: logged(log), "it is used", writer)
     finally:

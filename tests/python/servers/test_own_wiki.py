@@ -214,7 +214,7 @@ def test_a_wiki_counts_exactly_the_pages_that_were_read(visited: tuple[Lake, int
     assert dict(counted) == dict(expected)
 
 
-def test_every_other_request_says_why_it_is_none(visited: tuple[Lake, int]) -> None:
+def test_every_other_request_says_why_it_is_not_a_pageview(visited: tuple[Lake, int]) -> None:
     lake, _ = visited
     told = lake.query(
         "select uri_path || uri_query, pageview_condition, count(*) "
@@ -227,7 +227,7 @@ def test_every_other_request_says_why_it_is_none(visited: tuple[Lake, int]) -> N
     assert others <= {"content_type", "path", "http_status"}, "what the browser fetched besides"
 
 
-def test_a_redirect_to_a_page_is_told_from_a_view(visited: tuple[Lake, int]) -> None:
+def test_a_redirect_to_a_page_is_not_counted_as_a_view(visited: tuple[Lake, int]) -> None:
     lake, _ = visited
     moved = lake.query("select uri_path from wmf.webrequest where is_redirect_to_pageview")
     assert ("/wiki/cat",) in moved
@@ -262,7 +262,7 @@ def test_a_profile_that_contradicts_itself_is_refused_with_its_entry(
 
 
 def test_a_profile_of_ones_own_and_the_generic_one_need_no_sql(lake: Lake) -> None:
-    """Lines as a web server's own log gives them: without content type and X-Analytics."""
+    """Lines as in a web server's own log: without content type and X-Analytics."""
     log = lake.folder / "access.log"
     paths = ["/", "/about/us", "/style.css", "/Seite/Haus", "/api/x", "/Seite/Haus?action=edit"]
     log.write_text(

@@ -75,7 +75,7 @@ class Page(HTMLParser):
 
 
 def browse(page: Path, folder: Path) -> tuple[str, str]:
-    """What a headless browser makes of a page, and what it says on its console."""
+    """A page as a headless browser renders it, and what it writes to its console."""
     browser = shutil.which("chromium") or shutil.which("chromium-browser")
     if browser is None:
         pytest.skip("chromium is not installed")
@@ -266,7 +266,7 @@ def test_long_periods_are_shown_day_by_day(built_sample: Lake, tmp_path: Path) -
     assert set(shown.tables) == VIEW_CHARTS
 
 
-def test_what_is_not_in_the_lake_is_said_with_the_command_that_makes_it(
+def test_tables_that_are_not_in_the_lake_are_reported_with_the_command_that_makes_them(
     built_sample: Lake, lake: Lake
 ) -> None:
     for where, arguments, code, words in (

@@ -11,6 +11,7 @@ from conftest import HOUR, PROJECT, Lake, compare
 from lines import GOOD, numbered
 from spark_runs import NO_TESTS, differences, on_spark, steps, tables
 from test_bad_days import extremes, generated, repetitive
+from test_functions import LONG_KEYS, LONG_NUMBERS
 
 from wikilake.samples.requests import write_sample
 
@@ -26,7 +27,10 @@ def sample(tmp_path_factory) -> tuple[Lake, Lake]:
 
 
 def test_plain_dbt_builds_the_sample_and_every_test_passes_on_spark(sample):
-    """The truth tables of all rules and primitives, the unit tests and the invariants."""
+    """The truth tables of all rules and primitives, the unit tests and the invariants.
+
+    This is slow since Spark plans and compiles some 360 models and tests.
+    """
     _, lake = sample
     built = lake.plain_dbt("build", "--target", "spark")
     assert built.returncode == 0, built.stdout
@@ -58,7 +62,10 @@ def test_tables_that_spark_wrote_are_shown_by_the_summary_and_in_duckdb(sample):
 
 
 def test_engines_alternate_on_one_lake_over_random_hours(tmp_path):
-    """Hour 0 by DuckDB, 1 by both, Spark last, 2 by both, DuckDB last."""
+    """Hour 0 by DuckDB, 1 by both, Spark last, 2 by both, DuckDB last.
+
+    This is slow since Spark compiles the code of all models for its hours.
+    """
     seed = random.randrange(2**32)
     print("seed", seed)
     raw = {"WIKILAKE_RAW": str(tmp_path / "raw")}
@@ -83,6 +90,7 @@ def test_engines_alternate_on_one_lake_over_random_hours(tmp_path):
 
 
 def test_exactly_the_named_partition_is_replaced_also_with_nothing(lake):
+    """This is slow since it takes five runs."""
     on_spark(lake)
     lake.write_raw([numbered(1)], hour=1)
     lake.write_raw([numbered(2), b"no JSON"], hour=0)
@@ -131,8 +139,17 @@ answer["rejected"] = spark().sql("select line from wmf_raw.webrequest_rejected")
     assert answer == {"failure": "", "rejected": 1}
 
 
+ODD_TIMES = (
+    "2026-02-30T25:61:61Z", "2040-02-03T04:05:06Z", "9999999-01-01T00:00:00Z",
+    "2026-9223372036854775807-01T00:00:00Z", "2026-11-01T9223372036854775807:00:00Z",
+)  # fmt: skip
+
+
 def test_the_hour_of_odd_values_is_the_same_where_ansi_mode_would_raise(lake, tmp_path):
-    """No expression relies on the mode in which Spark makes NULL of what cannot be computed."""
+    """No expression relies on the mode in which Spark makes NULL of what cannot be computed.
+
+    This is slow since Spark compiles all models once per mode.
+    """
     number = random.randrange(2**32)
     print("seed", number)
     good = json.loads(GOOD)
@@ -140,7 +157,7 @@ def test_the_hour_of_odd_values_is_the_same_where_ansi_mode_would_raise(lake, tm
         good | {"sequence": place, field: value}
         for place, (field, value) in enumerate(
             (field, value)
-            for value in ("7.9", "1e3", "x", "", "99999999999999999999", "2026-02-30T25:61:61Z")
+            for value in ("7.9", "1e3", "x", "", "99999999999999999999", *ODD_TIMES)
             for field in ("server_pid", "dt", "x_analytics", "ip", "uri_host", "user_agent")
         )
     ]
@@ -148,25 +165,46 @@ def test_the_hour_of_odd_values_is_the_same_where_ansi_mode_would_raise(lake, tm
     odd += [good | {"response_size": size} for size in (12.7, 1e18, -0.5, 2**63 - 1)]
     lines = [json.dumps(line).encode() for line in odd]
     lake.write_raw([*lines, *generated(number, examples=100), *extremes()])
-    lenient = Lake(tmp_path / "lenient")
     answer = steps(
         on_spark(lake),
         f"""
 import shutil
-hour = "2026-11-01T00"
-answer["failures"] = [run(hour)]
-shutil.copytree(lake, {str(lenient.root)!r})
-spark().conf.set("spark.sql.ansi.enabled", "true")
-answer["failures"].append(run(hour))
+answer["failures"] = []
+for version in ("0.0.19", None):
+    for ansi in ("false", "true"):
+        spark().conf.set("spark.sql.ansi.enabled", ansi)
+        answer["failures"].append(run("2026-11-01T00", record_version=version))
+        shutil.copytree(lake, Path({str(tmp_path)!r}) / f"{{version}} {{ansi}}" / "lake")
 answer["rows"] = spark().sql("select * from wmf.webrequest").count()
 """,
     )
-    assert answer["failures"] == ["", ""]
+    assert answer["failures"] == ["", "", "", ""]
     assert answer["rows"] > 50
-    assert differences(lenient, lake) == {}
+    duck = Lake(tmp_path / "duck", {"WIKILAKE_RAW": str(lake.raw)})
+    duck.run_hour(record_version="0.0.19")
+    assert differences(duck, Lake(tmp_path / "0.0.19 true")) == {}
+    for version in ("0.0.19", None):
+        lenient, ansi = (Lake(tmp_path / f"{version} {mode}") for mode in ("false", "true"))
+        assert len(tables(lenient)) > 5
+        assert differences(lenient, ansi) == {}
 
 
-def test_bad_lines_are_kept_aside_alike_and_a_damaged_file_is_named(lake, tmp_path_factory):
+def at_the_limits() -> list[bytes]:
+    """Lines with what Spark's JSON parser takes just so, and with a little more of it."""
+    values = [f"{start}{'7' * (digits + more)}{end}"
+              for start, digits, end in LONG_NUMBERS for more in (0, 1)]  # fmt: skip
+    values += ["0.0005", "-9e-4", "1.25E-10", "0.001", "1E-3", "9999999.5", "1e7", "0.00010"]
+    values += ["[" * levels + "]" * levels for levels in (998, 999, 1000)]
+    keys = [character * (50_000 // units) + more
+            for character, units in LONG_KEYS for more in ("", "a")]  # fmt: skip
+    names = ("z", "range", "time_firstbyte")
+    inner = [f'"{name}": {value}, ' for name in names for value in values]
+    inner += [f'"{key}": 1, ' for key in keys] + [f'"z": [{{"{key}": 1}}], ' for key in keys]
+    return [GOOD.replace(b"{", b"{" + text.encode(), 1) for text in inner]
+
+
+def test_bad_lines_are_rejected_alike_and_a_damaged_file_is_named(lake, tmp_path_factory):
+    """This is slow since Spark looks for many patterns in texts that are made to be slow."""
     bad = [
         numbered(1), b"", b" \t ", b"not json", b"[1]", b"null", numbered(2)[:-20],
         b'{"uri_path": "\xff"}', b'{"uri_path": "\xe2\x82(\xf0\x9f\x98"}', b'{"uri_path": "\x01"}',
@@ -180,6 +218,7 @@ def test_bad_lines_are_kept_aside_alike_and_a_damaged_file_is_named(lake, tmp_pa
         b'{"uri_path": "' + b"x" * (17 << 20) + b'"}',
     ]  # fmt: skip
     lake.write_raw(bad, name="it's a part.jsonl")
+    lake.write_raw(at_the_limits(), name="limits.jsonl")
     lake.write_raw(repetitive(), name="repetitive.jsonl")
     duck = Lake(tmp_path_factory.mktemp("duckdb"), dict(lake.settings))
     duck.run_hour()
@@ -220,6 +259,8 @@ def test_an_own_wiki_in_folders_of_any_sign_has_the_same_rows_on_both_engines(tm
     """A site's profile on an imported log and on raw files, below names that mean something else.
 
     Spark alone has the lake in such a folder, too.
+
+    It is slow since a profile changes the code that Spark compiles.
     """
     folder = tmp_path / "a 'q\" %41 ü #~$&;"
     folder.mkdir()
@@ -277,6 +318,7 @@ def expected_of(golden: Path, folder: str) -> Path:
 
 
 def test_realistic_golden_hours_are_equal_in_every_table_row_and_column(golden, golden_lakes):
+    """This is slow since Spark refines three hours, and compiles code for each setting."""
     found = compare(expected_of(golden, "realistic"), golden_lakes["realistic"])
     assert len(found) == 7
     assert [table["table"] for table in found if not table["ok"]] == []

@@ -65,6 +65,7 @@ def started(folder, *command: str, ready: str):
 
 
 def test_two_workers_of_a_standalone_master_share_the_work(duck, tmp_path):
+    """This is slow since four Java machines start."""
     port = free_port()
     master = f"spark://127.0.0.1:{port}"
     worker = ("org.apache.spark.deploy.worker.Worker", "--host", "127.0.0.1", "--cores", "1")
@@ -102,6 +103,7 @@ answer["tasks"] = {{executors.apply(n).id(): executors.apply(n).totalTasks()
 
 
 def test_spark_connect_builds_the_same_hour(duck, tmp_path):
+    """This is slow since the server is a Java machine of its own."""
     port = free_port()
     server = (
         "org.apache.spark.deploy.SparkSubmit", "--class",

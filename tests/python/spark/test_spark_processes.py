@@ -13,6 +13,7 @@ from spark_runs import on_spark, spark_home, steps
 
 
 def test_further_hours_of_a_session_use_the_code_that_was_compiled_for_the_first(lake):
+    """This is slow since its Java machine must not have compiled anything before."""
     on_spark(lake)
     for hour in (0, 1, 2):
         lake.write_raw([numbered(hour)], hour=hour)
@@ -34,6 +35,7 @@ answer["compiled"] = [after - before for before, after in zip(counts, counts[1:]
 
 
 def test_a_killed_driver_leaves_each_table_old_or_new_and_a_rerun_repairs_it(lake):
+    """This is slow since a Java machine of its own is started to be killed."""
     lake.write_raw([numbered(n) for n in range(10)])
     lake.run_hour()
     lake.write_raw([numbered(n) for n in range(1000)])
@@ -59,6 +61,7 @@ def test_a_killed_driver_leaves_each_table_old_or_new_and_a_rerun_repairs_it(lak
 
 
 def test_a_hive_metastore_knows_the_partitions_of_both_engines(lake):
+    """This is slow since two Java machines start with a metastore each."""
     lake.write_raw([numbered(1)], hour=0)
     lake.write_raw([numbered(2), numbered(3)], hour=1)
     lake.run_hour("2026-11-01T00")
@@ -85,7 +88,10 @@ def test_a_hive_metastore_knows_the_partitions_of_both_engines(lake):
 
 
 def test_the_benchmark_measures_spark_with_its_processes(tmp_path):
-    """The figures of a thousand rows mean nothing; that there are some of the JVM does."""
+    """The figures of a thousand rows mean nothing; the JVM must be among what is measured.
+
+    This is slow since a benchmark starts a Java machine for the job and one for its floor.
+    """
     lake = on_spark(Lake(tmp_path))
     folder = str(tmp_path / "bench")
     measured = lake.command(
@@ -101,6 +107,7 @@ def test_the_benchmark_measures_spark_with_its_processes(tmp_path):
 
 
 def test_the_benchmark_reports_a_snapshot_on_spark(tmp_path):
+    """This is slow since a benchmark starts a Java machine for the job and one for its floor."""
     lake = on_spark(Lake(tmp_path))
     measured = lake.command(
         BIN / "wikilake",

@@ -84,7 +84,7 @@ def rows(lake: Lake) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
-def test_every_line_is_kept_aside_with_its_reason_or_refined(lake, read):
+def test_every_line_is_refined_or_rejected_with_its_reason(lake, read):
     requests, rejected = read
     aside = (
         "select webrequest_source, reason, count(*) from wmf_raw.webrequest_rejected group by all"

@@ -121,7 +121,7 @@ def test_a_spec_is_for_others_to_read_and_its_owner_to_write_under_any_umask(lak
         assert list(path.parent.iterdir()) == [path]
 
 
-def test_a_spec_goes_to_what_is_no_file_without_taking_its_place(lake):
+def test_a_spec_is_written_into_a_pipe_or_through_a_link_which_stay(lake):
     pipe = lake / "pipe"
     os.mkfifo(pipe)
     with ThreadPoolExecutor(1) as pool:

@@ -70,7 +70,7 @@ def runs(root: Path, table: str = TABLE) -> set[str | None]:
 
 
 def watch(monkeypatch: pytest.MonkeyPatch, seen: Callable[[str, Path, Path | None], None]) -> None:
-    """Calls `seen` before each step that changes or syncs the disk: what, which path, new path."""
+    """Calls `seen` with each step before it changes or syncs the disk, its path and new path."""
 
     def replaced(module: object, name: str, paths: int) -> None:
         real = getattr(module, name)
@@ -125,6 +125,54 @@ def test_all_is_synced_before_the_first_swap_and_the_swaps_before_anything_goes(
         (root / TABLE / name).parent for name in NAMES
     }
     assert gone < kinds.index("rmtree", swaps[-1])
+
+
+def test_the_whole_disk_is_synced_before_and_after_many_partitions_are_swapped(root, monkeypatch):
+    names = [f"webrequest_source=text/year=2026/month=11/day=1/hour={hour}" for hour in range(24)]
+    publish(root, "old", names=names)
+    steps: list[tuple[str, Path, Path | None]] = []
+    watch(monkeypatch, lambda *step: steps.append(step))
+    real = partitions.sync_disk
+
+    def sync_disk(folder: Path) -> None:
+        steps.append(("sync_disk", folder, None))
+        real(folder)
+
+    monkeypatch.setattr(partitions, "sync_disk", sync_disk)
+    publish(root, "new", names=names)
+    kinds = [kind for kind, _, _ in steps]
+    swaps = [place for place, kind in enumerate(kinds) if kind == "_exchange"]
+    assert len(swaps) == len(names)
+    named = kinds.index("replace")
+    assert steps[named][2] == root / ".staging/wmf.t.publishing"
+    assert kinds.count("sync_disk") == 2
+    first = kinds.index("sync_disk")
+    assert first < named < swaps[0]
+    assert swaps[-1] < kinds.index("sync_disk", first + 1) < kinds.index("unlink", swaps[-1])
+    rows = [pq.read_table(root / TABLE / name, partitioning=None).to_pylist() for name in names]
+    assert rows == [[{"run": "new"}]] * len(names)
+
+
+def test_what_one_statement_wrote_is_published_with_empty_partitions_and_nothing_else(root):
+    hours = [f"year=2026/month=11/day=1/hour={hour}" for hour in range(3)]
+    staged = partitions.stage(root, TABLE, "")
+    for place in (f"written/{hours[0]}", f"written/{hours[1]}", partitions.EMPTY):
+        (staged / place).mkdir(parents=True)
+        rows = [] if place == partitions.EMPTY else [place]
+        table = pa.table({"place": pa.array(rows, pa.string())})
+        pq.write_table(table, staged / place / "part-7.parquet")
+    facts = json.dumps({"run_id": "x"})
+    with pytest.raises(partitions.PublishingError, match="hour=1/part-7.parquet was written"):
+        partitions.publish_written(TABLE, json.dumps({hours[0]: f"written/{hours[0]}"}), facts)
+    assert not (root / TABLE).exists()
+    staged = partitions.stage(root, TABLE, "")
+    for place in (f"written/{hours[0]}", partitions.EMPTY):
+        (staged / place).mkdir(parents=True)
+        table = pa.table({"place": pa.array(["x"][: place != partitions.EMPTY], pa.string())})
+        pq.write_table(table, staged / place / "part-7.parquet")
+    written = {hour: f"written/{hour}" for hour in hours}
+    assert partitions.publish_written(TABLE, json.dumps(written), facts) == 3
+    assert [read_manifest(root / TABLE / hour)["rows"] for hour in hours] == [1, 0, 0]
 
 
 def test_new_folders_are_synced_up_to_the_root_before_a_partition_comes_into_them(
@@ -196,7 +244,7 @@ def die_at(step: int, work: Callable[[], None]) -> bool:
 
 
 def in_another_process(work: Callable[[], None]) -> None:
-    """Does `work` as the next command would, from a state of its own."""
+    """Does `work` as the next command would, without what this process remembers."""
     child = os.fork()
     if child == 0:
         code = 1

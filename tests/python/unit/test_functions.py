@@ -19,7 +19,7 @@ FLAT = {"country_code": "GB", "state1": "England", "city": "London", "timezone":
 
 @pytest.fixture
 def databases(monkeypatch):
-    """Databases that have one record for every address; gives the records by setting."""
+    """Databases that have one record for every address; returns the records by setting."""
     records = {}
 
     def database(setting: str):
@@ -61,7 +61,7 @@ def test_flat_records_of_free_databases_give_what_they_have(databases):
 
 
 @pytest.mark.parametrize("text", ["", "-", "localhost", " 192.0.2.1", "1359103392", "fe80::1%eth0"])
-def test_what_is_no_address_gives_nothing(databases, text):
+def test_text_that_is_not_an_address_has_no_place_and_no_owner(databases, text):
     databases["WIKILAKE_GEOIP_CITY"] = NESTED
     assert set(parsers.parse_address(text).values()) == {None}
 
@@ -106,6 +106,19 @@ def test_texts_are_decoded_whatever_they_hold(encoded, decoded):
     assert parsers.percent_decode(encoded) == decoded
 
 
+LONG_KEYS = (
+    ("a", 1), ("日", 1), ("😀", 2), (r"\n", 1), (r"\u00e9", 1), (r"\ud83d\ude00", 2),
+)  # fmt: skip
+"""What a key of 50,000 may be made of, and how many of them it counts for Spark's parser."""
+
+
+LONG_NUMBERS = (
+    ("", 1000, ""), ("-", 1000, ""), ("0.", 1000, ""), ("-0.", 1000, ""), ("6.", 999, ""),
+    ("0.", 998, "E+6"), ("6e-", 999, ""),
+)  # fmt: skip
+"""How a number begins and ends, and how many more digits it may have for Spark's parser."""
+
+
 @pytest.mark.parametrize(
     ("line", "strict"),
     [
@@ -115,10 +128,18 @@ def test_texts_are_decoded_whatever_they_hold(encoded, decoded):
         ('{"a": {"b": 1 ,\t}}', False),
         ('{"a": ' + "[" * 999 + "]" * 999 + "}", True),
         ('{"a": ' + "[" * 1000 + "]" * 1000 + "}", False),
-        ('{"a": 1' + "0" * 999 + "}", True),
-        ('{"a": 1' + "0" * 1000 + "}", False),
-        ('{"' + "a" * 40_000 + '": {}}', True),
-        ('{"' + "a" * 50_001 + '": {}}', False),
+        *(
+            (f'{{"a": [{start}{"7" * (digits + more)}{end}]}}', not more)
+            for start, digits, end in LONG_NUMBERS
+            for more in (0, 1)
+        ),
+        *(
+            ('{"%s"\t: {}}' % (character * (50_000 // units) + more), not more)
+            for character, units in LONG_KEYS
+            for more in ("", "a")
+        ),
+        ('{"a": {"%s": 1}}' % ("a" * 50_001), False),
+        ('{"a": "%s"}' % ("a" * 50_001), True),
         ('{"a": "' + "\\\\" * 100_000, True),  # no JSON, which others find out
         ("", True),
     ],
@@ -166,8 +187,10 @@ def test_what_is_broken_stays_broken(line):
 
 
 @pytest.mark.parametrize("letter", ["ſ", "\u212a", "٣"])
-def test_letters_and_digits_beyond_ascii_are_none_of_a_definition(letter, tmp_path, monkeypatch):
-    """As for the original's: `ſ` is no `s` in another case, an Arabic digit no digit."""
+def test_definitions_of_user_agents_know_ascii_letters_and_digits_alone(
+    letter, tmp_path, monkeypatch
+):
+    """As in the original: `ſ` is not another case of `s`, and an Arabic digit is not a digit."""
     definitions = tmp_path / "regexes.yaml"
     definitions.write_text(
         """

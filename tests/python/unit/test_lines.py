@@ -1,4 +1,4 @@
-"""What one line of a log becomes: its record, or why it is put aside. Never anything else."""
+"""What one line of a log becomes: its record, or why it is rejected. Never anything else."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def reader(log_format: LogFormat = SITE, native: bool = False) -> LineReader:
 
 
 def read(line: str | bytes, log_format: LogFormat = SITE, native: bool = False):
-    """The record of a line, the reason why it is put aside, or None for one that says nothing."""
+    """The record of a line, the reason why it is rejected, or None for one that says nothing."""
     block = line.encode() if isinstance(line, str) else line
     [row] = reader(log_format, native).rows(block + b"\n", 1).to_pylist()
     if row["hour"] is None:
@@ -51,7 +51,7 @@ ODD_TIMES = [
 
 
 @pytest.mark.parametrize("odd", ODD_TIMES)
-def test_a_time_that_no_request_can_have_is_put_aside_and_the_next_line_is_read(odd):
+def test_a_time_that_no_request_can_have_is_rejected_and_the_next_line_is_read(odd):
     block = f"{PLAIN.replace(TIME, f'[{odd}]')}\n{PLAIN}\n".encode()
     [first, second] = reader().rows(block, 1).to_pylist()
     assert first["hour"] is None and first["text"].startswith("time\t")
@@ -65,7 +65,7 @@ def test_a_time_that_no_request_can_have_is_put_aside_and_the_next_line_is_read(
        "2026-11-01", "0044-03-15 (BC) 00:00:00", "1969-12-31T23:59:59Z", "2027-01-01T00:00:00Z",
        "2026-11-01T00:00:00+99:99", "2026-11-01T00:00:00 Europe/Berlin"],
 )  # fmt: skip
-def test_an_odd_dt_of_a_raw_request_is_put_aside_and_the_next_line_is_read(odd):
+def test_an_odd_dt_of_a_raw_request_is_rejected_and_the_next_line_is_read(odd):
     block = (json.dumps({"dt": odd}) + "\n" + NATIVE + "\n").encode()
     [first, second] = reader(native=True).rows(block, 1).to_pylist()
     assert (first["hour"], first["text"].partition("\t")[0]) == (None, "time")
@@ -111,7 +111,7 @@ def test_what_others_put_before_a_line_is_passed_over(prefix):
     assert is_json((prefix + NATIVE).encode()) and not is_json((prefix + PLAIN).encode())
 
 
-def test_lines_in_dockers_json_are_read_and_its_other_lines_put_aside():
+def test_lines_in_dockers_json_are_read_and_its_other_lines_rejected():
     wrapped = json.dumps({"log": PLAIN + "\n", "stream": "stdout", "time": "2026-09-15T16:13:46Z"})
     assert read(wrapped) == read(PLAIN)
     assert (
@@ -135,7 +135,7 @@ def test_lines_in_dockers_json_are_read_and_its_other_lines_put_aside():
      combined(client="192.0.2.7 203.0.113.5 -"), combined(client="198.51.100.7, 10.0.0.1 - -"),
      combined(client="Sep/15 192.0.2.1 - -")],
 )  # fmt: skip
-def test_where_no_address_is_the_client_the_line_is_put_aside(line):
+def test_where_no_address_is_the_client_the_line_is_rejected(line):
     assert read(line) == "client"
 
 
@@ -156,7 +156,7 @@ def test_an_address_is_read_without_brackets_port_and_zone(client, ip):
 
 
 @pytest.mark.parametrize("chain", ["9.9.9.9, 198.51.100.7, 10.0.0.1", "9.9.9.9,198.51.100.7"])
-def test_a_list_of_addresses_in_the_clients_place_is_read_by_ones_own_proxies(chain):
+def test_trusted_proxies_decide_which_address_of_a_list_is_the_client(chain):
     """The first of them is what the client says of itself."""
     assert read(combined(client=f"{chain} - -"), TRUSTING)["ip"] == "198.51.100.7"
     assert read(combined(client=f"de.example.org {chain} - -"), TRUSTING)["ip"] == "198.51.100.7"
@@ -217,7 +217,7 @@ def test_quotes_that_a_server_did_not_escape_are_read_where_they_are_clear(field
 @pytest.mark.parametrize(
     "fields", ['"-" "A "q"" "192.0.2.9"', '"-" "A"0.1', '"-" "a " b c', '"-" "a" "b" c" "d"', '"-"']
 )
-def test_quotes_that_are_not_clear_are_put_aside(fields):
+def test_quotes_that_are_not_clear_are_rejected(fields):
     assert read(PLAIN.replace('"-" "Agent/1"', fields)) == "quotes"
 
 
@@ -227,7 +227,7 @@ def test_quotes_that_are_not_clear_are_put_aside(fields):
      (' "192.0.2.9"', "192.0.2.9"), (' "-" 0.1', "-"), (' "x, 2001:db8::1"', "x, 2001:db8::1"),
      (' "[2001:db8::1]:80"', "[2001:db8::1]:80")],
 )  # fmt: skip
-def test_the_name_of_a_router_is_no_forwarded_address(more, forwarded):
+def test_the_name_of_a_router_is_not_a_forwarded_address(more, forwarded):
     assert read(PLAIN + more)["x_forwarded_for"] == forwarded
 
 
@@ -241,7 +241,7 @@ def test_lines_that_say_nothing_are_neither_requests_nor_unreadable(line):
 
 
 @pytest.mark.parametrize("answer", ["2000 5", "20 5", "200", "200 5 0.1", "- -", "200 " + "9" * 19])
-def test_an_answer_that_is_none_is_put_aside(answer):
+def test_a_line_without_a_valid_status_is_rejected(answer):
     assert read(combined(answer=answer)) == "status"
 
 

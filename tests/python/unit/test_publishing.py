@@ -31,7 +31,7 @@ def by(*readers: int, hour: int = 0, name: str = "A") -> Views:
     return [(hour, name, reader) for reader in readers]
 
 
-def test_one_reader_publishes_nothing_however_often_he_reloads():
+def test_one_reader_publishes_nothing_however_often_they_reload():
     assert published(by(*[1] * 1000)) == {}
     assert published(by(*range(24), *[1] * 1000)) == {}
     assert published(by(*range(25))) == {(0, "A"): 25, (None, "A"): 25}
@@ -152,8 +152,8 @@ def test_rows_of_few_readers_are_folded_and_what_stays_few_is_left_out():
     ]
 
 
-def test_a_row_without_place_is_known_by_those_who_have_one():
-    """9 readers without a place and 1 in France are 10 together; alone neither would be shown."""
+def test_readers_without_a_place_count_together_with_those_who_have_one():
+    """9 readers without a place and 1 in France are 10 together; neither would be shown alone."""
     assert shared([("a", "--", "Unknown", 9, 1)]) == []
     both = [("a", "--", "Unknown", 9, 1), ("a", "FR", "Europe", 1, 1)]
     assert shared(both) == [("a", "--", "Unknown", 10)]

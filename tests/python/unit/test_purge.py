@@ -255,7 +255,7 @@ def test_a_table_behind_a_link_is_not_purged_in_silence(made):
 
 
 @pytest.mark.parametrize("days", [0, "many", -3])
-def test_days_that_are_no_days_are_refused(days):
+def test_retentions_that_are_not_a_number_of_days_are_refused(days):
     values = {f"retention_{kind}_days": 90 for kind in DAYS} | {"retention_raw_days": days}
     with pytest.raises(purge.PurgeRefused, match="retention_raw_days"):
         purge.make_plan({}, purge.days_of(values), NOW)

@@ -12,7 +12,8 @@ from typing import NamedTuple
 import yaml
 from conftest import PROJECT
 
-from wikilake.project.definitions import PAGE, definitions_page, read_list
+from wikilake.project.definitions import PAGE, definitions_page
+from wikilake.project.lists import read_list
 
 # --- the rows of 2017 -----------------------------------------------------------------------------
 
@@ -114,8 +115,8 @@ def test_what_differs_by_version_is_in_the_log_of_changes():
     assert places_in_the_code() - places_in_the_log() == set()
 
 
-def test_what_the_log_says_does_a_change_does_it():
-    """A place without a bound of its own works through one that has it, and is named here."""
+def test_what_the_log_names_for_a_change_depends_on_its_version():
+    """A place without a bound calls one that has it, and IN_PLACE_OF_A_BOUND names it."""
     assert places_in_the_log() - places_in_the_code() - IN_PLACE_OF_A_BOUND == set()
 
 
@@ -125,7 +126,7 @@ def test_what_the_log_names_exists():
         assert name in {"macro": macros, "seed": seeds}[kind], f"{kind}:{name}"
 
 
-def test_each_change_is_done_by_something_or_has_a_reason_why_not():
+def test_each_change_is_implemented_or_says_why_it_is_not():
     idle = [change.name for change in changes() if not change.places]
     reasons = [change.name for change in changes() if change.not_reproducible != "-"]
     assert set(idle) <= set(reasons)

@@ -24,7 +24,7 @@ def test_each_package_is_pinned_once():
 
 
 def test_hashes_are_those_of_files_for_any_machine():
-    """A package of compiled code has a file per system and Python; one hash alone would bind us."""
+    """A compiled package has a file per system and Python; one hash would tie us to one of them."""
     hashes = {PIN.fullmatch(line)[1]: line.count("--hash") for line in PINS}
     assert all(hashes[name] > 10 for name in ("duckdb", "numpy", "pyarrow", "zstandard"))
 

@@ -2,11 +2,13 @@
 
 import re
 
+import pytest
 from conftest import PROJECT
 
-from wikilake.settings import SETTINGS
+from wikilake.settings import SETTINGS, SettingRenamed, value
 
 NAME = re.compile("WIKILAKE_[A-Z_]+[A-Z]")
+FORMER = {setting.former_name: name for name, setting in SETTINGS.items() if setting.former_name}
 SQL = ("macros", "models", "profiles", "seeds", "tests/invariants")
 
 
@@ -56,4 +58,13 @@ def test_python_reads_settings_through_the_table_alone():
     for path in (PROJECT / "wikilake").rglob("*.py"):
         text = path.read_text()
         assert not direct.search(text), path
-        assert set(NAME.findall(text)) <= SETTINGS.keys(), path
+        assert set(NAME.findall(text)) <= SETTINGS.keys() | FORMER.keys(), path
+
+
+@pytest.mark.parametrize("former", FORMER)
+def test_a_setting_by_its_former_name_is_refused_with_the_new_one(monkeypatch, former):
+    assert value(FORMER[former]) == ""
+    for text in ("/a/folder", ""):
+        monkeypatch.setenv(former, text)
+        with pytest.raises(SettingRenamed, match=f"{former} is now called {FORMER[former]}:"):
+            value(FORMER[former])

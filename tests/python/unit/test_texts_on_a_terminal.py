@@ -30,7 +30,7 @@ def test_json_escapes_control_characters_as_json_does():
     text.encode()
 
 
-def test_nothing_but_one_module_prints():
+def test_only_one_module_prints():
     """Benchmarks print what they measured, and the line reader's child its figures."""
     printing = re.compile(r"click\.s?echo\(|(?<![\w.])print\(|rich import print|[^\w]Console\(")
     found = {

@@ -1,64 +1,18 @@
-with
-
-cases as (
-
-    select
-        {{ strict_json('line') }} as line,
-        {{ truth_value('expected_hostname') }} as expected_hostname,
-        {{ truth_value('expected_http_status') }} as expected_http_status,
-        {{ truth_value('expected_sequence') }} as expected_sequence,
-        why
-    from {{ ref('truth_json_fields') }}
-
-),
-
-counted as (
-
-    select
-        *,
-        {{ json_key_count('line') }} as key_count
-    from cases
-
-),
-
-first_reading as (
-
-    select
-        *,
-        {{ json_fields('line', raw_fields(), 'key_count') }} as first_field
-    from counted
-
-),
-
-objects as (
-
-    select
-        *,
-        {{ json_object_keys('line', 'first_field') }} as keys
-    from first_reading
-
-),
-
-results as (
-
-    select
-        *,
-        case
-            when {{ are_plain_keys('keys') }} then first_field
-            else {{ json_fields(json_with_lower_keys('line', 'keys'), raw_fields(), 'key_count') }}
-        end as field
-    from objects
-
-),
-
-violations as (
-
-    select * from results
-    where
-        field.hostname is distinct from expected_hostname
-        or field.http_status is distinct from expected_http_status
-        or field.sequence is distinct from expected_sequence
-
-)
-
-select * from violations
+{%- set second_reading = json_fields(json_with_lower_keys('text', 'keys'), raw_fields(), 'key_count') -%}
+{%- set field = 'case when ' ~ are_plain_keys('keys') ~ ' then first_field else ' ~ second_reading ~ ' end' -%}
+{{ truth_table(
+    ref('truth_json_fields'),
+    ['line'],
+    {
+        'expected_hostname': 'field.hostname',
+        'expected_http_status': 'field.http_status',
+        'expected_sequence': 'field.sequence',
+    },
+    given={
+        'text': strict_json('line'),
+        'key_count': json_key_count('text'),
+        'first_field': json_fields('text', raw_fields(), 'key_count'),
+        'keys': json_object_keys('text', 'first_field'),
+        'field': field,
+    },
+) }}

@@ -27,19 +27,19 @@ _NEW = ".new"
 """Ending of a catalog that is about to be published; where a run died, the next one removes it."""
 
 
-class CatalogueUnwritable(WikilakeError):
+class CatalogUnwritable(WikilakeError):
     """A catalog that cannot be published, or not be copied; the message says why."""
 
 
 def copy_path() -> Path:
     """Where a run works: a file of the same name, for DuckDB and views call the database by it."""
-    published = settings.catalogue_path()
+    published = settings.catalog_path()
     return published.parent / partitions.SPILL / published.name
 
 
 def take_copy() -> Path:
     """Copies the published catalog, if there is one, for this process, which holds the lake."""
-    published, copy = settings.catalogue_path(), copy_path()
+    published, copy = settings.catalog_path(), copy_path()
     partitions.closed_folder(copy.parent)
     _beside(published, _NEW).unlink(missing_ok=True)
     for ending in ("", ".wal"):  # a log beside it is of somebody who writes where nobody should
@@ -48,7 +48,7 @@ def take_copy() -> Path:
             try:
                 shutil.copyfile(_beside(published, ending), _beside(copy, ending))
             except IsADirectoryError:
-                raise CatalogueUnwritable(
+                raise CatalogUnwritable(
                     f"{published} is a folder, where the catalog should be. Move it away."
                 ) from None
     return copy
@@ -59,13 +59,13 @@ class Work:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
-        self._copy, self._published = copy_path(), settings.catalogue_path()
+        self._copy, self._published = copy_path(), settings.catalog_path()
         self._written, self._shown = self._bytes(), self._held()
 
     def publish(self) -> None:
         """Puts the copy in the place of the published catalog, if views, seeds or comments differ.
 
-        Raises CatalogueUnwritable; the old one is whole then.
+        Raises CatalogUnwritable; the old one is whole then.
         """
         import duckdb
 
@@ -77,7 +77,7 @@ class Work:
                 self._connection.cursor().execute("force checkpoint")
                 put_in_place(self._copy, self._published)
         except (OSError, duckdb.Error) as error:
-            raise CatalogueUnwritable(
+            raise CatalogUnwritable(
                 f"{self._published} is the one of before, since the new one could not be written "
                 f"({error}). Mend that, then run this again."
             ) from None

@@ -14,7 +14,7 @@ import duckdb
 import pytest
 from conftest import PROJECT
 
-from wikilake.lake import catalogue, durable
+from wikilake.lake import catalog, durable
 
 WRITE = """
 import sys, duckdb
@@ -48,7 +48,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def made(root: Path, *statements: str) -> None:
-    with catalogue.changed() as connection:
+    with catalog.changed() as connection:
         for statement in statements:
             connection.execute(statement)
 
@@ -113,8 +113,8 @@ def test_a_kill_before_the_catalog_is_in_place_leaves_the_old_one(root, moment):
     before = (root / "wikilake.duckdb").read_bytes()
     program = f"""
 import os, signal
-from wikilake.lake import catalogue
-with catalogue.changed() as connection:
+from wikilake.lake import catalog
+with catalog.changed() as connection:
     connection.execute("create view w as select 1")
     os.{moment} = lambda *paths: os.kill(os.getpid(), signal.SIGKILL)
 """
@@ -134,7 +134,7 @@ def test_a_catalog_that_cannot_be_written_leaves_the_old_one_and_says_so(root, m
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(catalogue.CatalogueUnwritable, match="the one of before.*No space left"):
+    with pytest.raises(catalog.CatalogUnwritable, match="the one of before.*No space left"):
         made(root, "create view w as select 1")
     monkeypatch.undo()
     monkeypatch.setenv("WIKILAKE_LAKE", str(root))
