@@ -13,26 +13,49 @@
         as the lake has them; a warning says how many it has not.
     -#}
     {%- set window = run_window() -%}
-    {%- set first = window.first - modules.datetime.timedelta(hours=23) -%}
+    {%- set before = {'first': window.first - modules.datetime.timedelta(hours=23), 'end': window.first} -%}
     {%- if execute and not relation.is_cte -%}
-        {%- set table = model_of(relation) -%}
-        {%- set missing = [] -%}
-        {%- for number in range(23) -%}
-            {%- set hour = first + modules.datetime.timedelta(hours=number) -%}
-            {%- set values = {'year': hour.year, 'month': hour.month, 'day': hour.day, 'hour': hour.hour} -%}
-            {%- if not run_query(files_query(partition_files(table.schema, table.name, table.config.partition_by, values))) | length -%}
-                {%- do missing.append(hour) -%}
-            {%- endif -%}
-        {%- endfor -%}
+        {%- set missing = hours_without_partition(relation, before) -%}
         {%- if missing -%}
             {%- do exceptions.warn(
                 'Of the 23 hours before ' ~ window.first.strftime('%Y-%m-%dT%H') ~ ' the lake lacks ' ~ missing | length ~ ' in '
-                ~ table.schema ~ '.' ~ table.name ~ ': actors are judged by the hours that are there. Build the missing ones first, '
-                ~ 'from ' ~ missing[0].strftime('%Y-%m-%dT%H') ~ ', then these again, to judge them by a whole day.'
+                ~ relation.schema ~ '.' ~ relation.identifier ~ ': until 24 hours are there, actors are automated only by rules that no '
+                ~ 'further hour can undo. To judge them by a whole day, build from ' ~ missing[0].strftime('%Y-%m-%dT%H')
+                ~ ' on, then these hours again.'
             ) -%}
         {%- endif -%}
     {%- endif -%}
-    {{ rows_of_partitions(relation, periods_of([{'first': first, 'end': window.end}])) }}
+    {{ rows_of_partitions(relation, periods_of([{'first': before.first, 'end': window.end}])) }}
+{%- endmacro %}
+
+{% macro hours_without_partition(relation, span) -%}
+    {#- The hours of a span, as datetimes in their order, of which the lake has no partition of a table. -#}
+    {%- set table = model_of(relation) -%}
+    {%- set missing = [] -%}
+    {%- for number in range((span.end - span.first).total_seconds() | int // 3600) -%}
+        {%- set hour = span.first + modules.datetime.timedelta(hours=number) -%}
+        {%- set values = {'year': hour.year, 'month': hour.month, 'day': hour.day, 'hour': hour.hour} -%}
+        {%- if not run_query(files_query(partition_files(table.schema, table.name, table.config.partition_by, values))) | length -%}
+            {%- do missing.append(hour) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(missing) }}
+{%- endmacro %}
+
+{% macro has_whole_window(relation) -%}
+    {#- The predicate that keeps the rows of hours of the run which have, with the 23 before them, all partitions of a table. -#}
+    {%- set one_hour = modules.datetime.timedelta(hours=1) -%}
+    {%- set window = run_window() -%}
+    {%- if relation.is_cte or not execute -%}{{ return('true') }}{%- endif -%}
+    {%- set missing = hours_without_partition(relation, {'first': window.first - one_hour * 23, 'end': window.end}) -%}
+    {%- if not missing -%}{{ return('true') }}{%- endif -%}
+    {%- set spans = [] -%}
+    {%- set begin = [window.first] -%}
+    {%- for hour in missing + [window.end] -%}
+        {%- if begin[-1] < hour -%}{%- do spans.append({'first': begin[-1], 'end': hour}) -%}{%- endif -%}
+        {%- do begin.append([window.first, hour + one_hour * 24] | max) -%}
+    {%- endfor -%}
+    {{ return(is_in_periods(periods_of(spans))) }}
 {%- endmacro %}
 
 {% macro rows_beside_run_hours(relation, hours) -%}

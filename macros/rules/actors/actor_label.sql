@@ -46,12 +46,12 @@
 {% macro actor_rules() -%}
     {#-
         The rules in their order, each with its condition on a row of the roll-up, label and reason;
-        the first one that holds decides.
+        the first one that holds decides. What `stays` would hold with any further hours, too.
     -#}
     {{ return([
-        {'condition': has_spider_address('max_diff_ip_group_size', 'diff_ip_group_count'), 'label': 'automated', 'reason': 'ip with spider behavior'},
+        {'condition': has_spider_address('max_diff_ip_group_size', 'diff_ip_group_count'), 'label': 'automated', 'reason': 'ip with spider behavior', 'stays': true},
         {'condition': has_few_views('pageview_count'), 'label': 'user', 'reason': 'less than 10 req'},
-        {'condition': has_many_views('pageview_count'), 'label': 'automated', 'reason': 'more than 800 req'},
+        {'condition': has_many_views('pageview_count'), 'label': 'automated', 'reason': 'more than 800 req', 'stays': true},
         {'condition': has_high_rate('pageview_rate_per_min'), 'label': 'automated', 'reason': 'high request ratio'},
         {
             'condition': has_no_cookies_and_few_pages('nocookies', 'pageview_count', 'avg_distinct_pages_visited_count', 'rolled_up_hours'),
@@ -71,4 +71,11 @@
         when {{ rule.condition }} then '{{ rule[part] }}'
         {%- endfor %}
     end
+{%- endmacro %}
+
+{% macro is_lasting_reason(label_reason) -%}
+    {#- Whether a verdict would be the same with any further hours. -#}
+    {%- set lasting = [] -%}
+    {%- for rule in actor_rules() if rule.stays %}{% do lasting.append(rule.reason) %}{% endfor -%}
+    {{ label_reason }} in ({{ literals(lasting) }})
 {%- endmacro %}

@@ -17,7 +17,9 @@ labels as (
         label_reason,
         {{ hour_columns() }}
     from {{ rows_of_run_hours(ref('webrequest_actor_label_hourly')) }}
-    where {{ 'true' if actor_labels() == 'computed' else 'false' }}
+    where
+        {{ 'true' if actor_labels() == 'computed' else 'false' }}
+        and ({{ has_whole_window(ref('webrequest_actor_metrics_hourly')) }} or {{ is_lasting_reason('label_reason') }})
 
 ),
 

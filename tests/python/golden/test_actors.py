@@ -15,6 +15,7 @@ TABLES = (
     "webrequest_actor_label_hourly",
     "pageview_actor",
 )
+HOLES = {"wmf_raw/webrequest_sequence_holes", "wmf_data_ops/data_quality_metrics"}
 LEFT_OUT = ("--exclude", "tag:history", "tag:rule_test")
 
 
@@ -70,7 +71,8 @@ def test_single_hours_after_a_window_have_the_golden_actors(golden, window, sett
     for hour in LAST_HOURS:
         lake.run_hour(hour)
     assert_equal_to_golden(golden, lake)
-    assert differences(window, lake) == {}
+    # Holes at the end of an hour are known when the next hour is: those alone may differ.
+    assert set(differences(window, lake)) <= HOLES
 
 
 def test_spark_makes_the_same_actors_of_a_window_and_an_hour_after_it(settings, tmp_path):
@@ -86,3 +88,18 @@ def test_spark_makes_the_same_actors_of_a_window_and_an_hour_after_it(settings, 
     )
     assert automated > 100
     assert differences(duck, lake) == {}
+
+
+def test_without_a_whole_day_only_lasting_reasons_count(golden, settings, tmp_path):
+    """Hour 12 has only itself and hour 11: labels are the original's, but few of them count."""
+    lake = Lake(tmp_path, settings)
+    build(lake, "2026-11-01T11", "2026-11-01T13")
+    counted = lake.query(
+        "select distinct unnest(map_values(automated_reasons)) from wmf.pageview_actor"
+    )
+    assert {reason for (reason,) in counted} <= {"ip with spider behavior", "more than 800 req"}
+    labelled = lake.query(
+        "select distinct label_reason from wmf.webrequest_actor_label_hourly "
+        "where label = 'automated'"
+    )
+    assert {"high request ratio", "suspicious UA"} <= {reason for (reason,) in labelled}
