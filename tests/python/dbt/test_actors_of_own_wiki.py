@@ -1,4 +1,4 @@
-"""Programs are told from people by an access log alone, without anything that only Wikimedia sends."""
+"""Programs are told from people by an access log alone, which lacks what Wikimedia sends."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ def test_a_script_that_crawls_is_automated_and_a_family_behind_one_address_is_no
     found = lake.query("select ip, agent_type, count(*) from wmf.pageview_actor group by all")
     assert set(found) == {("198.51.100.7", "automated", 2000), ("203.0.113.9", "user", 150)}
     [(label,)] = lake.query(
-        "select distinct label from wmf.webrequest_actor_label_hourly where label_reason like 'more%'"
+        "select distinct label from wmf.webrequest_actor_label_hourly "
+        "where label_reason = 'more than 800 req'"
     )
     assert label == "automated"
 
