@@ -96,8 +96,8 @@ addresses as (
     select
         {{ hour_columns() }},
         ip,
-        cast(max(group_size) as int) as max_diff_ip_group_size,
-        cast(count(*) as int) as diff_ip_group_count
+        try_cast(max(group_size) as int) as max_diff_ip_group_size,
+        try_cast(count(*) as int) as diff_ip_group_count
     from sized
     group by
         {{ hour_columns() }},

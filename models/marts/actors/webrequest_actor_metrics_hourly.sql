@@ -56,7 +56,7 @@ metrics as (
         {{ pageview_rate('actors.pageview_count', 'actors.first_interaction_dt', 'actors.last_interaction_dt') }}
             as pageview_rate_per_min,
         actors.nocookies,
-        cast(actors.user_agent_length as int) as user_agent_length,
+        try_cast(actors.user_agent_length as int) as user_agent_length,
         actors.distinct_pages_visited_count,
         actors.ip as actor_ip,
         coalesce(diff_addresses.max_diff_ip_group_size, 0) as max_diff_ip_group_size,

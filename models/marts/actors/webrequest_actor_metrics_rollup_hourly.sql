@@ -27,7 +27,7 @@ addresses as (
         {{ hour_columns() }},
         actor_ip,
         max(max_diff_ip_group_size) as max_diff_ip_group_size,
-        cast(sum(diff_ip_group_count) as int) as diff_ip_group_count
+        try_cast(sum(diff_ip_group_count) as int) as diff_ip_group_count
     from address_hours
     group by
         {{ hour_columns() }},
@@ -49,7 +49,7 @@ actors as (
         max(hours.user_agent_length) as user_agent_length,
         cast({{ bigint_sum('hours.distinct_pages_visited_count') }} as double) / count(*)
             as avg_distinct_pages_visited_count,
-        cast(count(case when hours.distinct_pages_visited_count > 0 then 1 end) as int) as rolled_up_hours,
+        try_cast(count(case when hours.distinct_pages_visited_count > 0 then 1 end) as int) as rolled_up_hours,
         coalesce(max(addresses.max_diff_ip_group_size), 0) as max_diff_ip_group_size,
         coalesce(max(addresses.diff_ip_group_count), 0) as diff_ip_group_count
     from hours

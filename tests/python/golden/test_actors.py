@@ -26,7 +26,7 @@ def settings(golden, golden_settings) -> dict[str, str]:
 
 def build(lake: Lake, first: str, end: str, *arguments: str) -> None:
     hours = {"from": first, "to": end}
-    built = lake.plain_dbt("build", *NO_TESTS, *LEFT_OUT, "--vars", f"{hours}", *arguments)
+    built = lake.plain_dbt("build", *NO_TESTS, *LEFT_OUT, *arguments, "--vars", f"{hours}")
     assert built.returncode == 0, built.stdout
 
 
@@ -81,8 +81,9 @@ def test_spark_makes_the_same_actors_of_a_window_and_an_hour_after_it(settings, 
         on_spark(Lake(tmp_path / "spark", dict(settings))),
     )
     for first, end in (("2026-11-01T21", "2026-11-02T00"), ("2026-11-02T00", "2026-11-02T01")):
-        build(duck, first, end)
-        build(lake, first, end, "--target", "spark")
+        build(duck, first, end, "pageview_unexpected_values")
+        # Its own test is elsewhere; here its day does not end in the second run.
+        build(lake, first, end, "pageview_unexpected_values", "--target", "spark")
     [(automated,)] = lake.query(
         "select count(*) from wmf.webrequest_actor_label_hourly where label = 'automated'"
     )
@@ -91,9 +92,9 @@ def test_spark_makes_the_same_actors_of_a_window_and_an_hour_after_it(settings, 
 
 
 def test_without_a_whole_day_only_lasting_reasons_count(golden, settings, tmp_path):
-    """Hour 12 has only itself and hour 11: labels are the original's, but few of them count."""
+    """Three hours of a lake without the 21 before: labels are made, but few of them count."""
     lake = Lake(tmp_path, settings)
-    build(lake, "2026-11-01T11", "2026-11-01T13")
+    build(lake, "2026-11-01T22", "2026-11-02T01")
     counted = lake.query(
         "select distinct unnest(map_values(automated_reasons)) from wmf.pageview_actor"
     )
