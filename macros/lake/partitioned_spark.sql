@@ -113,7 +113,9 @@
         {%- endif %}
         location {{ literal(lake_root() ~ '/' ~ relation.schema ~ '/' ~ relation.identifier) }}
     {%- endcall -%}
-    {%- if partition_by %}{% do run_query('msck repair table ' ~ relation) %}{% endif -%}
+    {%- if partition_by and run_query(files_query(glob_escaped(lake_root()) ~ '/' ~ relation.schema ~ '/' ~ relation.identifier ~ '/*')) | length -%}
+        {%- do run_query('msck repair table ' ~ relation) -%}
+    {%- endif -%}
     {{ return('shown') }}
 {%- endmacro %}
 

@@ -53,8 +53,10 @@
 
 {% macro is_in_periods(periods) -%}
     {#- The predicate that keeps the rows of these partitions; engines skip every other partition. -#}
+    {#- Without brackets for none: Spark reads `where (false)` as a name and its columns. -#}
+    {%- if not periods -%}{{ return('false') }}{%- endif -%}
     (
-        {%- for values in periods %}({{ partition_predicate(values) }}){{ ' or ' if not loop.last }}{% else %}false{% endfor -%}
+        {%- for values in periods %}({{ partition_predicate(values) }}){{ ' or ' if not loop.last }}{% endfor -%}
     )
 {%- endmacro %}
 
@@ -69,9 +71,6 @@
 {%- endmacro %}
 
 {% macro in_run_days() -%}
-    {#- The predicate that keeps the rows of the days of the variable `day` or `month`, else of the run's hours. -#}
-    {%- set window = run_window() -%}
-    {%- set last = window.end - modules.datetime.timedelta(hours=1) -%}
-    {%- set days = {'first': midnight(window.first), 'end': midnight(last) + modules.datetime.timedelta(days=1)} -%}
-    {{ is_in_periods(periods_of([named_period() or days])) }}
+    {#- The predicate that keeps the rows of the days of run_days(). -#}
+    {{ is_in_periods(run_days()) }}
 {%- endmacro %}

@@ -58,11 +58,35 @@
     {{ return(is_in_periods(periods_of(spans))) }}
 {%- endmacro %}
 
-{% macro rows_beside_run_hours(relation, hours) -%}
-    {#- The rows of a lake table that are so many hours later (-1: earlier) than an hour of the run. -#}
+{% macro rows_before_run_hours(relation) -%}
+    {#- The rows of a lake table in the hour before each hour of the run. -#}
+    {{ rows_of_partitions(relation, periods_of([span_beside(-1)])) }}
+{%- endmacro %}
+
+{% macro rows_after_run_hours(relation) -%}
+    {#-
+        The rows of a lake table in the hour after each hour of the run, where an earlier run had made
+        that hour of this model: so a window finds what its hours would find one by one.
+    -#}
+    {%- set span = span_beside(1) -%}
+    {%- set spans = [] -%}
+    {%- if execute and not relation.is_cte -%}
+        {%- set table = this.schema ~ '/' ~ this.identifier -%}
+        {%- for hour in run_query('select unnest(held_hours(' ~ literals([table, span.first, span.end]) ~ '))').columns[0].values() -%}
+            {%- set first = modules.datetime.datetime.fromisoformat(hour) -%}
+            {%- do spans.append({'first': first, 'end': first + modules.datetime.timedelta(hours=1)}) -%}
+        {%- endfor -%}
+    {%- else -%}
+        {%- do spans.append(span) -%}
+    {%- endif -%}
+    {{ rows_of_partitions(relation, periods_of(spans)) }}
+{%- endmacro %}
+
+{% macro span_beside(hours) -%}
+    {#- The run's window, so many hours later (-1: earlier). -#}
     {%- set window = run_window() -%}
     {%- set shift = modules.datetime.timedelta(hours=hours) -%}
-    {{ rows_of_partitions(relation, periods_of([{'first': window.first + shift, 'end': window.end + shift}])) }}
+    {{ return({'first': window.first + shift, 'end': window.end + shift}) }}
 {%- endmacro %}
 
 {% macro rows_of_run_days(relation) -%}
@@ -109,6 +133,6 @@
             from {{ files_as_rows(files, table.config.partition_by) }}
         )
     {%- else -%}
-        {{ default__rows_of_partitions(relation, [] if execute and not relation.is_cte else partitions, hidden_columns, is_built) }}
+        {{ default__rows_of_partitions(relation, partitions, hidden_columns, is_built) }}
     {%- endif -%}
 {%- endmacro %}

@@ -7,18 +7,21 @@
         {%- set first = hour_of('hour') -%}
         {{ return({'first': first, 'end': first + modules.datetime.timedelta(hours=1)}) }}
     {%- endif -%}
-    {%- if var('from') is none or var('to') is none -%}
-        {{ exceptions.raise_compiler_error("A window needs both variables: `from`, its first hour, and `to`, the hour after its last one. One hour alone is `hour`.") }}
-    {%- endif -%}
-    {%- if 'hour' in (invocation_args_dict.get('vars') or {}) -%}
-        {{ exceptions.raise_compiler_error("The variables say both `hour` and `from`: give `hour` for one hour, or `from` and `to` for a window of hours.") }}
-    {%- endif -%}
+    {%- for name, other in [('from', 'to'), ('to', 'from')] if var(name) is not none -%}
+        {%- do hour_of(name) -%}
+        {%- set fault = "The variable '" ~ name ~ "' is '" ~ shown(var(name)) ~ "', but " -%}
+        {%- if 'hour' in (invocation_args_dict.get('vars') or {}) -%}
+            {{ exceptions.raise_compiler_error(fault ~ "`hour` is given, too: give `hour` for one hour, or `from` and `to` for a window of hours.") }}
+        {%- elif var(other) is none -%}
+            {{ exceptions.raise_compiler_error(fault ~ "`" ~ other ~ "` is not given: a window needs `from`, its first hour, and `to`, the hour after its last one.") }}
+        {%- endif -%}
+    {%- endfor -%}
     {%- set window = {'first': hour_of('from'), 'end': hour_of('to')} -%}
     {%- if window.first >= window.end -%}
         {{ exceptions.raise_compiler_error("The variable 'to' is '" ~ shown(var('to')) ~ "', not after `from`: it is the hour after the last one of the window.") }}
     {%- endif -%}
-    {%- if (window.end - window.first).days > 31 -%}
-        {{ exceptions.raise_compiler_error("The variables 'from' and 'to' are more than 31 days apart, which is the longest window: wikilake build --from … --to … cuts longer times into windows.") }}
+    {%- if window.end - window.first > modules.datetime.timedelta(days=31) -%}
+        {{ exceptions.raise_compiler_error("The variable 'to' is '" ~ shown(var('to')) ~ "', more than 31 days after `from`, and no window is longer: wikilake build --from … --to … cuts longer times into windows.") }}
     {%- endif -%}
     {{ return(window) }}
 {%- endmacro %}
@@ -40,7 +43,7 @@
     {#- The span of the variable `day` or `month`; none when neither is given. -#}
     {%- if var('day') is none and var('month') is none -%}{{ return(none) }}{%- endif -%}
     {%- if var('day') is not none and var('month') is not none -%}
-        {{ exceptions.raise_compiler_error("The variables say both `day` and `month`: give one of them.") }}
+        {{ exceptions.raise_compiler_error("The variable 'month' is '" ~ shown(var('month')) ~ "', but `day` is given, too: give one of them.") }}
     {%- endif -%}
     {%- if var('day') is not none -%}
         {%- set first = run_date(var('day') | string, 'day') -%}
@@ -63,26 +66,31 @@
 {% macro run_days() -%}
     {#-
         The days that daily models make, as {year, month, day}: the variable `day`, else all of the
-        variable `month`, else those whose last hour lies in the window.
+        variable `month`, else those that the run's hours belong to, as far as they are built; behind
+        the gate those of hours that it does not hold back.
     -#}
-    {%- set span = named_period() or run_window() -%}
     {%- set days = [] -%}
-    {%- for number in range((span.end.date() - span.first.date()).days) -%}
-        {%- set day = span.first.date() + modules.datetime.timedelta(days=number) -%}
-        {%- do days.append({'year': day.year, 'month': day.month, 'day': day.day}) -%}
+    {%- set spans = spans_of(model) if named_period() is none else [named_period()] -%}
+    {%- for span in spans -%}
+        {%- set last = span.end - modules.datetime.timedelta(hours=1) -%}
+        {%- for number in range((last.date() - span.first.date()).days + 1) -%}
+            {%- set date = span.first.date() + modules.datetime.timedelta(days=number) -%}
+            {%- set day = {'year': date.year, 'month': date.month, 'day': date.day} -%}
+            {%- if day not in days %}{% do days.append(day) %}{% endif -%}
+        {%- endfor -%}
     {%- endfor -%}
     {{ return(days) }}
 {%- endmacro %}
 
 {% macro run_months() -%}
     {#-
-        The months that monthly models make, as {year, month}: the variable `month`, else, where no
-        `day` is named, those whose last hour lies in the window.
+        The months that monthly models make, as {year, month}: the variable `month`, none for a `day`,
+        else those that the run's hours belong to, as far as they are built.
     -#}
     {%- set months = [] -%}
     {%- for day in run_days() if var('day') is none -%}
-        {%- set next = modules.datetime.date(day.year, day.month, day.day) + modules.datetime.timedelta(days=1) -%}
-        {%- if next.day == 1 -%}{%- do months.append({'year': day.year, 'month': day.month}) -%}{%- endif -%}
+        {%- set month = {'year': day.year, 'month': day.month} -%}
+        {%- if month not in months %}{% do months.append(month) %}{% endif -%}
     {%- endfor -%}
     {{ return(months) }}
 {%- endmacro %}

@@ -65,7 +65,7 @@
     {#- Checks before a run that every variable is allowed and that they fit together. -#}
     {%- for name in variable_kinds() -%}{%- do variable(name) -%}{%- endfor -%}
     {%- do run_window() -%}
-    {%- do run_months() -%}
+    {%- do named_period() -%}
     {%- do run_snapshot() -%}
     {%- do oldest_day('raw') -%}
     {%- do site_profile() -%}

@@ -47,8 +47,8 @@ JUSTIFIED = {
 }
 """Macros whose result or inside counts as safe, and why."""
 
-NO_TEXT = {"int", "length", "float", "count"}
-"""Filters whose result is a number."""
+NO_TEXT = {"int", "length", "float", "count", "fromisoformat"}
+"""Filters and methods whose result is a number or a time, or an error."""
 
 Origins = frozenset[str]
 NONE: Origins = frozenset()
@@ -219,6 +219,8 @@ class _Walk:
         if _attribute(called).startswith(("exceptions.", "adapter.")):
             return NONE
         if isinstance(called, nodes.Getattr):
+            if called.attr in NO_TEXT:
+                return NONE
             if isinstance(called.node, nodes.Name) and called.attr in ("append", "update"):
                 self._assign(called.node, arguments)
             return self._origins(called.node) | arguments

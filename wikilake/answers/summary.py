@@ -114,15 +114,10 @@ def show(console: Console, first: datetime, end: datetime) -> None:
 
 
 def _tables(connection: duckdb.DuckDBPyConnection) -> set[str]:
-    """`schema.name` of each table and view of the catalog."""
-    found = connection.execute(
-        """
-        select schema_name || '.' || view_name from duckdb_views()
-        union all
-        select schema_name || '.' || table_name from duckdb_tables()
-        """
-    )
-    return {name for (name,) in found.fetchall()}
+    """`schema.name` of each table of the catalog of which the lake holds a partition."""
+    views = connection.execute("select schema_name, view_name from duckdb_views()").fetchall()
+    root = settings.lake_root()
+    return {f"{schema}.{name}" for schema, name in views if any((root / schema / name).glob("*"))}
 
 
 def table(title: str, result: duckdb.DuckDBPyConnection) -> Table:

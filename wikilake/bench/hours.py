@@ -149,7 +149,7 @@ def _process(
     environment = os.environ | {name: str(path) for name, path in files.items()}
     environment["WIKILAKE_LAKE"] = str((run / "lake").absolute())
     environment.setdefault("WIKILAKE_SPARK_MASTER", f"local[{THREADS}]")
-    file = run / "figures.json"
+    file = run / f"{what}.json"
     arguments = [what, period, target, str(runs), str(file)]
     command = [sys.executable, "-m", "wikilake.bench.hours", *arguments]
     finished = subprocess.run(command, env=environment, capture_output=True, text=True)

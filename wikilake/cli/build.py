@@ -45,7 +45,7 @@ def build(
 
     Hours are built in windows of as many as fit into memory (WIKILAKE_WINDOW), each window by one
     dbt run that replaces exactly its hours in every table, even with nothing; a snapshot likewise.
-    What is made per day or month is made when its last hour is, and again when an earlier one is.
+    What is made per day or month is made with each of its hours, as far as it is built.
     The first hour that fails stops the loop (exit code 1); --resume continues there. An hour with
     too much loss (2 % lost or bad) is refined, but its pageviews are not published until it is
     built with --accept-loss; the loop goes on and ends with exit code 1. Other arguments go to dbt:

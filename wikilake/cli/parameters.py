@@ -34,28 +34,28 @@ class Hour(click.ParamType):
             self.fail(f"{value!r} is not an hour: write YYYY-MM-DDTHH, for example 2026-11-01T00.")
 
 
-class Day(click.ParamType):
-    """A day in UTC, written YYYY-MM-DD."""
+class Dated(click.ParamType):
+    """A text that strptime reads by a form, and that is written by it again."""
 
-    name = "YYYY-MM-DD"
-
-    def convert(self, value: Any, param: Parameter, context: Context) -> str:
-        try:
-            return f"{datetime.strptime(value, '%Y-%m-%d'):%Y-%m-%d}"
-        except ValueError:
-            self.fail(f"{value!r} is not a day: write YYYY-MM-DD, for example 2026-11-01.")
-
-
-class Snapshot(click.ParamType):
-    """A month, or the snapshot of edit histories that bears its name, written YYYY-MM."""
-
-    name = "YYYY-MM"
+    form, kind, example = "", "", ""
 
     def convert(self, value: Any, param: Parameter, context: Context) -> str:
         try:
-            return f"{datetime.strptime(value, '%Y-%m'):%Y-%m}"
+            return datetime.strptime(value, self.form).strftime(self.form)
         except ValueError:
-            self.fail(f"{value!r} is not a month: write YYYY-MM, for example 2026-10.")
+            self.fail(f"{value!r} is not a {self.kind}: write {self.name}, like {self.example}.")
+
+
+class Day(Dated):
+    """A day in UTC."""
+
+    name, form, kind, example = "YYYY-MM-DD", "%Y-%m-%d", "day", "2026-11-01"
+
+
+class Snapshot(Dated):
+    """A month, or the snapshot of edit histories that bears its name."""
+
+    name, form, kind, example = "YYYY-MM", "%Y-%m", "month", "2026-10"
 
 
 class Hours(click.ParamType):

@@ -21,7 +21,7 @@ _ABOUT_DATA = (
 
 _OUR_OWN = (
     "SettingError|RawFileError|HistoryFileError|ManifestError|LakeInUse|OSError|FileNotFoundError|"
-    "PermissionError|InvalidDatabaseError"
+    "PermissionError|InvalidDatabaseError|SourceRefused|PublishingError"
 )
 """Errors of Python functions that name files and settings, but nothing of a request."""
 

@@ -77,8 +77,9 @@ class Plugin(BasePlugin):
         _add_file_function(conn, stage, ["VARCHAR", "VARCHAR"], "VARCHAR")
         _add_file_function(conn, publish, ["VARCHAR", "VARCHAR", "VARCHAR"], "BIGINT")
         _add_file_function(conn, publish_written, ["VARCHAR", "VARCHAR", "VARCHAR"], "BIGINT")
-        _add_file_function(conn, held, ["VARCHAR", "VARCHAR", "VARCHAR"], "VARCHAR[]")
-        _add_file_function(conn, spans, ["VARCHAR", "VARCHAR", "VARCHAR"], "VARCHAR[]")
+        held_hours = in_lake(run_partitions.held_hours, 1)
+        for function in (held, spans, held_hours):
+            _add_file_function(conn, function, ["VARCHAR", "VARCHAR", "VARCHAR"], "VARCHAR[]")
         show_columns = in_lake(columns.make_file_of_columns, 2)
         _add_file_function(conn, show_columns, ["VARCHAR", "VARCHAR", "VARCHAR"], "BIGINT")
         _add_file_function(

@@ -379,6 +379,7 @@ DRIVER_FUNCTIONS: dict[str, Callable[..., Any]] = {
         in_lake(history_dumps.load_history_dumps, 1),
         test_results.record_test_results,
         in_lake(partitions.held_versions, 1),
+        in_lake(run_partitions.held_hours, 1),
         in_lake(run_partitions.partitions_of_spans, 1),
         run_partitions.hours_without_raw_files,
         files,

@@ -41,8 +41,8 @@ def make_file_of_columns(table: str, place: str, partition_by: str) -> int:
         raise OSError(f"{first} is no Parquet file ({error})") from None
     file = root / COLUMNS / table / place / "columns.parquet"
     mode = (root / table).stat().st_mode & 0o777
-    schema = root / COLUMNS / Path(table).parts[0]
-    made = make_folders(schema, root, 0o755) + make_folders(file.parent, schema, mode)
+    made = make_folders(root / COLUMNS, root, 0o755)
+    made += make_folders(file.parent, root / COLUMNS, mode)
     if _columns_of(file) == columns:
         file.chmod(mode & 0o666)
     else:

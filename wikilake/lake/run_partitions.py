@@ -45,6 +45,17 @@ def partitions_of_spans(table: str, spans: str, by_source: str) -> list[str]:
     return [json.dumps(columns) for columns in found]
 
 
+def held_hours(table: str, first: str, end: str) -> list[str]:
+    """The hours of a window, `YYYY-MM-DD HH:MM:SS`, of which a table holds a source's partition."""
+    sources = list(below(settings.lake_root(), table).glob(f"{_SOURCE}*"))
+    hours = hours_between(datetime.fromisoformat(first), datetime.fromisoformat(end))
+    return [
+        str(hour)
+        for hour in hours
+        if any((source / hour_path(hour)).is_dir() for source in sources)
+    ]
+
+
 def hours_without_raw_files(first: str, end: str) -> list[str]:
     """The hours of a window that no source has a raw file of, each a JSON object.
 

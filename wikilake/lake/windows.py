@@ -37,8 +37,6 @@ class Window:
     @property
     def variables(self) -> dict[str, str]:
         """dbt's variables that name it."""
-        if self.is_one_hour:
-            return {"hour": f"{self.first:{HOUR_FORMAT}}"}
         return {"from": f"{self.first:{HOUR_FORMAT}}", "to": f"{self.end:{HOUR_FORMAT}}"}
 
     def halves(self) -> tuple[Window, Window]:

@@ -20,7 +20,6 @@ from wikilake.errors import WikilakeError
 from wikilake.lake import partitions, raw
 from wikilake.lake.hours import HOUR, hour_path
 from wikilake.lake.lock import hold_lake
-from wikilake.lake.manifests import MANIFEST
 from wikilake.lake.test_results import messages_of_gate
 from wikilake.lake.windows import Window, windows
 from wikilake.progress import progress_bar
@@ -68,7 +67,7 @@ def build_hours(
     done: int = 0,
     before_window: Callable[[datetime], None] = lambda hour: None,
 ) -> Built:
-    """Builds the hours in windows, then the days of earlier runs that they belong to.
+    """Builds the hours in windows.
 
     Raises BuildFailed for the first hour that fails. Hours that the gate holds back do not: they
     are refined, and the result names them. `done` hours of the same loop were built earlier.
@@ -96,9 +95,6 @@ def build_hours(
                 for part in _sound_parts(window, build, before_window):
                     done += len(part.hours)
                     progress.update(task, completed=done, rows=built.rows)
-            for day in _days_to_make_again(project, first, end):
-                progress.update(task, description=day)
-                built.warnings += build_period(project, {"day": day} | chosen, dbt_arguments)
     return built
 
 
@@ -195,20 +191,6 @@ def _work_tables_of(project: Project, names: Sequence[str]) -> list[str]:
                 found.append(node["name"])
                 reading.append(parent)
     return sorted(found)
-
-
-def _days_to_make_again(project: Project, first: datetime, end: datetime) -> list[str]:
-    """The days, `YYYY-MM-DD`, that were made before and of which only earlier hours were built."""
-    last = end - HOUR
-    if last.hour == 23:
-        return []
-    day = f"year={last.year}/month={last.month}/day={last.day}"
-    is_made = any(
-        (settings.lake_root() / node["schema"] / node["name"] / day / MANIFEST).exists()
-        for node in project.nodes["nodes"].values()
-        if _is_of_a_period(node)
-    )
-    return [f"{last:%Y-%m-%d}"] if is_made else []
 
 
 @contextmanager

@@ -11,7 +11,7 @@ holes as (
 
 ),
 
--- Requests of the hour before a hole's and of the hour after it.
+-- Requests of the hour before a hole's, and of the hour after it if an earlier run has made that.
 adjacent_requests as (
 
     select
@@ -21,7 +21,7 @@ adjacent_requests as (
         sequence,
         {{ hour_start() }} + interval '1' hour as hour_start,
         true as is_before
-    from {{ rows_beside_run_hours(ref('webrequest'), -1) }}
+    from {{ rows_before_run_hours(ref('webrequest')) }}
     union all
     select
         webrequest_source,
@@ -30,7 +30,7 @@ adjacent_requests as (
         sequence,
         {{ hour_start() }} - interval '1' hour as hour_start,
         false as is_before
-    from {{ rows_beside_run_hours(ref('webrequest'), 1) }}
+    from {{ rows_after_run_hours(ref('webrequest')) }}
 
 ),
 

@@ -64,8 +64,7 @@ fields as (
             when is_plain then field
             when unreadable_reason is not null then null
             when {{ are_plain_keys('keys') }} then field
-            when keys is not null
-                then {{ json_fields(json_with_lower_keys('json', 'keys'), raw_fields(), 'key_count') }}
+            when keys is not null then {{ json_fields(json_with_lower_keys('json', 'keys'), raw_fields(), 'key_count') }}
         end as field,
         {{ hour_columns() }}
     from checked
@@ -100,8 +99,7 @@ faults as (
         case
             when line_fault is not null then line_fault
             when sequence is null and field.sequence is not null then 'sequence_is_no_integer'
-            when time_firstbyte is null and field.time_firstbyte is not null
-                then 'time_firstbyte_is_no_number'
+            when time_firstbyte is null and field.time_firstbyte is not null then 'time_firstbyte_is_no_number'
             when response_size is null and field.response_size is not null
                 then 'response_size_is_no_integer'
         end as rejection_reason

@@ -21,7 +21,10 @@ HOSTILE = [EVIL, [EVIL], {"a": EVIL}, None]
 BORNE = {
     "expected_wikis": [[EVIL]],
     "site_profiles": [{"a": EVIL}],
+    "from": [None],
+    "to": [None],
     "day": [None],
+    "month": [None],
     "today": [None],
     "mobile_web_from": [None],
 }
@@ -37,6 +40,9 @@ SLIPPERY = [
     ("site_domains", ["example.org\n"]),
     ("hour", "2026-11-01T00\n"),
     ("hour", "9999-12-31T23"),
+    ("from", "2026-11-01T00"),
+    ("to", "2026-11-01T24"),
+    ("month", "2026-11-01"),
     ("day", ""),
     ("loss_warn_percent", True),
     ("loss_error_percent", -1),

@@ -88,7 +88,7 @@ def test_each_partition_has_a_manifest_that_says_what_lies_beside_it(lake):
     assert lake.query("select distinct record_version from wmf.webrequest") == [
         (manifest["record_version"],)
     ]
-    folders = {path.parent for path in lake.root.rglob("*.parquet")} - {lake.root}
+    folders = {path.parent for path in lake.root.glob("[!.]*/**/*.parquet")} - {lake.root}
     assert {path.parent for path in lake.root.rglob("_manifest.json")} == folders
 
 

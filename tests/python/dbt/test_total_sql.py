@@ -93,6 +93,7 @@ SMALL = {"instr", "length", "len", "strlen", "count", "count_star"}
 """What counts or places something: no sum or difference of a few of these leaves 64 bits."""
 
 SEEDS = "patterns are made of seeds, whose texts a test keeps free of expressions"
+HOURS = "only folders of the hours that the run names are read, by numbers of the calendar"
 JUSTIFIED = {
     "int_actors__hours_of_windows: +": "lengths; hours of four-digit years",
     "int_actors__hours_of_windows: cast integer": "a part of a time, or a number of rows",
@@ -121,6 +122,12 @@ JUSTIFIED = {
     "webrequest_actor_metrics_rollup_hourly: cast bigint": "a double within 9.2e18, or seconds",
     "webrequest_actor_metrics_rollup_hourly: cast double": "whole numbers",
     "webrequest_actor_metrics_rollup_hourly: floor": "doubles",
+    "data_quality_metrics: printf": HOURS,
+    "int_operations__load_measures: printf": HOURS,
+    "webrequest_sequence_holes: make_timestamp": HOURS,
+    "webrequest_sequence_holes: cast bigint": HOURS,
+    "webrequest_sequence_holes: to_hours": "one hour",
+    "webrequest_sequence_holes: +": "years of an hour that a run takes have four digits",
     "int_mediawiki_history__enriched: abs": "the one number without its opposite is NULL before",
     "int_mediawiki_history__enriched: -": "times have four digits of a year: seconds fit",
     "int_mediawiki_history__enriched: cast bigint": "seconds of a time of 19 characters",

@@ -90,7 +90,7 @@ def test_a_hive_metastore_knows_the_partitions_of_both_engines(lake):
 def test_the_benchmark_measures_spark_with_its_processes(tmp_path):
     """The figures of a thousand rows mean nothing; the JVM must be among what is measured.
 
-    This is slow since a benchmark starts a Java machine for the job and one for its floor.
+    This is slow since a benchmark starts a Java machine for the job.
     """
     lake = on_spark(Lake(tmp_path))
     folder = str(tmp_path / "bench")
@@ -100,14 +100,14 @@ def test_the_benchmark_measures_spark_with_its_processes(tmp_path):
         "--folder", folder,
     )  # fmt: skip
     assert measured.returncode == 0, measured.stderr
-    first, again = json.loads((tmp_path / "bench/run/figures.json").read_text())
+    first, again = json.loads((tmp_path / "bench/run/job.json").read_text())
     assert again["refinement: webrequest and its statistics"]["memory"] > 300e6
     scans = re.search(r"scans of the raw lines: ([0-9]+)", " ".join(first["notes"]))
     assert 1 <= int(scans[1]) <= 3
 
 
 def test_the_benchmark_reports_a_snapshot_on_spark(tmp_path):
-    """This is slow since a benchmark starts a Java machine for the job and one for its floor."""
+    """This is slow since a benchmark starts a Java machine for the job."""
     lake = on_spark(Lake(tmp_path))
     measured = lake.command(
         BIN / "wikilake",

@@ -188,8 +188,14 @@ def columns_of(node: object) -> Iterator[str]:
             yield from columns_of(value)
 
 
+FALSE = {"kind": "BOOLEAN", "text": "false"}
+
+
 def unbounded(sql: str, keys: dict[str, tuple[str, ...]]) -> list[str]:
-    """The tables of `keys` that a statement reads without a predicate on one of their keys."""
+    """The tables of `keys` that a statement reads without a predicate on one of their keys.
+
+    With `where false` it reads no row of them.
+    """
     [(text,)] = duckdb.execute("select json_serialize_sql(?)", [sql]).fetchall()
     tree = json.loads(text)
     assert not tree["error"], tree
@@ -197,7 +203,9 @@ def unbounded(sql: str, keys: dict[str, tuple[str, ...]]) -> list[str]:
         table
         for select in selects(tree)
         for table in tables_of(select["from_table"])
-        if table in keys and not set(keys[table]) & set(columns_of(select["where_clause"]))
+        if table in keys
+        and (select["where_clause"] or {}).get("literal") != FALSE
+        and not set(keys[table]) & set(columns_of(select["where_clause"]))
     ]
 
 
@@ -206,6 +214,8 @@ def test_the_finder_of_unbounded_reads_finds_them():
     read = 'select a from "lake"."wmf"."t"'
     assert unbounded(read, keys) == ["wmf.t"]
     assert unbounded(f"{read} where hour = 1", keys) == []
+    assert unbounded(f"{read} where false", keys) == []
+    assert unbounded(f"{read} where true", keys) == ["wmf.t"]
     assert unbounded(f"{read} where a = 1", keys) == ["wmf.t"]
     assert unbounded(f"with c as ({read}) select * from c where hour = 1", keys) == ["wmf.t"]
     assert unbounded("select * from x join wmf.t using (a)", keys) == ["wmf.t"]

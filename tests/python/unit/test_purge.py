@@ -174,9 +174,9 @@ def test_what_purge_writes_is_on_the_disk_before_it_has_its_name(made, monkeypat
         steps.append(("name", Path(target).name))
         return replace(path, target)
 
-    def exchanged(path: Path, target: Path) -> None:
-        steps.append(("name", target.name))
-        exchange(path, target)
+    def exchanged(path: Path, place: Path) -> None:
+        steps.append(("name", place.name))
+        exchange(path, place)
 
     plan = planned()
     monkeypatch.setattr(os, "fsync", synced)
