@@ -42,10 +42,37 @@
     {{ return(missing) }}
 {%- endmacro %}
 
-{% macro has_whole_window(relation) -%}
-    {#- The predicate that keeps the rows of hours of the run which have, with the 23 before them, all partitions of a table. -#}
-    {%- set one_hour = modules.datetime.timedelta(hours=1) -%}
+{% macro rows_of_label_hours(relation) -%}
+    {#-
+        The rows of a lake table in the hours whose labels count for the run's; an error where the
+        run is to settle hours whose later labels are not made yet.
+    -#}
+    {%- set span = label_span() -%}
+    {%- if execute and not relation.is_cte and variable('settled') -%}
+        {%- set missing = hours_without_partition(relation, span) -%}
+        {%- if missing and missing[-1] + modules.datetime.timedelta(hours=1) == span.end -%}
+            {{ exceptions.raise_compiler_error(
+                'Hours are settled by the labels of the 23 hours after them, and ' ~ missing[-1].strftime('%Y-%m-%dT%H')
+                ~ ' is not built: settle up to an earlier hour, or build that one first.'
+            ) }}
+        {%- elif missing -%}
+            {%- do exceptions.warn('Settled without the labels of ' ~ missing | length ~ ' hours that the lake lacks, the first of them ' ~ missing[0].strftime('%Y-%m-%dT%H') ~ '.') -%}
+        {%- endif -%}
+    {%- endif -%}
+    {{ rows_of_partitions(relation, periods_of([span])) }}
+{%- endmacro %}
+
+{% macro label_span() -%}
+    {#- The hours whose labels count for the run's: those alone, or with the 23 after them to settle. -#}
     {%- set window = run_window() -%}
+    {%- set later = modules.datetime.timedelta(hours=23 if variable('settled') else 0) -%}
+    {{ return({'first': window.first, 'end': window.end + later}) }}
+{%- endmacro %}
+
+{% macro has_whole_window(relation) -%}
+    {#- The predicate that keeps the rows of those hours of label_span() which have, with the 23 before them, all partitions of a table. -#}
+    {%- set one_hour = modules.datetime.timedelta(hours=1) -%}
+    {%- set window = label_span() -%}
     {%- if relation.is_cte or not execute -%}{{ return('true') }}{%- endif -%}
     {%- set missing = hours_without_partition(relation, {'first': window.first - one_hour * 23, 'end': window.end}) -%}
     {%- if not missing -%}{{ return('true') }}{%- endif -%}

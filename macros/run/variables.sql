@@ -29,6 +29,7 @@
         'loss_error_percent': {'kind': 'number', 'least': 0},
         'accept_loss': {'kind': 'boolean'},
         'actor_labels': {'kind': 'choice', 'one_of': ['computed', 'file', 'none'], 'optional': true},
+        'settled': {'kind': 'boolean'},
         'actor_diff_group_size': {'kind': 'number', 'least': 0},
         'actor_diff_groups': {'kind': 'number', 'least': 0},
         'actor_few_views': {'kind': 'number', 'least': 0},

@@ -7,6 +7,7 @@ labels as (
         is_pageview,
         label,
         label_reason,
+        false as is_later,
         {{ hour_columns() }}
     from {{ ref('stg_actors__labels') }}
     union all
@@ -15,11 +16,9 @@ labels as (
         is_pageview,
         label,
         label_reason,
+        is_later,
         {{ hour_columns() }}
-    from {{ rows_of_run_hours(ref('webrequest_actor_label_hourly')) }}
-    where
-        {{ 'true' if actor_labels() == 'computed' else 'false' }}
-        and ({{ has_whole_window(ref('webrequest_actor_metrics_hourly')) }} or {{ is_lasting_reason('label_reason') }})
+    from {{ ref('int_actors__labels') }}
 
 ),
 
@@ -29,6 +28,7 @@ automated as (
         actor_signature_per_project_family,
         coalesce(is_pageview, false) as is_pageview,
         label_reason,
+        is_later,
         {{ hour_columns() }}
     from labels
     where label = 'automated' and {{ knows_automated_agents() }}
@@ -43,7 +43,8 @@ actors as (
         max(case when is_pageview then 1 else 0 end) = 1 as has_pageview_reason,
         min(case when is_pageview then label_reason end) as pageview_reason,
         min(case when is_pageview then 1 else 0 end) = 0 as has_redirect_reason,
-        min(case when not is_pageview then label_reason end) as redirect_reason
+        min(case when not is_pageview then label_reason end) as redirect_reason,
+        min(case when is_later then 1 else 0 end) = 1 as is_settled
     from automated
     group by
         actor_signature_per_project_family,
