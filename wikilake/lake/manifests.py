@@ -51,8 +51,8 @@ def write_manifest(
     """Writes the manifest of the Parquet files that lie in `folder`, and returns it.
 
     `facts` are what only the writer knows: `record_version` (the definition; null where the table
-    has none), `run_id` (dbt's invocation) and `settled` (whether later labels of actors count); in a
-    shared lake also `made_from`, see share.py.
+    has none), `run_id` (dbt's invocation) and `settled` (whether later labels of actors count); in
+    a shared lake also `made_from`, see share.py.
     `refined_at` is the clock's time in UTC unless they say another one; `id` is random, and another
     one for each time that the partition is written: it names this state to others and tells nothing
     of it. `columns` are those of the files where they are known. The folder is still

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -104,3 +106,115 @@ def test_without_a_whole_day_only_lasting_reasons_count(golden, settings, tmp_pa
         "where label = 'automated'"
     )
     assert {"high request ratio", "suspicious UA"} <= {reason for (reason,) in labelled}
+
+
+COUNTED = """
+select
+    requests.hour,
+    requests.actor_signature_per_project_family,
+    bool_or(labels.day = 1 and labels.hour = requests.hour)
+from (
+    select distinct hour, actor_signature_per_project_family from wmf.pageview_actor
+    where day = 1 and hour < 3 and agent_type in ('user', 'automated')
+) as requests
+inner join wmf.webrequest_actor_label_hourly as labels
+    on labels.label = 'automated'
+    and requests.actor_signature_per_project_family = labels.actor_signature_per_project_family
+    and 24 * (labels.day - 1) + labels.hour between requests.hour and requests.hour + 23
+    and (
+        24 * (labels.day - 1) + labels.hour >= 23
+        or labels.label_reason in ('ip with spider behavior', 'more than 800 req')
+    )
+group by all
+order by all
+"""
+"""Automated actors of three hours by the labels of 24 windows, and whether their own says so."""
+MARKED = """
+select distinct hour, actor_signature_per_project_family from wmf.pageview_actor
+where day = 1 and hour < 3 and agent_type = 'automated'
+order by all
+"""
+
+
+def test_settled_hours_are_those_of_all_labels_that_hold_for_them(window, settings, tmp_path):
+    lake = Lake(tmp_path, dict(settings))
+    shutil.copytree(window.root, lake.root)
+    assert lake.wikilake("catalog", "rebuild").returncode == 0
+    hours = ("--from", "2026-11-01T00", "--to", "2026-11-01T03")
+    before = lake.query("select count(*) from wmf.pageview_actor")
+    seen = []
+    for _ in range(2):
+        done = lake.wikilake("settle", *hours)
+        assert done.returncode == 0, done.stderr
+        assert "Settled 3 hours" in done.stdout
+        counted = lake.query(COUNTED)
+        assert [row[:2] for row in counted] == lake.query(MARKED)
+        assert {is_own for *_, is_own in counted} == {True, False}
+        seen.append(
+            lake.query(
+                "select md5(string_agg(md5(a::varchar), '' order by all)) from wmf.pageview_actor a"
+            )
+        )
+    assert seen[0] == seen[1]
+    assert before == lake.query("select count(*) from wmf.pageview_actor")
+    [(moved, hourly)] = lake.query(
+        "select sum(request_count) filter (is_settled), "
+        "(select sum(view_count) from wmf.pageview_hourly) - sum(view_count) "
+        "from wmf.pageview_agents_hourly"
+    )
+    assert moved > 100 and hourly == 0
+    for table in ("pageview_actor", "pageview_hourly", "projectview_hourly"):
+        for hour, settled in ((0, True), (3, None)):
+            folder = lake.root / "wmf" / table / f"year=2026/month=11/day=1/hour={hour}"
+            assert json.loads((folder / "_manifest.json").read_text()).get("settled") is settled
+    lake.run_hour("2026-11-01T00")
+    assert (
+        lake.query("select 1 from wmf.pageview_agents_hourly where is_settled and hour = 0") == []
+    )
+
+
+def test_hours_without_the_labels_of_the_day_after_them_are_not_settled(window):
+    done = window.wikilake("settle", "--from", "2026-11-01T02", "--to", "2026-11-01T04")
+    assert done.returncode == 1
+    assert "2026-11-02T02 is not built: settle up to an earlier hour" in done.stderr
+    assert window.query("select 1 from wmf.pageview_agents_hourly where is_settled") == []
+
+
+def test_explain_says_which_rule_with_which_numbers_makes_an_actor_automated(window):
+    [(actor,)] = window.query(
+        "select actor_signature_per_project_family from wmf.webrequest_actor_label_hourly "
+        "where label_reason = 'more than 800 req' and day = 2 and hour = 1 "
+        "and actor_signature_per_project_family is not null order by all limit 1"
+    )
+    shown = window.wikilake("explain", "--actor", actor, "--hour", "2026-11-02T01").stdout
+    [(count,)] = window.query(
+        "select pageview_count from wmf.webrequest_actor_metrics_rollup_hourly "
+        f"where actor_signature_per_project_family = '{actor}' and day = 2 and hour = 1 "
+        "and pageview_count > 800"
+    )
+    [decided] = [line for line in shown.splitlines() if "AUTOMATED" in line]
+    assert f"pageview_count {count}" in decided and "more than 800" in decided
+    assert len([line for line in shown.splitlines() if "2026-11-0" in line]) > 1
+    nobody = window.wikilake("explain", "--actor", "x'; drop", "--hour", "2026-11-02T01")
+    assert nobody.returncode == 1 and "Nobody has this signature" in nobody.stderr
+    alone = window.wikilake("explain", "--actor", actor)
+    assert alone.returncode == 2 and "--actor and --hour together" in alone.stderr
+
+
+def test_each_label_is_that_of_the_rule_that_is_shown_to_decide(window):
+    assert (
+        window.query(
+            """
+        (
+            select actor_signature_per_project_family, is_pageview, label, label_reason, day, hour
+            from wmf.actor_explained where decides
+        )
+        except all
+        (
+            select actor_signature_per_project_family, is_pageview, label, label_reason, day, hour
+            from wmf.webrequest_actor_label_hourly
+        )
+        """
+        )
+        == []
+    )
