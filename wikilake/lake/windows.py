@@ -54,8 +54,8 @@ def windows(
 ) -> Iterator[Window]:
     """Cuts hours into windows: of as many raw bytes as one run takes, within a calendar month.
 
-    `bytes_of` says how many bytes of raw lines an hour is worth. An hour with more bytes is a
-    window of its own; so is one whose files cannot be looked at, so that nothing else fails with it.
+    `bytes_of` says how many bytes of raw lines an hour is worth. An hour with more is a window of
+    its own; so is one whose files cannot be looked at, so that nothing else fails with it.
     """
     budget, begun, bytes_ = budget_of_window(), first, 0.0
     for hour in hours_between(first, end):
