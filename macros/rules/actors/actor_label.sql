@@ -128,7 +128,7 @@
 
 {% macro measured_by_rule(rule) -%}
     {#- What a rule looks at in a row of the roll-up, as a text: `pageview_count 950`. -#}
-    {%- if not rule.measured -%}{{ return("cast('' as " ~ dbt.type_string() ~ ')') }}{%- endif -%}
+    {%- if not rule.measured -%}{{ return('cast(null as ' ~ dbt.type_string() ~ ')') }}{%- endif -%}
     {%- for column in rule.measured -%}
         {{ literal((', ' if not loop.first else '') ~ column ~ ' ') }} || coalesce(cast({{ column }} as {{ dbt.type_string() }}), 'unknown')
         {{- ' || ' if not loop.last }}
