@@ -220,7 +220,16 @@
         'record_version': none if 'snapshot' in partition_by else record_version(),
         'run_id': invocation_id,
         'is_public': is_public_table(model),
+        'settled': variable('settled') and is_made_of(model, 'int_actors__automated'),
     })) }}
+{%- endmacro %}
+
+{% macro is_made_of(node, name) -%}
+    {#- Whether a model is made, step by step, of another one of this project. -#}
+    {%- for parent in node.depends_on.nodes if parent in graph.nodes -%}
+        {%- if graph.nodes[parent].name == name or is_made_of(graph.nodes[parent], name) -%}{{ return(true) }}{%- endif -%}
+    {%- endfor -%}
+    {{ return(false) }}
 {%- endmacro %}
 
 {% macro spark__with_hidden_columns(relation) -%}

@@ -3,7 +3,7 @@
 {%- endmacro %}
 
 {% macro duckdb__actor_label_rows() -%}
-    {%- set location = env_var('WIKILAKE_ACTOR_LABELS', '') %}
+    {%- set location = env_var('WIKILAKE_ACTOR_LABELS', '') if actor_labels() == 'file' else '' %}
     {%- if location %}
     select
         actor_signature_per_project_family,
@@ -41,7 +41,7 @@
 {%- endmacro %}
 
 {% macro spark__actor_label_rows() -%}
-    {%- set location = env_var('WIKILAKE_ACTOR_LABELS', '') %}
+    {%- set location = env_var('WIKILAKE_ACTOR_LABELS', '') if actor_labels() == 'file' else '' %}
     {%- set fields = 'actor_signature_per_project_family string, is_pageview boolean, label string, label_reason string, year int, month int, day int, hour int' %}
     {%- if location %}
     select

@@ -23,9 +23,14 @@
     {#-
         The hours of the window of which too much is lost or bad (spec 4), as datetimes in their
         order: they are refined, but what is made of their pageviews stays as it is. None when the
-        loss is accepted, or when the run does not ask: the test of the gate is the question.
+        loss is accepted, or when the run does not ask: the test of the gate is the question. A run
+        that settles hours holds back those that are not published.
     -#}
     {%- set hours = [] -%}
+    {%- if execute and variable('settled') -%}
+        {%- set actors = graph.nodes['model.' ~ project_name ~ '.pageview_actor'] -%}
+        {{ return(hours_without_partition(api.Relation.create(schema=actors.schema, identifier=actors.alias), run_window())) }}
+    {%- endif -%}
     {%- set gate = 'test.' ~ project_name ~ '.assert_loss_is_below_the_thresholds' -%}
     {%- if execute and gate in selected_resources and not variable('accept_loss') -%}
         {%- set metrics = graph.nodes['model.' ~ project_name ~ '.data_quality_metrics'] -%}

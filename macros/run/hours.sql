@@ -65,6 +65,11 @@
     {{ is_in_periods(periods_of([run_window()])) }}
 {%- endmacro %}
 
+{% macro in_made_hours() -%}
+    {#- The same without the hours that the gate holds back from the model that asks. -#}
+    {{ is_in_periods(periods_of(spans_of(model))) }}
+{%- endmacro %}
+
 {% macro in_run_days() -%}
     {#- The predicate that keeps the rows of the days of run_days(). -#}
     {{ is_in_periods(run_days()) }}

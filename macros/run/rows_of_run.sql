@@ -7,6 +7,84 @@
     {{ rows_of_partitions(relation, periods_of(spans_of(gated)), hidden_columns, flags.WHICH == 'build') }}
 {%- endmacro %}
 
+{% macro rows_of_actor_windows(relation) -%}
+    {#-
+        The rows of a lake table in the run's hours and the 23 hours before the first of them, as far
+        as the lake has them; a warning says how many it has not.
+    -#}
+    {%- set window = run_window() -%}
+    {%- set before = {'first': window.first - modules.datetime.timedelta(hours=23), 'end': window.first} -%}
+    {%- if execute and not relation.is_cte -%}
+        {%- set missing = hours_without_partition(relation, before) -%}
+        {%- if missing -%}
+            {%- do exceptions.warn(
+                'Of the 23 hours before ' ~ window.first.strftime('%Y-%m-%dT%H') ~ ' the lake lacks ' ~ missing | length ~ ' in '
+                ~ relation.schema ~ '.' ~ relation.identifier ~ ': until 24 hours are there, actors are automated only by rules that no '
+                ~ 'further hour can undo. To judge them by a whole day, build from ' ~ missing[0].strftime('%Y-%m-%dT%H')
+                ~ ' on, then these hours again.'
+            ) -%}
+        {%- endif -%}
+    {%- endif -%}
+    {{ rows_of_partitions(relation, periods_of([{'first': before.first, 'end': window.end}])) }}
+{%- endmacro %}
+
+{% macro hours_without_partition(relation, span) -%}
+    {#- The hours of a span, as datetimes in their order, of which the lake has no partition of a table. -#}
+    {%- set table = model_of(relation) -%}
+    {%- set missing = [] -%}
+    {%- for number in range((span.end - span.first).total_seconds() | int // 3600) -%}
+        {%- set hour = span.first + modules.datetime.timedelta(hours=number) -%}
+        {%- set values = {'year': hour.year, 'month': hour.month, 'day': hour.day, 'hour': hour.hour} -%}
+        {%- if not run_query(files_query(partition_files(table.schema, table.name, table.config.partition_by, values))) | length -%}
+            {%- do missing.append(hour) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(missing) }}
+{%- endmacro %}
+
+{% macro rows_of_label_hours(relation) -%}
+    {#-
+        The rows of a lake table in the hours whose labels count for the run's; an error where the
+        run is to settle hours whose later labels are not made yet.
+    -#}
+    {%- set span = label_span() -%}
+    {%- if execute and not relation.is_cte and variable('settled') -%}
+        {%- set missing = hours_without_partition(relation, span) -%}
+        {%- if missing and missing[-1] + modules.datetime.timedelta(hours=1) == span.end -%}
+            {{ exceptions.raise_compiler_error(
+                'Hours are settled by the labels of the 23 hours after them, and ' ~ missing[-1].strftime('%Y-%m-%dT%H')
+                ~ ' is not built: settle up to an earlier hour, or build that one first.'
+            ) }}
+        {%- elif missing -%}
+            {%- do exceptions.warn('Settled without the labels of ' ~ missing | length ~ ' hours that the lake lacks, the first of them ' ~ missing[0].strftime('%Y-%m-%dT%H') ~ '.') -%}
+        {%- endif -%}
+    {%- endif -%}
+    {{ rows_of_partitions(relation, periods_of([span])) }}
+{%- endmacro %}
+
+{% macro label_span() -%}
+    {#- The hours whose labels count for the run's: those alone, or with the 23 after them to settle. -#}
+    {%- set window = run_window() -%}
+    {%- set later = modules.datetime.timedelta(hours=23 if variable('settled') else 0) -%}
+    {{ return({'first': window.first, 'end': window.end + later}) }}
+{%- endmacro %}
+
+{% macro has_whole_window(relation) -%}
+    {#- The predicate that keeps the rows of those hours of label_span() which have, with the 23 before them, all partitions of a table. -#}
+    {%- set one_hour = modules.datetime.timedelta(hours=1) -%}
+    {%- set window = label_span() -%}
+    {%- if relation.is_cte or not execute -%}{{ return('true') }}{%- endif -%}
+    {%- set missing = hours_without_partition(relation, {'first': window.first - one_hour * 23, 'end': window.end}) -%}
+    {%- if not missing -%}{{ return('true') }}{%- endif -%}
+    {%- set spans = [] -%}
+    {%- set begin = [window.first] -%}
+    {%- for hour in missing + [window.end] -%}
+        {%- if begin[-1] < hour -%}{%- do spans.append({'first': begin[-1], 'end': hour}) -%}{%- endif -%}
+        {%- do begin.append([window.first, hour + one_hour * 24] | max) -%}
+    {%- endfor -%}
+    {{ return(is_in_periods(periods_of(spans))) }}
+{%- endmacro %}
+
 {% macro rows_before_run_hours(relation) -%}
     {#- The rows of a lake table in the hour before each hour of the run. -#}
     {{ rows_of_partitions(relation, periods_of([span_beside(-1)])) }}

@@ -28,6 +28,18 @@
         'loss_warn_percent': {'kind': 'number', 'least': 0},
         'loss_error_percent': {'kind': 'number', 'least': 0},
         'accept_loss': {'kind': 'boolean'},
+        'actor_labels': {'kind': 'choice', 'one_of': ['computed', 'file', 'none'], 'optional': true},
+        'settled': {'kind': 'boolean'},
+        'actor_diff_group_size': {'kind': 'number', 'least': 0},
+        'actor_diff_groups': {'kind': 'number', 'least': 0},
+        'actor_few_views': {'kind': 'number', 'least': 0},
+        'actor_many_views': {'kind': 'number', 'least': 0},
+        'actor_high_rate': {'kind': 'number', 'least': 0},
+        'actor_nocookies': {'kind': 'number', 'least': 0},
+        'actor_nocookies_views': {'kind': 'number', 'least': 0},
+        'actor_page_share': {'kind': 'number', 'least': 0},
+        'actor_longest_user_agent': {'kind': 'number', 'least': 0},
+        'actor_shortest_user_agent': {'kind': 'number', 'least': 0},
         'retention_raw_days': {'kind': 'count', 'least': 0},
         'retention_refined_days': {'kind': 'count', 'least': 0},
         'retention_statistics_days': {'kind': 'count', 'least': 0},
@@ -60,6 +72,7 @@
     {%- do oldest_day('raw') -%}
     {%- do site_profile() -%}
     {%- do check_public_schemas() -%}
+    {%- do actor_labels() -%}
 {%- endmacro %}
 
 {% macro check_names_of_variables() -%}

@@ -66,8 +66,21 @@ def aqs(path: str, snapshot: str | None) -> None:
 @click.argument("line", required=False)
 @click.option("--record-version", default="newest", show_default=True, help="By which definition.")
 @click.option("--target", help="dbt's target: duckdb (default) or spark.")
-def explain(line: str | None, record_version: str, target: str | None) -> None:
+@click.option(
+    "--actor", help="Instead of a line: a signature, as pageview_actor has it per family."
+)
+@click.option("--hour", type=Hour(), help="The hour, UTC, in which the actor was judged.")
+def explain(
+    line: str | None,
+    record_version: str,
+    target: str | None,
+    actor: str | None,
+    hour: datetime | None,
+) -> None:
     """Say why one raw JSON LINE (or one on standard input) is a pageview or not.
+
+    With --actor and --hour, say why somebody is a program or a person: each rule with what it
+    looked at, and what the actor did in each of the 24 hours.
 
     Shows each condition in order with the value that it looked at, then what is known of the
     request and which rule or row of a list decided it. Nothing is written to the lake, nor the
@@ -83,6 +96,13 @@ def explain(line: str | None, record_version: str, target: str | None) -> None:
     from wikilake.answers.explain import show as show_explanation
     from wikilake.project.sandbox import hide_argument
 
+    if (actor is None) != (hour is None) or (actor and line):
+        raise click.UsageError("Say --actor and --hour together, without a line.")
+    if actor and hour:
+        from wikilake.answers.explain_actor import show_actor
+
+        show_actor(console(width=160), actor, hour)
+        return
     if line is not None:
         hide_argument(line)
         text = line

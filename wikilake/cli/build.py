@@ -84,6 +84,56 @@ def build(
         sys.exit(1)
 
 
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.option("--from", "first", type=Hour(), required=True, help="First hour, UTC.")
+@click.option("--to", "end", type=Hour(), required=True, help="Hour after the last one.")
+@click.argument("dbt_arguments", nargs=-1, type=click.UNPROCESSED)
+def settle(first: datetime, end: datetime, dbt_arguments: tuple[str, ...]) -> None:
+    """Count programs from their first request on: label hours by the day that follows them.
+
+    An hour is built with what is known of its actors at its end. A program that gives itself away
+    at 15:00 stays a person in the hours before. This makes pageview_actor and all that follows from
+    it anew for published hours, by the labels of the hour itself and of the 23 after it, which must
+    be built. Settling twice gives the same rows; building an hour again undoes it. In the manifests
+    `settled` is true; wmf.pageview_agents_hourly counts what moved. Other arguments go to dbt.
+    """
+    from wikilake.lake.hours import hours_between
+    from wikilake.lake.reader import open_catalog
+    from wikilake.project.arguments import users_variables
+    from wikilake.project.build import BuildFailed, settle_hours
+
+    users_variables(dbt_arguments)
+    if first >= end:
+        raise click.UsageError("--to is the hour after the last one, so it must be after --from.")
+    if set(dbt_arguments) & {"--select", "-s", "--selector"}:
+        raise click.UsageError("What is settled follows from the labels: leave --select out.")
+    began = time.monotonic()
+    try:
+        _say(settle_hours(dbt_project(*dbt_arguments), first, end, dbt_arguments))
+    except BuildFailed as failure:
+        complain(f"\n{failure.period} failed:", "red")
+        complain(str(failure))
+        sys.exit(1)
+    with open_catalog() as connection:
+        [(hours, moved)] = connection.execute(MOVED, {"first": first, "end": end}).fetchall()
+    count = len(list(hours_between(first, end)))
+    say(
+        f"Settled {hours} hour{'s' if hours != 1 else ''} in {time.monotonic() - began:.1f} s: "
+        f"{moved:,} requests moved from people to programs."
+        + (f" {count - hours} hours are not published." if hours < count else "")
+    )
+
+
+MOVED = """
+select
+    count(distinct (year, month, day, hour)),
+    cast(coalesce(sum(request_count) filter (where is_settled), 0) as bigint)
+from wmf.pageview_agents_hourly
+where make_timestamp(year, month, day, hour, 0, 0) >= $first
+    and make_timestamp(year, month, day, hour, 0, 0) < $end
+"""
+
+
 def _build_hours(
     first: datetime | None,
     end: datetime | None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -49,17 +49,19 @@ class Window:
         return f"{self.first:{HOUR_FORMAT}} to {self.end:{HOUR_FORMAT}}"
 
 
-def windows(first: datetime, end: datetime) -> Iterator[Window]:
+def windows(
+    first: datetime, end: datetime, bytes_of: Callable[[datetime], float] = raw.raw_bytes
+) -> Iterator[Window]:
     """Cuts hours into windows: of as many raw bytes as one run takes, within a calendar month.
 
-    An hour with more bytes is a window of its own; so is one whose files cannot be looked at, so
-    that nothing else fails with it.
+    `bytes_of` says how many bytes of raw lines an hour is worth. An hour with more is a window of
+    its own; so is one whose files cannot be looked at, so that nothing else fails with it.
     """
     budget, begun, bytes_ = budget_of_window(), first, 0.0
     for hour in hours_between(first, end):
         size = float("inf")
         with suppress(raw.RawFileError):  # said when the window is made
-            size = raw.raw_bytes(hour)
+            size = bytes_of(hour)
         begins_a_month = hour.day == 1 and hour.hour == 0
         if hour > begun and (bytes_ + size > budget or begins_a_month):
             yield Window(begun, hour)

@@ -170,6 +170,60 @@ def build_period(
         return _run(project, period, variables, [*LEFT_OUT, "tag:history"], arguments)[0]
 
 
+def settle_hours(
+    project: Project, first: datetime, end: datetime, dbt_arguments: Sequence[str]
+) -> list[str]:
+    """Makes what follows from the labels of actors anew, by all labels that hold for the hours.
+
+    Returns warnings; raises BuildFailed for the first window that fails.
+    """
+    names = _kept_tables_below(project, "int_actors__automated")
+    selected = ["--select", *names, *_work_tables_of(project, names)]
+    todo = list(windows(first, end, _raw_bytes_of_refined))
+    warnings: list[str] = []
+    with progress_bar("") as progress, prepared(project, str(todo[0]), todo):
+        task = progress.add_task("", total=(end - first) // HOUR, rows=0)
+        for window in todo:
+            progress.update(task, description=str(window))
+            variables = window.variables | {"settled": True}
+            with failing(str(window)):
+                warnings += _run(
+                    project,
+                    str(window),
+                    variables,
+                    [*LEFT_OUT, "tag:history"],
+                    [*selected, *dbt_arguments],
+                )[0]
+            progress.advance(task, len(window.hours))
+    return warnings
+
+
+RAW_PER_REFINED = 8
+"""Bytes of raw lines per byte of webrequest's files, about."""
+
+
+def _raw_bytes_of_refined(hour: datetime) -> float:
+    files = (settings.lake_root() / "wmf/webrequest").glob(f"*/{hour_path(hour)}/*.parquet")
+    return RAW_PER_REFINED * sum(file.stat().st_size for file in files)
+
+
+def _kept_tables_below(project: Project, name: str) -> list[str]:
+    """The tables of the lake that follow from a model."""
+    nodes = project.nodes["nodes"]
+    below = [key for key, node in nodes.items() if node["name"] == name]
+    for key in below:
+        below += [
+            child
+            for child, node in nodes.items()
+            if key in node.get("depends_on", {}).get("nodes", []) and child not in below
+        ]
+    return sorted(
+        nodes[key]["name"]
+        for key in below
+        if nodes[key]["config"].get("materialized") == "partitioned"
+    )
+
+
 def _models_of_periods(project: Project) -> list[str]:
     """The models that are made per day or per month."""
     nodes = project.nodes["nodes"].values()

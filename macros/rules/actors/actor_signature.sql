@@ -28,3 +28,11 @@
         {{ md5_of_utf16_count_bytes(text) }}
     {%- endif -%}
 {%- endmacro %}
+
+{% macro signed_language(accept_language) -%}
+    {#-
+        The languages in a signature. Access logs of other sites often lack them, so that there they
+        do not stand in the way of one; Wikimedia's caches log `-`.
+    -#}
+    {{ accept_language if site_profile() is none else "coalesce(" ~ accept_language ~ ", '')" }}
+{%- endmacro %}

@@ -18,6 +18,7 @@ identified as (
     select
         *,
         {{ utf16_left('user_agent', 200) }} as signed_user_agent,
+        {{ signed_language('accept_language') }} as signed_language,
         {{ actor_id('x_analytics_map', 'uri_query') }} as actor_id
     from views
 
@@ -27,10 +28,10 @@ with_signatures as (
 
     select
         *,
-        {{ actor_signature('ip', 'signed_user_agent', 'accept_language', 'uri_host', 'actor_id') }}
+        {{ actor_signature('ip', 'signed_user_agent', 'signed_language', 'uri_host', 'actor_id') }}
             as actor_signature,
         {{ actor_signature(
-            'ip', 'signed_user_agent', 'accept_language', 'normalized_host.project_class', 'actor_id'
+            'ip', 'signed_user_agent', 'signed_language', 'normalized_host.project_class', 'actor_id'
         ) }} as actor_signature_per_project_family
     from identified
 

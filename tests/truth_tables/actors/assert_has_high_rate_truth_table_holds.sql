@@ -1,0 +1,6 @@
+{{ truth_table(
+    ref('truth_has_high_rate'),
+    ['rate'],
+    has_high_rate('rate'),
+    types={'rate': 'int'},
+) }}

@@ -1,0 +1,1 @@
+{{ truth_table(ref('truth_is_lasting_reason'), ['reason'], is_lasting_reason('reason')) }}

@@ -1,0 +1,1 @@
+{{ truth_table(ref('truth_title_of_referer'), ['referer'], title_of_referer('referer')) }}

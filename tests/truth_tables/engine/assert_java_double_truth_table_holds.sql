@@ -1,0 +1,6 @@
+{{ truth_table(
+    ref('truth_java_double'),
+    ['text'],
+    java_double('text'),
+    types={'expected': 'double'},
+) }}
