@@ -95,6 +95,17 @@ SMALL = {"instr", "length", "len", "strlen", "count", "count_star"}
 SEEDS = "patterns are made of seeds, whose texts a test keeps free of expressions"
 HOURS = "only folders of the hours that the run names are read, by numbers of the calendar"
 JUSTIFIED = {
+    "int_actors__labels: +": "hours of four-digit years",
+    "int_actors__labels: -": "ages below 24",
+    "int_actors__labels: cast integer": "a part of a time",
+    "int_actors__labels: day": "a part of a time",
+    "int_actors__labels: hour": "a part of a time",
+    "int_actors__labels: make_timestamp": "the hour of a partition",
+    "int_actors__labels: month": "a part of a time",
+    "int_actors__labels: to_hours": "hours below 24",
+    "int_actors__labels: year": "a part of a time",
+    "actor_explained: *": "doubles",
+    "actor_explained: cast double": "whole numbers",
     "int_actors__hours_of_windows: +": "lengths; hours of four-digit years",
     "int_actors__hours_of_windows: cast integer": "a part of a time, or a number of rows",
     "int_actors__hours_of_windows: day": "a part of a time",
