@@ -42,6 +42,7 @@ def main() -> None:
     \b
     wikilake build --from 2026-11-01T00 --to 2026-11-01T02    refine two hours
     wikilake summary --from 2026-11-01T00 --to 2026-11-01T02  show what came out
+    wikilake settle --from … --to …                           label a day-old hour's programs, too
     wikilake build --snapshot 2026-10                         build edit histories and metrics
     wikilake aqs /metrics/edits/aggregate/…                   answer a path of the metrics API
     wikilake check                                            check every partition
