@@ -27,6 +27,7 @@ BORNE = {
     "month": [None],
     "today": [None],
     "mobile_web_from": [None],
+    "actor_labels": [None],
 }
 """What of it variables may be: names of wikis are any texts, profiles matter when chosen."""
 
