@@ -12,6 +12,7 @@ days as (
     {%- for table, kept in {
         'webrequest': 'refined',
         'pageview_actor': 'refined',
+        'pageview_agents_hourly': 'refined',
         'webrequest_rejected': 'raw',
         'webrequest_sequence_stats': 'statistics',
         'webrequest_sequence_stats_hourly': 'statistics',
