@@ -80,7 +80,9 @@ def generated(number: int, examples: int) -> list[bytes]:
     def collect(fields, raw, cut) -> None:
         lines.append(as_line(fields, f"h{len(lines)}"))
         lines.append(raw)
-        lines.append(cut.replace(b'"cp1"', b'"c%d"' % len(lines)))
+        cut = cut.replace(b'"cp1"', b'"c%d"' % len(lines))
+        if cut not in lines:  # cut inside the host, it is no other line than it was before
+            lines.append(cut)
 
     collect()
     return lines
