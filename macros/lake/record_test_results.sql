@@ -41,13 +41,13 @@
     -#}
     {%- for result in results if result.status in ('fail', 'warn') and result.node.resource_type == 'test' -%}
         {%- if 'rule_test' in result.node.tags or (result.node.config.get('meta') or {}).get('shows_rows') -%}
-            {%- set shown = [] -%}
+            {%- set lines = [] -%}
             {%- for row in run_query('select * from (' ~ result.node.compiled_code ~ ') as failing limit 3').rows -%}
                 {%- set values = [] -%}
-                {%- for name in row.keys() %}{% do values.append(name ~ '=' ~ row[name]) %}{% endfor -%}
-                {%- do shown.append(values | join(', ')) -%}
+                {%- for name in row.keys() %}{% do values.append(name ~ '=' ~ shown(row[name])) %}{% endfor -%}
+                {%- do lines.append(values | join(', ')) -%}
             {%- endfor -%}
-            {%- do exceptions.warn(result.node.name ~ ' fails for ' ~ shown | join('; ')) -%}
+            {%- do exceptions.warn(result.node.name ~ ' fails for ' ~ lines | join('; ')) -%}
         {%- endif -%}
     {%- endfor -%}
 {%- endmacro %}

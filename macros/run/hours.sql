@@ -13,6 +13,13 @@
     and {{ one }}.hour = {{ other }}.hour
 {%- endmacro %}
 
+{% macro hour_columns_of(timestamp) -%}
+    {#- The same columns of the hour in which a time lies, for `select`. -#}
+    {%- for column in ['year', 'month', 'day', 'hour'] -%}
+        cast({{ column }}({{ timestamp }}) as int) as {{ column }}{{ ', ' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}
+
 {% macro hour_start() -%}
     {#- The time at which the hour of a row begins. -#}
     make_timestamp({{ hour_columns() }}, 0, 0)

@@ -30,16 +30,23 @@
 
 {% macro hours_without_partition(relation, span) -%}
     {#- The hours of a span, as datetimes in their order, of which the lake has no partition of a table. -#}
-    {%- set table = model_of(relation) -%}
+    {%- set held = held_hours(relation, span) -%}
     {%- set missing = [] -%}
     {%- for number in range((span.end - span.first).total_seconds() | int // 3600) -%}
         {%- set hour = span.first + modules.datetime.timedelta(hours=number) -%}
-        {%- set values = {'year': hour.year, 'month': hour.month, 'day': hour.day, 'hour': hour.hour} -%}
-        {%- if not run_query(files_query(partition_files(table.schema, table.name, table.config.partition_by, values))) | length -%}
-            {%- do missing.append(hour) -%}
-        {%- endif -%}
+        {%- if hour not in held %}{% do missing.append(hour) %}{% endif -%}
     {%- endfor -%}
     {{ return(missing) }}
+{%- endmacro %}
+
+{% macro held_hours(relation, span) -%}
+    {#- The hours of a span, as datetimes in their order, of which the lake has a partition of a table. -#}
+    {%- set asked = literals([relation.schema ~ '/' ~ relation.identifier, span.first, span.end]) -%}
+    {%- set hours = [] -%}
+    {%- for hour in run_query('select unnest(held_hours(' ~ asked ~ '))').columns[0].values() -%}
+        {%- do hours.append(modules.datetime.datetime.fromisoformat(hour)) -%}
+    {%- endfor -%}
+    {{ return(hours) }}
 {%- endmacro %}
 
 {% macro rows_of_label_hours(relation) -%}
@@ -56,7 +63,9 @@
                 ~ ' is not built: settle up to an earlier hour, or build that one first.'
             ) }}
         {%- elif missing -%}
-            {%- do exceptions.warn('Settled without the labels of ' ~ missing | length ~ ' hours that the lake lacks, the first of them ' ~ missing[0].strftime('%Y-%m-%dT%H') ~ '.') -%}
+            {%- set named = [] -%}
+            {%- for hour in missing[:5] %}{% do named.append(hour.strftime('%Y-%m-%dT%H')) %}{% endfor -%}
+            {%- do exceptions.warn('Settled by fewer labels than there are hours: the lake has none of ' ~ named | join(', ') ~ (' and more.' if missing | length > 5 else '.')) -%}
         {%- endif -%}
     {%- endif -%}
     {{ rows_of_partitions(relation, periods_of([span])) }}
@@ -98,9 +107,7 @@
     {%- set span = span_beside(1) -%}
     {%- set spans = [] -%}
     {%- if execute and not relation.is_cte -%}
-        {%- set table = this.schema ~ '/' ~ this.identifier -%}
-        {%- for hour in run_query('select unnest(held_hours(' ~ literals([table, span.first, span.end]) ~ '))').columns[0].values() -%}
-            {%- set first = modules.datetime.datetime.fromisoformat(hour) -%}
+        {%- for first in held_hours(this, span) -%}
             {%- do spans.append({'first': first, 'end': first + modules.datetime.timedelta(hours=1)}) -%}
         {%- endfor -%}
     {%- else -%}

@@ -82,13 +82,8 @@
     -#}
     {%- set given = invocation_args_dict.get('vars') or {} -%}
     {%- for name in (fromyaml(given) if given is string else given) if project_name == 'wikilake' and name not in variable_kinds() -%}
-        {%- set distances = [] -%}
-        {%- for known in variable_kinds() -%}
-            {%- do distances.append('select ' ~ literal(known) ~ ' as name, levenshtein(' ~ literals([known, name]) ~ ') as distance') -%}
-        {%- endfor -%}
-        {%- set nearest = run_query('select name from (' ~ distances | join(' union all ') ~ ') as known order by distance, name limit 1') -%}
         {{ exceptions.raise_compiler_error(
-            "There is no variable '" ~ shown(name) ~ "'. Did you mean " ~ nearest.columns[0].values()[0] ~ '? models/docs/overview.md describes all of them.'
+            "There is no variable '" ~ shown(name) ~ "'. Did you mean " ~ nearest_name(name, variable_kinds() | list) ~ '? models/docs/overview.md describes all of them.'
         ) }}
     {%- endfor -%}
 {%- endmacro %}

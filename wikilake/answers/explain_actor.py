@@ -37,6 +37,9 @@ select
     diff_ip_group_count as "diff groups"
 from wmf.webrequest_actor_metrics_hourly
 where actor_signature_per_project_family = $actor
+    and (year, month, day) in (
+        (year($first), month($first), day($first)), (year($last), month($last), day($last))
+    )
     and make_timestamp(year, month, day, hour, 0, 0) between $first and $last
 order by hour, what desc
 """

@@ -46,13 +46,12 @@ def partitions_of_spans(table: str, spans: str, by_source: str) -> list[str]:
 
 
 def held_hours(table: str, first: str, end: str) -> list[str]:
-    """The hours of a window, `YYYY-MM-DD HH:MM:SS`, of which a table holds a source's partition."""
-    sources = list(below(settings.lake_root(), table).glob(f"{_SOURCE}*"))
+    """The hours of a window, `YYYY-MM-DD HH:MM:SS`, of which a table holds a partition."""
+    folder = below(settings.lake_root(), table)
+    places = [folder, *folder.glob(f"{_SOURCE}*")]
     hours = hours_between(datetime.fromisoformat(first), datetime.fromisoformat(end))
     return [
-        str(hour)
-        for hour in hours
-        if any((source / hour_path(hour)).is_dir() for source in sources)
+        str(hour) for hour in hours if any((place / hour_path(hour)).is_dir() for place in places)
     ]
 
 

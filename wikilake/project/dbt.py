@@ -65,7 +65,7 @@ class Project:
         """Parses the project with further arguments; raises DbtFailed."""
         if self._enabling:
             arguments = ("--vars", json.dumps(self._enabling, default=str), *arguments)
-        parsed = dbtRunner().invoke(["parse", *QUIET, *self.where, *arguments])
+        parsed = _invoked(dbtRunner(), ["parse", *QUIET, *self.where, *arguments])
         if not parsed.success or not isinstance(parsed.result, Manifest):
             raise DbtFailed(parsed)
         self._manifest = parsed.result
@@ -88,10 +88,7 @@ class Project:
             gc.collect()
             self._uncollected = 0
         self._uncollected += 1
-        result = dbtRunner(self.manifest, list(callbacks)).invoke(list(arguments))
-        if isinstance(result.exception, KeyboardInterrupt):
-            raise KeyboardInterrupt
-        return result
+        return _invoked(dbtRunner(self.manifest, list(callbacks)), arguments)
 
     def run(self, command: str, *arguments: str) -> dbtRunnerResult:
         """One dbt command, quietly; raises DbtFailed."""
@@ -128,6 +125,14 @@ class Project:
         finally:
             gc.unfreeze()  # or libraries complain of what is left at the end
             gc.enable()
+
+
+def _invoked(runner: dbtRunner, arguments: Sequence[str]) -> dbtRunnerResult:
+    """What a command came to; an interruption, which dbt catches, goes on its way."""
+    result = runner.invoke(list(arguments))
+    if isinstance(result.exception, KeyboardInterrupt):
+        raise KeyboardInterrupt
+    return result
 
 
 def node_results(result: dbtRunnerResult) -> list[Any]:

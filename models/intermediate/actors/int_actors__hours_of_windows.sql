@@ -31,10 +31,7 @@ dated_ends as (
         month as in_month,
         day as in_day,
         hour as in_hour,
-        cast(year(end_hour) as int) as year,
-        cast(month(end_hour) as int) as month,
-        cast(day(end_hour) as int) as day,
-        cast(hour(end_hour) as int) as hour
+        {{ hour_columns_of('end_hour') }}
     from ends
 
 ),

@@ -36,10 +36,7 @@ dated_hours as (
         day as label_day,
         hour as label_hour,
         age > 0 as is_later,
-        cast(year(hour_start) as int) as year,
-        cast(month(hour_start) as int) as month,
-        cast(day(hour_start) as int) as day,
-        cast(hour(hour_start) as int) as hour
+        {{ hour_columns_of('hour_start') }}
     from hours
 
 ),
