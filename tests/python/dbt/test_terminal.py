@@ -387,11 +387,13 @@ def hostile_catalog(tmp_path_factory) -> Lake:
     with duckdb.connect(str(lake.root / "wikilake.duckdb")) as connection:
         for name, columns in tables.items():
             values = {"text": HOSTILE.replace("\x00", "")} if "$text" in columns else None
-            file = lake.root.joinpath(*name.split("."), "part-0.parquet")
+            partition = "webrequest_source=text/year=2026/month=11/day=1/hour=0"
+            file = lake.root.joinpath(*name.split("."), partition, "part-0.parquet")
             file.parent.mkdir(parents=True)
             connection.execute(f"copy (select {columns}) to '{file}'", values)
             connection.execute(f"create schema if not exists {name.split('.')[0]}")
-            connection.execute(f"create view {name} as select * from read_parquet('{file}')")
+            rows = f"read_parquet('{file}', hive_partitioning = false)"
+            connection.execute(f"create view {name} as select * from {rows}")
     return lake
 
 
