@@ -39,6 +39,9 @@
 {%- endmacro %}
 
 {% macro is_second_text(timestamp) -%}
-    {#- Whether a time has a text of the form `yyyy-MM-dd HH:mm:ss`. -#}
-    year({{ timestamp }}) between 1 and 9999
+    {#-
+        Whether a time has a text of the form `yyyy-MM-dd HH:mm:ss`. DuckDB's year() of a time with a
+        zone does not tell a year before our era from one of it.
+    -#}
+    {{ timestamp }} between {{ utc_timestamp("'0001-01-01T00:00:00Z'") }} and {{ utc_timestamp("'9999-12-31T23:59:59Z'") }}
 {%- endmacro %}
