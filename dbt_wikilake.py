@@ -8,10 +8,12 @@ has none.
 import warnings
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import click
 from dbt.flags import get_flags
 from dbt.plugins.manager import dbtPlugin
+from dbt_common.exceptions import DbtRuntimeError
 
 # dbt_project.yml says the type of each column of all truth tables once. The reader of CSV files
 # would name every column that one of them does not have.
@@ -22,22 +24,49 @@ class WikilakePlugin(dbtPlugin):
     """Names the catalog of the lake, and replaces dbt-spark's connection by wikilake's."""
 
     def initialize(self) -> None:
-        """Called once per command, when the profile is known; other targets are left alone."""
+        """Called once per command, when profile and project are known.
+
+        A project that neither is wikilake nor has it as a package is left alone, and so are other
+        targets.
+        """
         close_logs()
         context = click.get_current_context(silent=True)
-        profile = context.obj.get("profile") if context and context.obj else None
-        credentials = getattr(profile, "credentials", None)
-        if context and credentials and credentials.type == "duckdb":
+        known = context.obj if context and context.obj else {}
+        credentials: Any = getattr(known.get("profile"), "credentials", None)
+        project = known.get("project")
+        if not context or not project or getattr(credentials, "type", None) is None:
+            return  # such as `dbt deps`, which asks no database
+        from wikilake.project import package
+
+        is_own = project.project_name == package.NAME
+        if not is_own and not package.has_package(project):
+            return
+        if not is_own:
+            prepare_package(credentials)
+            return
+        if credentials.type == "duckdb":
             from wikilake.lake import catalog
 
             # Before dbt-duckdb compares: a command of the same process that opens the same catalog
             # goes on with its connection, and so with the work tables in memory.
             credentials.path = str(catalog.copy_path())
             context.call_on_close(publish_catalog)
-        if credentials and credentials.type == "spark" and credentials.method == "session":
+        if credentials.type == "spark" and credentials.method == "session":
             from wikilake.engines import spark_session
 
             spark_session.install()
+
+
+def prepare_package(credentials: Any) -> None:
+    """Lets another project's command build wikilake's models in the database of its profile."""
+    from wikilake.errors import WikilakeError
+    from wikilake.project import package
+
+    try:
+        package.name_what_ships()
+        package.complete(credentials)
+    except WikilakeError as error:
+        raise DbtRuntimeError(str(error)) from None
 
 
 def publish_catalog() -> None:

@@ -28,10 +28,13 @@ class Setting:
     """Set by commands for a part of their run, seldom by a user."""
     former_name: str = ""
     """What it was called before; whoever still uses that is told."""
+    is_path: bool = True
+    """Whether it names a file or folder, or several joined by `:`."""
 
 
 _TABLE = (
     Setting("WIKILAKE_RAW", "sample/raw", "root of the raw partitions"),
+    Setting("WIKILAKE_EVENTS", "", "root of the raw events; else `events` in WIKILAKE_RAW"),
     Setting("WIKILAKE_LAKE", "lake", "root of the lake"),
     Setting("WIKILAKE_GEOIP_CITY", "", "address databases of places (mmdb files)"),
     Setting("WIKILAKE_GEOIP_ISP", "", "address databases of network owners (mmdb files)"),
@@ -39,13 +42,52 @@ _TABLE = (
     Setting("WIKILAKE_ACTOR_LABELS", "", "labels of automated actors, JSON lines"),
     Setting("WIKILAKE_ACTOR_KEY_FILE", "", "keys of the actor signatures, one per line"),
     Setting("WIKILAKE_ALLOWLIST", "", "expected values, tab-separated"),
+    Setting("WIKILAKE_COUNTRIES", "", "countries, and which are protected, JSON lines"),
+    Setting("WIKILAKE_WIKIS", "", "domains of wikis, JSON lines"),
+    Setting("WIKILAKE_DISALLOWED_ARTICLES", "", "articles that no list shows, JSON lines"),
+    Setting("WIKILAKE_MEDIAWIKI_FILE", "", "file tables of wikis, JSON lines"),
+    Setting("WIKILAKE_MEDIAWIKI_FILETYPES", "", "file types of wikis, JSON lines"),
+    Setting(
+        "WIKILAKE_USER_AGENT_COMPLIANCE_CLASSIFIED_HOURLY",
+        "",
+        "verdicts on user agents, JSON lines",
+    ),
+    Setting("WIKILAKE_STREAMS", "streams", "declared streams of events and their allowlist"),
+    Setting("WIKILAKE_SALTS", "", "folder of the salts that sanitised events are hashed with"),
     Setting("WIKILAKE_HISTORY", "sample/history", "root of the edit histories"),
+    Setting("WIKILAKE_DUMPS", "", "folder of downloaded dumps of page views"),
     Setting("WIKILAKE_NAMESPACES", "sample/namespaces.csv", "projects and their namespaces"),
-    Setting("WIKILAKE_MEMORY", "2GB", "memory of DuckDB before it spills; Spark's heap"),
-    Setting("WIKILAKE_WINDOW", "", "raw bytes that hours built together may have, such as 256MB"),
-    Setting("WIKILAKE_SPARK_MASTER", "", "where Spark runs"),
-    Setting("WIKILAKE_WAIT", "600", "seconds to wait for another run to leave the lake"),
-    Setting("WIKILAKE_TRACEBACK", "", "anything: show where an unforeseen error happened"),
+    Setting("WIKILAKE_MEDIAWIKI", "sample/mediawiki", "root of the tables of wikis' databases"),
+    Setting(
+        "WIKILAKE_DATABASE_PASSWORD",
+        "",
+        "password of the database that is extracted",
+        is_path=False,
+    ),
+    Setting(
+        "WIKILAKE_MEMORY", "2GB", "memory of DuckDB before it spills; Spark's heap", is_path=False
+    ),
+    Setting(
+        "WIKILAKE_WINDOW",
+        "",
+        "raw bytes that hours built together may have, such as 256MB",
+        is_path=False,
+    ),
+    Setting("WIKILAKE_SPARK_MASTER", "", "where Spark runs", is_path=False),
+    Setting(
+        "WIKILAKE_WAIT", "600", "seconds to wait for another run to leave the lake", is_path=False
+    ),
+    Setting(
+        "WIKILAKE_TRACEBACK", "", "anything: show where an unforeseen error happened", is_path=False
+    ),
+    Setting("WIKILAKE_FILE", "", "the wiki's file; else wikilake.yml here, or in the project"),
+    Setting(
+        "WIKILAKE_VARIABLES",
+        "",
+        "variables of the wiki's file as JSON, which --vars win over",
+        is_internal=True,
+        is_path=False,
+    ),
     Setting("WIKILAKE_SCRATCH", ":memory:", "file of the work tables of a run", is_internal=True),
     Setting(
         "WIKILAKE_CATALOG",
@@ -120,6 +162,12 @@ def lake_root() -> Path:
 def raw_root() -> Path:
     """Root of the raw partitions, by default of the shipped sample."""
     return root("WIKILAKE_RAW")
+
+
+def events_root() -> Path:
+    """Root of the raw events, one folder per topic."""
+    text = value("WIKILAKE_EVENTS")
+    return Path(absolute_path(text)) if text else raw_root() / "events"
 
 
 def catalog_path() -> Path:

@@ -132,7 +132,7 @@ def _run(command: Callable[[], Any]) -> int:
     except ModuleNotFoundError as error:
         complain(
             f"Error: this needs the package {error.name}, which is not installed. The extras "
-            "bring such packages: pip install --editable '.[spark,report,geoip]'",
+            "bring such packages: pip install --editable '.[spark,report,extract,serve]'",
             "red",
         )
         return 1

@@ -12,6 +12,12 @@ projectviews as (
 
 ),
 
+countries as (
+
+    select * from {{ ref('countries') }}
+
+),
+
 by_country as (
 
     select
@@ -30,7 +36,20 @@ large_enough as (
     select * from by_country
     where view_count >= 10
 
+),
+
+named as (
+
+    select
+        large_enough.project,
+        large_enough.country_code,
+        countries.name as country,
+        large_enough.view_count
+    from large_enough
+    left join countries
+        on large_enough.country_code = countries.iso_code
+
 )
 
-select * from large_enough
+select * from named
 order by view_count desc, project asc, country_code asc

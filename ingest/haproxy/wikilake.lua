@@ -27,3 +27,9 @@ local function json(text)
 end
 
 core.register_converters("wikilake", json)
+
+-- The converter `lua.wikilake_site`: the last two labels of a host, whose sites share a cookie; an
+-- address has none.
+core.register_converters("wikilake_site", function(host)
+    return host:match("([^.]+%.%a+)$") or ""
+end)

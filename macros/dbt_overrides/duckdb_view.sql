@@ -17,7 +17,7 @@
 {%- endmaterialization %}
 
 {% macro view_fingerprint(sql) -%}
-    {#- The comment of a view: a digest of what it is made from and of the day. -#}
+    {#- The end of a view's comment: a digest of what it is made from and of the day. -#}
     {%- set types = model.columns.values() | map(attribute='data_type') | join(',') -%}
     {{ return('made from ' ~ local_md5(sql ~ types ~ run_started_at.date())) }}
 {%- endmacro %}
@@ -35,15 +35,23 @@
             database_name = {{ literal(relation.database) }}
             and schema_name = {{ literal(relation.schema) }}
             and view_name = {{ literal(relation.identifier) }}
-            and comment = {{ literal(view_fingerprint(sql)) }}
+            and ends_with(comment, {{ literal(view_fingerprint(sql)) }})
     {%- endcall -%}
     {{ return(load_result('main').data | length > 0) }}
 {%- endmacro %}
 
 {% macro show_view(relation, sql) -%}
-    {#- Makes a view, or replaces the one that is there. -#}
+    {#-
+        Makes a view, or replaces the one that is there. What others may read has its documentation as
+        comments, for clients that know nothing of dbt.
+    -#}
+    {%- set is_documented = model.config.access != 'private' -%}
+    {%- set description = model.description ~ '\n' if is_documented else '' -%}
     {%- call statement('show_view') %}
         create or replace view {{ relation }} as {{ sql }};
-        comment on view {{ relation }} is {{ literal(view_fingerprint(sql)) }}
+        comment on view {{ relation }} is {{ literal(description ~ view_fingerprint(sql)) }}
+        {%- for column in model.columns.values() if is_documented and column.name not in config.get('hidden_columns', []) %};
+        comment on column {{ relation }}.{{ adapter.quote(column.name) }} is {{ literal(column.description) }}
+        {%- endfor %}
     {%- endcall -%}
 {%- endmacro %}

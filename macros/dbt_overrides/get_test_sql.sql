@@ -1,4 +1,4 @@
-{% macro default__get_test_sql(main_sql, fail_calc, warn_if, error_if, limit) -%}
+{% macro get_test_sql(main_sql, fail_calc, warn_if, error_if, limit) -%}
     {#-
         What dbt asks of a test. dbt's own takes a severity from the parsed project, and
         `wikilake build` parses it before variables are given; here it is asked for when the test runs.

@@ -7,13 +7,14 @@
     {%- set tested = relation -%}
     {%- if execute and model.attached_node in graph.nodes -%}
         {%- set node = graph.nodes[model.attached_node] -%}
-        {%- if node.config.materialized == 'partitioned' and node.name == relation.identifier -%}
+        {%- if node.config.materialized == 'partitioned' and node.alias == relation.identifier and node.schema == relation.schema -%}
             {%- if 'snapshot' in node.config.partition_by -%}
                 {%- set tested = rows_of_run_snapshot(relation) -%}
             {%- elif 'hour' in node.config.partition_by -%}
                 {%- set tested = rows_of_run_hours(relation) -%}
             {%- else -%}
-                {%- set tested = rows_of_run_days(relation) -%}
+                {%- set periods = run_days() if 'day' in node.config.partition_by else run_months() -%}
+                {%- set tested = rows_of_partitions(relation, partitions_of_periods(periods, node)) -%}
             {%- endif -%}
         {%- endif -%}
     {%- endif -%}

@@ -10,3 +10,8 @@
     -#}
     {{ return(absolute_path(env_var('WIKILAKE_NAMESPACES', 'sample/namespaces.csv'))) }}
 {%- endmacro %}
+
+{% macro mediawiki_root() -%}
+    {#- Root of the tables of wikis' databases, absolute: Parquet in `<table>/`. -#}
+    {{ return(absolute_path(env_var('WIKILAKE_MEDIAWIKI', 'sample/mediawiki'))) }}
+{%- endmacro %}

@@ -3,6 +3,11 @@
     {{ return(absolute_path(env_var('WIKILAKE_RAW', 'sample/raw'))) }}
 {%- endmacro %}
 
+{% macro events_root() -%}
+    {#- Root of the raw events, absolute. -#}
+    {{ return(absolute_path(env_var('WIKILAKE_EVENTS', '') or env_var('WIKILAKE_RAW', 'sample/raw') ~ '/events')) }}
+{%- endmacro %}
+
 {% macro lake_root() -%}
     {#- Root of the lake, absolute: views keep working wherever the catalog is opened from. -#}
     {{ return(absolute_path(env_var('WIKILAKE_LAKE', 'lake'))) }}

@@ -57,6 +57,10 @@
         {%- do run_query('select publish_written(' ~ literals([table, tojson(written), partition_facts(this.schema, partition_by)]) ~ ')') -%}
     {%- endif -%}
 
+    {%- if add_new_columns(table, partitions, partition_by) -%}
+        {#- Its files stay; it is registered again with the columns that it has now. -#}
+        {%- do run_query('drop table if exists ' ~ target_relation) -%}
+    {%- endif -%}
     {%- if show_lake_table(target_relation, model) == 'known' and partitions -%}
         {%- set added = [] -%}
         {%- for values in partitions -%}
@@ -104,7 +108,7 @@
     {%- call statement('show_lake_table') %}
         create table {{ relation }} (
             {%- for column in node.columns.values() if column.name not in node.config.get('hidden_columns', []) %}
-            {{ column.name }} {{ spark_type(column.data_type or types.get(column.name, 'string')) }}{{ ',' if not loop.last }}
+            {{ quoted_name(column.name) }} {{ spark_type(column.data_type or types.get(column.name, 'string')) }}{{ ',' if not loop.last }}
             {%- endfor %}
         )
         using parquet
@@ -121,19 +125,42 @@
 
 {% macro spark_type(data_type) -%}
     {#- A type of a contract as Spark writes it. -#}
-    {%- set type = data_type | trim | lower -%}
-    {%- set type = modules.re.sub('varchar', 'string', type) -%}
-    {%- set type = modules.re.sub('timestamp with time zone', 'timestamp', type) -%}
-    {%- set type = modules.re.sub('(\\w+)\\[\\]', 'array<\\1>', type) -%}
-    {%- set type = modules.re.sub('(map|struct)\\(([^)]*)\\)', '\\1<\\2>', type) -%}
-    {{ return(modules.re.sub('(?<=[<,])(\\s*)(\\w+) (?=\\w)', '\\1\\2: ', type)) }}
+    {%- set type = data_type | trim -%}
+    {%- if type.endswith('[]') -%}
+        {{ return('array<' ~ spark_type(type[:-2]) ~ '>') }}
+    {%- elif type.endswith(')') and type.split('(')[0] | trim | lower in ('map', 'struct') -%}
+        {%- set kind = type.split('(')[0] | trim | lower -%}
+        {%- set parts = [] -%}
+        {%- for part in type_parts(type[type.index('(') + 1:-1]) -%}
+            {%- set named = modules.re.match('("(?:[^"]|"")*"|[^ ]+) +(.*)', part) if kind == 'struct' -%}
+            {%- set name = quoted_name(named[1][1:-1].replace('""', '"') if named[1].startswith('"') else named[1]) ~ ': ' if named else '' -%}
+            {%- do parts.append(name ~ spark_type(named[2] if named else part)) -%}
+        {%- endfor -%}
+        {{ return(kind ~ '<' ~ parts | join(', ') ~ '>') }}
+    {%- endif -%}
+    {{ return({'varchar': 'string', 'timestamp with time zone': 'timestamp'}.get(type | lower, type | lower)) }}
+{%- endmacro %}
+
+{% macro type_parts(types) -%}
+    {#- The members of a list of types, which commas separate where they are in no bracket or quote. -#}
+    {%- set parts, depth, part = [], [], [] -%}
+    {%- for token in modules.re.findall('"(?:[^"]|"")*"|[(),]|[^"(),]+', types) + [','] -%}
+        {%- if token == ',' and not depth -%}
+            {%- do parts.append(part | join | trim) -%}
+            {%- do part.clear() -%}
+        {%- else -%}
+            {%- if token == '(' %}{% do depth.append(1) %}{% elif token == ')' %}{% do depth.pop() %}{% endif -%}
+            {%- do part.append(token) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(parts) }}
 {%- endmacro %}
 
 {% macro spark__get_empty_schema_sql(columns) -%}
     {#- dbt's query for the columns of a contract, with its types as Spark writes them. -#}
     select
         {%- for column in columns.values() %}
-        cast(null as {{ spark_type(column.data_type) }}) as {{ column.name }}{{ ',' if not loop.last }}
+        cast(null as {{ spark_type(column.data_type) }}) as {{ quoted_name(column.name) }}{{ ',' if not loop.last }}
         {%- endfor %}
 {%- endmacro %}
 

@@ -5,21 +5,22 @@
 {% macro duckdb__remember_work_tables() -%}
     {#-
         Keeps after a run the names and types, never the rows, of the work tables, which live in
-        memory. `dbt test` alone needs them, since unit tests take their fixtures' types from there.
+        memory, beside those that other runs made. `dbt test` alone needs them, since unit tests take
+        their fixtures' types from there.
     -#}
     {%- if execute and flags.WHICH in ('run', 'build') -%}
-        {%- do run_query(
-            "copy (
-                select
-                    schema_name,
-                    'create table scratch.' || schema_name || '.' || table_name || ' ('
-                    || string_agg('\"' || column_name || '\" ' || data_type, ', ' order by column_index)
-                    || ')' as statement
-                from duckdb_columns()
-                where database_name = 'scratch' and not internal
-                group by schema_name, table_name
-            ) to " ~ literal(lake_root() ~ '/.work_tables.parquet') ~ " (format parquet)"
+        {%- set made = {} -%}
+        {%- for row in run_query(
+            "select
+                schema_name || '.' || table_name,
+                string_agg('\"' || column_name || '\" ' || data_type, ', ' order by column_index)
+            from duckdb_columns()
+            where database_name = 'scratch' and not internal
+            group by schema_name, table_name"
         ) -%}
+            {%- do made.update({row[0]: 'create table scratch.' ~ row[0] ~ ' (' ~ row[1] ~ ')'}) -%}
+        {%- endfor -%}
+        {%- do run_query('select remember_work_tables(' ~ literal(tojson(made)) ~ ')') -%}
     {%- endif -%}
 {%- endmacro %}
 
@@ -70,15 +71,10 @@
 {%- endmacro %}
 
 {% macro duckdb__recall_work_tables() -%}
-    {#- Makes the work tables of the last run, empty, before `dbt test` alone. -#}
+    {#- Makes the work tables of earlier runs, empty, before `dbt test` alone. -#}
     {%- if execute and flags.WHICH == 'test' -%}
-        {%- set kept = glob_escaped(lake_root()) ~ '/.work_tables.parquet' -%}
-        {%- if run_query(files_query(kept)) | length -%}
-            {%- for row in run_query('select schema_name, statement from read_parquet(' ~ literal(kept) ~ ')') -%}
-                {%- do run_query('create schema if not exists scratch.' ~ row[0]) -%}
-                {%- do run_query(row[1]) -%}
-            {%- endfor -%}
-        {%- endif -%}
+        {%- for schema in work_schemas() %}{% do run_query('create schema if not exists scratch.' ~ schema) %}{% endfor -%}
+        {%- for row in run_query('select unnest(recalled_work_tables())') %}{% do run_query(row[0]) %}{% endfor -%}
     {%- endif -%}
 {%- endmacro %}
 
@@ -95,4 +91,50 @@
     {%- else -%}
         true
     {%- endif -%}
+{%- endmacro %}
+
+{% macro check_work_tables() -%}
+    {#-
+        Refuses a run of models that read work tables which it does not make and nobody has made, and
+        says what to select.
+    -#}
+    {%- set lacking = [] -%}
+    {%- for selected in selected_resources if selected.startswith('model.') -%}
+        {%- set node = graph.nodes[selected] -%}
+        {%- for parent in node.depends_on.nodes if parent.startswith('model.') and parent not in selected_resources -%}
+            {%- set read = graph.nodes[parent] -%}
+            {%- set work_table = api.Relation.create(database=read.database, schema=read.schema, identifier=read.alias) -%}
+            {%- if read.schema in work_schemas() and not lacking and not load_relation(work_table) -%}
+                {%- do lacking.append([node.name, read.name]) -%}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- for name, read in lacking -%}
+        {%- do exceptions.raise_compiler_error(
+            name ~ ' reads ' ~ read ~ ', a work table that lives only as long as the run that makes it. '
+            ~ 'Select what leads to it as well: --select +' ~ name
+        ) -%}
+    {%- endfor -%}
+{%- endmacro %}
+
+{% macro check_tables_read_by(node) -%}
+    {#-
+        Refuses to show a model that reads a table or a list which the lake does not have yet. Of work
+        tables and of lists that are selected, dbt show makes each before it is read.
+    -#}
+    {%- for parent in node.depends_on.nodes if parent.split('.')[0] in ('model', 'seed') -%}
+        {%- set read = graph.nodes[parent] -%}
+        {%- set is_made = read.schema in work_schemas() or (read.resource_type == 'seed' and parent in selected_resources) -%}
+        {%- if not is_made and not load_relation(api.Relation.create(database=read.database, schema=read.schema, identifier=read.alias)) -%}
+            {%- do exceptions.raise_compiler_error(
+                node.name ~ ' reads ' ~ read.schema ~ '.' ~ read.alias ~ ', which this lake does not have yet. '
+                ~ 'Build it first: dbt build --select +' ~ read.name
+            ) -%}
+        {%- endif -%}
+    {%- endfor -%}
+{%- endmacro %}
+
+{% macro make_schema_to_show() -%}
+    {#- Before a list is loaded: makes its schema for `dbt show`; other commands of dbt have made it. -#}
+    {%- if execute and flags.WHICH == 'show' %}{% do adapter.create_schema(this) %}{% endif -%}
 {%- endmacro %}

@@ -8,7 +8,9 @@
         dbname,
         hostname,
         try_cast(namespace as integer) as namespace,
-        namespace_canonical_name
+        namespace_canonical_name,
+        namespace_localized_name,
+        try_cast(namespace_is_content as boolean) as namespace_is_content
     {%- if file.path.endswith('.csv') %}
     from
         read_csv(
@@ -18,6 +20,8 @@
             quote = '"',
             escape = '"',
             nullstr = '',
+            null_padding = true,
+            auto_detect = false,
             columns = {
                 {%- for name in namespace_map_columns() %}
                 '{{ name }}': 'varchar'{{ ',' if not loop.last }}
@@ -27,7 +31,10 @@
     {%- elif file.path %}
     from read_parquet({{ literal(glob_escaped(file.path) ~ file.below) }}, hive_partitioning = false)
     {%- else %}
-    from (values (null, null, null, null)) as nothing (dbname, hostname, namespace, namespace_canonical_name)
+    from
+        (values (null, null, null, null, null, null)) as nothing (
+            dbname, hostname, namespace, namespace_canonical_name, namespace_localized_name, namespace_is_content
+        )
     {%- endif %}
 {%- endmacro %}
 
@@ -35,10 +42,16 @@
     {%- set file = namespace_file() -%}
     {%- set columns = namespace_map_columns() if file.path.endswith('.csv') else [] %}
     select
-        {%- for name in ['dbname', 'hostname', 'namespace', 'namespace_canonical_name'] %}
+        {%- for name, type in {
+            'dbname': 'string',
+            'hostname': 'string',
+            'namespace': 'integer',
+            'namespace_canonical_name': 'string',
+            'namespace_localized_name': 'string',
+            'namespace_is_content': 'boolean',
+        }.items() %}
         try_cast(
-            {{ '_c' ~ columns.index(name) if columns else (name if file.path else 'null') }}
-            as {{ 'integer' if name == 'namespace' else 'string' }}
+            {{ '_c' ~ columns.index(name) if columns else (name if file.path else 'null') }} as {{ type }}
         ) as {{ name }}{{ ',' if not loop.last }}
         {%- endfor %}
     {%- if columns %}

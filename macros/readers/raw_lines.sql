@@ -1,15 +1,32 @@
 {% macro raw_lines() -%}
-    {{ return(adapter.dispatch('raw_lines')()) }}
+    {#- The lines of the run's hours of requests. -#}
+    {{ lines_of_files(raw_files_to_read(), 'webrequest_source', raw_root(), 'webrequest_source=*') }}
 {%- endmacro %}
 
-{% macro duckdb__raw_lines() -%}
-    {%- set files = raw_files_to_read() -%}
+{% macro event_lines(stream) -%}
+    {#- The lines of the run's hours of a stream of events, with their topic. -#}
+    {%- set files = [] -%}
+    {%- if execute -%}
+        {%- set window = run_window() -%}
+        {%- set asked = literals([stream.table, tojson(stream.topics), window.first, window.end]) -%}
+        {%- for text in run_query('select unnest(event_files_to_read(' ~ asked ~ '))').columns[0].values() -%}
+            {%- do files.append(fromjson(text)) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ lines_of_files(files, 'topic', events_root(), '{' ~ (stream.topics or []) | join(',') ~ '}') }}
+{%- endmacro %}
+
+{% macro lines_of_files(files, source, root, sources) -%}
+    {{ return(adapter.dispatch('lines_of_files')(files, source, root, sources)) }}
+{%- endmacro %}
+
+{% macro duckdb__lines_of_files(files, source, root, sources) -%}
     {%- set plain = files | selectattr('copy', 'none') | list -%}
     {%- set copies = files | rejectattr('copy', 'none') | map(attribute='copy') | list -%}
     {%- if plain %}
     select
         filename as file_name,
-        webrequest_source,
+        {{ source if source == 'webrequest_source' else "split_part(filename, '/', -6)" }} as {{ source }},
         line,
         cast(null as varchar) as unreadable_reason,
         {{ hour_columns() }}
@@ -35,7 +52,9 @@
             filename = true,
             hive_partitioning = true,
             hive_types = {
+                {%- if source == 'webrequest_source' %}
                 'webrequest_source': varchar,
+                {%- endif %}
                 'year': integer,
                 'month': integer,
                 'day': integer,
@@ -47,7 +66,7 @@
     {%- if copies %}
     select
         file_name,
-        webrequest_source,
+        source as {{ source }},
         nullif(line, '') as line,
         unreadable_reason,
         {{ hour_columns() }}
@@ -61,16 +80,15 @@
             hive_partitioning = false
         )
     {%- endif %}
-    {%- if not files %}{{ no_raw_lines() }}{% endif -%}
+    {%- if not files %}{{ no_raw_lines(source) }}{% endif -%}
 {%- endmacro %}
 
-{% macro spark__raw_lines() -%}
+{% macro spark__lines_of_files(files, source, root, sources) -%}
     {#-
         Two scans, however many files there are: what a query does to each line, Spark would plan
         and compile once for every member of a union. Of the folders it takes what their conditions
         leave, before it opens a file.
     -#}
-    {%- set files = raw_files_to_read() -%}
     {%- set plain = files | selectattr('copy', 'none') | list -%}
     {%- set copied = files | rejectattr('copy', 'none') | list -%}
     {%- set folders = [] -%}
@@ -78,15 +96,15 @@
     {%- if plain %}
     select
         {{ raw_file_name() }} as file_name,
-        substring_index(substring_index(_metadata.file_path, 'webrequest_source=', -1), '/', 1) as webrequest_source,
+        {{ "substring_index(substring_index(_metadata.file_path, 'webrequest_source=', -1), '/', 1)" if source == 'webrequest_source' else "substring_index(substring_index(_metadata.file_path, '/', -6), '/', 1)" }} as {{ source }},
         nullif(value, '') as line,
         cast(null as string) as unreadable_reason,
         {%- for column in ['year', 'month', 'day', 'hour'] %}
         cast(substring_index(substring_index(_metadata.file_path, '/{{ column }}=', -1), '/', 1) as int) as {{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
     from {{ spark_files(
-        'text', raw_root(), {'lineSep': '\n', 'pathGlobFilter': '*.{json,jsonl,json.gz,jsonl.gz}'},
-        '/webrequest_source=*/{' ~ folders | join(',') ~ '}/*.json*'
+        'text', root, {'lineSep': '\n', 'pathGlobFilter': '*.{json,jsonl,json.gz,jsonl.gz}'},
+        '/' ~ sources ~ '/{' ~ folders | join(',') ~ '}/*.json*'
     ) }}
     {%- if copied %}
     where {{ raw_file_name() }} not in ({{ literals(copied | map(attribute='file')) }})
@@ -98,14 +116,14 @@
     {%- for file in copied %}{% do names.append(file['copy'].split('/')[-1]) %}{% endfor %}
     select
         file_name,
-        webrequest_source,
+        source as {{ source }},
         nullif(line, '') as line,
         unreadable_reason,
         {{ hour_columns() }}
-    from {{ spark_files('parquet', lake_root() ~ '/.spill', {}, '/raw_lines_*.parquet') }}
+    from {{ spark_files('parquet', lake_root() ~ '/.spill', {}, '/' ~ ('raw_lines' if source == 'webrequest_source' else 'event_lines') ~ '_*.parquet') }}
     where _metadata.file_name in ({{ literals(names) }})
     {%- endif %}
-    {%- if not files %}{{ no_raw_lines() }}{% endif -%}
+    {%- if not files %}{{ no_raw_lines(source) }}{% endif -%}
 {%- endmacro %}
 
 {% macro raw_files_to_read() -%}
@@ -132,11 +150,11 @@
     {{ return(facts) }}
 {%- endmacro %}
 
-{% macro no_raw_lines() -%}
+{% macro no_raw_lines(source) -%}
     {#- An hour without raw files has no lines. -#}
     select
         cast(null as string) as file_name,
-        cast(null as string) as webrequest_source,
+        cast(null as string) as {{ source }},
         cast(null as string) as line,
         cast(null as string) as unreadable_reason,
         {%- for column in ['year', 'month', 'day', 'hour'] %}

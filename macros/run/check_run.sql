@@ -6,13 +6,30 @@
     {%- if execute and flags.WHICH == 'test' %}{% do check_names_of_variables() %}{% endif -%}
     {%- if execute and flags.WHICH in ('run', 'build') -%}
         {%- do check_variables() -%}
+        {%- do check_tests_of_selection() -%}
+        {%- do check_work_tables() -%}
         {%- if named_period() is none %}{% do report_other_version() %}{% endif -%}
-        {%- if 'model.' ~ project_name ~ '.webrequest' in selected_resources -%}
+        {%- if 'model.wikilake.webrequest' in selected_resources -%}
             {%- for sentence in run_query('select unnest(missing_databases())').columns[0].values() -%}
                 {%- do exceptions.warn(sentence) -%}
             {%- endfor -%}
         {%- endif -%}
     {%- endif -%}
+{%- endmacro %}
+
+{% macro check_tests_of_selection() -%}
+    {#-
+        In a project that has wikilake as a package, refuses tests that read tables of wikilake which
+        are not selected. dbt selects them, unless that project says otherwise, as this one does.
+    -#}
+    {%- for name in selected_resources if project_name != 'wikilake' and name.startswith('test.wikilake.') -%}
+        {%- for read in graph.nodes[name].depends_on.nodes if read.startswith('model.wikilake.') and read not in selected_resources -%}
+            {%- do exceptions.raise_compiler_error(
+                'The test ' ~ graph.nodes[name].name ~ ' reads ' ~ graph.nodes[read].name ~ ', which is not selected. '
+                ~ 'Have dbt leave out such tests, by these lines in your dbt_project.yml: flags: {indirect_selection: buildable}'
+            ) -%}
+        {%- endfor -%}
+    {%- endfor -%}
 {%- endmacro %}
 
 {% macro report_other_version() -%}

@@ -21,19 +21,33 @@
 
 {% macro held_back_hours() -%}
     {#-
+        What hours_behind_the_gate() finds, asked once per invocation and kept in the graph: who asks
+        comes after the measures, and they do not change any more. A unit test has a window of its
+        own, of which nothing is held back.
+    -#}
+    {%- if not execute or model.resource_type == 'unit_test' -%}{{ return([]) }}{%- endif -%}
+    {%- set known = graph.setdefault('held_back_hours', {}) -%}
+    {%- if invocation_id not in known -%}
+        {%- do known.update({invocation_id: hours_behind_the_gate()}) -%}
+    {%- endif -%}
+    {{ return(known[invocation_id]) }}
+{%- endmacro %}
+
+{% macro hours_behind_the_gate() -%}
+    {#-
         The hours of the window of which too much is lost or bad (spec 4), as datetimes in their
         order: they are refined, but what is made of their pageviews stays as it is. None when the
         loss is accepted, or when the run does not ask: the test of the gate is the question. A run
         that settles hours holds back those that are not published.
     -#}
     {%- set hours = [] -%}
-    {%- if execute and variable('settled') -%}
-        {%- set actors = graph.nodes['model.' ~ project_name ~ '.pageview_actor'] -%}
+    {%- if variable('settled') -%}
+        {%- set actors = graph.nodes['model.wikilake.pageview_actor'] -%}
         {{ return(hours_without_partition(api.Relation.create(schema=actors.schema, identifier=actors.alias), run_window())) }}
     {%- endif -%}
-    {%- set gate = 'test.' ~ project_name ~ '.assert_loss_is_below_the_thresholds' -%}
-    {%- if execute and gate in selected_resources and not variable('accept_loss') -%}
-        {%- set metrics = graph.nodes['model.' ~ project_name ~ '.data_quality_metrics'] -%}
+    {%- set gate = 'test.wikilake.assert_loss_is_below_the_thresholds' -%}
+    {%- if gate in selected_resources and not variable('accept_loss') -%}
+        {%- set metrics = graph.nodes['model.wikilake.data_quality_metrics'] -%}
         {%- set relation = api.Relation.create(database=metrics.database, schema=metrics.schema, identifier=metrics.alias) -%}
         {%- if run_query(files_query(partition_files(metrics.schema, metrics.alias, metrics.config.partition_by))) | length -%}
             {%- set failed = run_query(

@@ -81,3 +81,33 @@
     {#- The predicate that keeps the rows of the days of run_days(). -#}
     {{ is_in_periods(run_days()) }}
 {%- endmacro %}
+
+{% macro date_of_period(day='day') -%}
+    {#- The date of a row by its partition columns; of the month's first day with `1`. -#}
+    try_cast({{ padded('year', 4) }} || '-' || {{ padded('month') }} || '-' || {{ padded(day) }} as date)
+{%- endmacro %}
+
+{% macro hours_of_run() -%}
+    {#- The query for the hours that a model makes, one row each, whether there are requests or not. -#}
+    {%- set partitions = [] -%}
+    {%- for span in spans_of(model) -%}
+        {%- for number in range(((span.end - span.first).total_seconds() // 3600) | int) -%}
+            {%- do partitions.append(span.first + modules.datetime.timedelta(hours=number)) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- for hour in partitions %}
+    select {{ hour.year }} as year, {{ hour.month }} as month, {{ hour.day }} as day, {{ hour.hour }} as hour
+    {{ 'union all' if not loop.last }}
+    {%- else %}
+    select 0 as year, 0 as month, 0 as day, 0 as hour where false
+    {%- endfor -%}
+{%- endmacro %}
+
+{% macro padded_days(days) -%}
+    {#- Days as partitions of tables whose columns are texts: `month=09`. -#}
+    {%- set padded = [] -%}
+    {%- for day in days -%}
+        {%- do padded.append({'year': '%04d' % day.year, 'month': '%02d' % day.month, 'day': '%02d' % day.day}) -%}
+    {%- endfor -%}
+    {{ return(padded) }}
+{%- endmacro %}

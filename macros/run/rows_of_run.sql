@@ -128,6 +128,15 @@
     {{ rows_of_partitions(relation, run_days()) }}
 {%- endmacro %}
 
+{% macro rows_of_run_dates(relation) -%}
+    {#- The same of a table with a date as its partition column. -#}
+    {%- set dates = [] -%}
+    {%- for day in run_days() -%}
+        {%- do dates.append({'day': '%04d-%02d-%02d' % (day.year, day.month, day.day)}) -%}
+    {%- endfor -%}
+    {{ rows_of_partitions(relation, dates) }}
+{%- endmacro %}
+
 {% macro rows_of_run_snapshot(relation) -%}
     {#- The rows of a lake table in the run's snapshot. -#}
     {{ rows_of_partitions(relation, [{'snapshot': run_snapshot()}]) }}
@@ -153,7 +162,7 @@
     {%- if execute and not relation.is_cte -%}
         {%- set table = model_of(relation) -%}
         {%- for values in partitions -%}
-            {%- set pattern = partition_files(table.schema, table.name, table.config.partition_by, values) -%}
+            {%- set pattern = partition_files(table.schema, table.alias, table.config.partition_by, values) -%}
             {#- A build has made the hour that it reads; else the partition may not exist. -#}
             {%- if (is_built and partitions | length == 1 and 'hour' in values) or run_query(files_query(pattern)) | length -%}
                 {%- do files.append(pattern) -%}
@@ -164,9 +173,29 @@
         {%- set hidden = [] if hidden_columns else table.config.get('hidden_columns', []) -%}
         (
             select *{% if hidden %} exclude ({{ hidden | join(', ') }}){% endif %}
-            from {{ files_as_rows(files, table.config.partition_by) }}
+            from {{ files_as_rows(files, table) }}
         )
+    {%- elif model.resource_type == 'test' and table is defined and table.config.meta.may_be_missing and not load_relation(relation) -%}
+        (select * from ({{ get_empty_schema_sql(table.columns) }}) as nothing where false)
     {%- else -%}
         {{ default__rows_of_partitions(relation, partitions, hidden_columns, is_built) }}
     {%- endif -%}
+{%- endmacro %}
+
+{% macro rows_of_run_months(relation) -%}
+    {#- The rows of a lake table in the months that monthly models make, all their days. -#}
+    {{ rows_of_partitions(relation, days_of_months(run_months())) }}
+{%- endmacro %}
+
+{% macro days_of_months(months) -%}
+    {#- The days of months as {year, month, day}. -#}
+    {%- set days = [] -%}
+    {%- for month in months -%}
+        {%- set first = modules.datetime.date(month.year, month.month, 1) -%}
+        {%- for number in range(31) -%}
+            {%- set date = first + modules.datetime.timedelta(days=number) -%}
+            {%- if date.month == month.month %}{% do days.append({'year': date.year, 'month': date.month, 'day': date.day}) %}{% endif -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(days) }}
 {%- endmacro %}

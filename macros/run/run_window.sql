@@ -67,7 +67,8 @@
     {#-
         The days that daily models make, as {year, month, day}: the variable `day`, else all of the
         variable `month`, else those that the run's hours belong to, as far as they are built; behind
-        the gate those of hours that it does not hold back.
+        the gate those of hours that it does not hold back. A model that is `made_when_complete` is
+        made for days of which the last hour is published, by this run or an earlier one.
     -#}
     {%- set days = [] -%}
     {%- set spans = spans_of(model) if named_period() is none else [named_period()] -%}
@@ -76,23 +77,44 @@
         {%- for number in range((last.date() - span.first.date()).days + 1) -%}
             {%- set date = span.first.date() + modules.datetime.timedelta(days=number) -%}
             {%- set day = {'year': date.year, 'month': date.month, 'day': date.day} -%}
-            {%- if day not in days %}{% do days.append(day) %}{% endif -%}
+            {%- if day not in days and (named_period() is not none or not model.config.get('made_when_complete') or is_complete(day, spans)) -%}
+                {%- do days.append(day) -%}
+            {%- endif -%}
         {%- endfor -%}
     {%- endfor -%}
     {{ return(days) }}
 {%- endmacro %}
 
+{% macro is_complete(day, spans) -%}
+    {#- Whether the last hour of a day lies in one of the spans or is published already. -#}
+    {%- set last = dict(day, hour=23) -%}
+    {%- set hour = modules.datetime.datetime(day.year, day.month, day.day, 23) -%}
+    {%- for span in spans if span.first <= hour < span.end -%}{{ return(true) }}{%- endfor -%}
+    {%- if not execute -%}{{ return(true) }}{%- endif -%}
+    {%- set actors = graph.nodes['model.wikilake.pageview_actor'] -%}
+    {{ return(run_query(files_query(partition_files(actors.schema, actors.name, actors.config.partition_by, last))) | length > 0) }}
+{%- endmacro %}
+
 {% macro run_months() -%}
     {#-
         The months that monthly models make, as {year, month}: the variable `month`, none for a `day`,
-        else those that the run's hours belong to, as far as they are built.
+        else those that the run's hours belong to, as far as they are built, or when they are complete.
     -#}
     {%- set months = [] -%}
     {%- for day in run_days() if var('day') is none -%}
         {%- set month = {'year': day.year, 'month': day.month} -%}
         {%- if month not in months %}{% do months.append(month) %}{% endif -%}
     {%- endfor -%}
-    {{ return(months) }}
+    {%- set made = [] -%}
+    {%- for month in months -%}
+        {%- set next = modules.datetime.date(month.year, month.month, 28) + modules.datetime.timedelta(days=4) -%}
+        {%- set last = next - modules.datetime.timedelta(days=next.day) -%}
+        {%- set day = {'year': last.year, 'month': last.month, 'day': last.day} -%}
+        {%- if not model.config.get('made_when_complete') or named_period() is not none or is_complete(day, spans_of(model)) -%}
+            {%- do made.append(month) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(made) }}
 {%- endmacro %}
 
 {% macro run_date(text, name) -%}

@@ -10,6 +10,8 @@
         'day': {'kind': 'date', 'optional': true},
         'month': {'kind': 'month', 'optional': true},
         'snapshot': {'kind': 'snapshot'},
+        'history_source': {'kind': 'choice', 'one_of': ['dumps', 'tables']},
+        'present': {'kind': 'moment', 'optional': true},
         'history_reduced_definition': {'kind': 'choice', 'one_of': ['wikitech', '2026']},
         'growth_projects': {'kind': 'count', 'least': 1},
         'growth_smallest': {'kind': 'number'},
@@ -17,17 +19,35 @@
         'growth_error_share': {'kind': 'number', 'least': 0},
         'growth_severity': {'kind': 'choice', 'one_of': ['error', 'warn']},
         'history_size_change': {'kind': 'number', 'least': 0},
+        'history_lost_share': {'kind': 'number', 'least': 0},
+        'history_unreadable_share': {'kind': 'number', 'least': 0},
+        'history_fewest_events': {'kind': 'count', 'least': 1},
+        'history_outcomes_severity': {'kind': 'choice', 'one_of': ['error', 'warn']},
         'expected_wikis': {'kind': 'texts'},
         'namespace_map_severity': {'kind': 'choice', 'one_of': ['error', 'warn']},
         'record_version': {'kind': 'choice', 'one_of': ['newest'] + known_record_versions() | reverse | list},
-        'mobile_web_from': {'kind': 'choice', 'one_of': ['x_analytics', 'host'], 'optional': true},
+        'mobile_web_from': {'kind': 'choice', 'one_of': ['x_analytics', 'host', 'user_agent'], 'optional': true},
         'site_profile': {'kind': 'text'},
         'site_domains': {'kind': 'domains'},
         'site_profiles': {'kind': 'profiles'},
+        'site_namespaces': {'kind': 'namespaces'},
         'excluded_rows': {'kind': 'rows'},
         'loss_warn_percent': {'kind': 'number', 'least': 0},
         'loss_error_percent': {'kind': 'number', 'least': 0},
         'accept_loss': {'kind': 'boolean'},
+        'percountry_actors_threshold': {'kind': 'count', 'least': 1},
+        'bycountry_views_threshold': {'kind': 'count', 'least': 1},
+        'unique_devices_threshold': {'kind': 'count', 'least': 1},
+        'min_num_daily_referrals': {'kind': 'count', 'least': 1},
+        'privacy_threshold': {'kind': 'count', 'least': 1},
+        'output_threshold': {'kind': 'count', 'least': 1},
+        'api_networks_threshold': {'kind': 'count', 'least': 1},
+        'os_family_unknown': {'kind': 'text'},
+        'os_major_unknown': {'kind': 'text'},
+        'browser_family_unknown': {'kind': 'text'},
+        'browser_major_unknown': {'kind': 'text'},
+        'top_n': {'kind': 'count', 'least': 1},
+        'mw_snapshot': {'kind': 'month', 'optional': true},
         'actor_labels': {'kind': 'choice', 'one_of': ['computed', 'file', 'none'], 'optional': true},
         'settled': {'kind': 'boolean'},
         'actor_diff_group_size': {'kind': 'number', 'least': 0},
@@ -44,6 +64,10 @@
         'retention_refined_days': {'kind': 'count', 'least': 0},
         'retention_statistics_days': {'kind': 'count', 'least': 0},
         'today': {'kind': 'date', 'optional': true},
+        'sanitize_map_keys': {'kind': 'choice', 'one_of': ['as_written', 'original']},
+        'session_sampling': {'kind': 'count', 'least': 1},
+        'virtualpageview_variant': {'kind': 'choice', 'one_of': ['original', 'fixed']},
+        'virtualpageview_rows': {'kind': 'choice', 'one_of': ['original', 'each_once']},
         'public_schemas': {'kind': 'texts'},
         'apply_grants': {'kind': 'boolean'},
     }) }}
@@ -69,6 +93,8 @@
     {%- do run_window() -%}
     {%- do named_period() -%}
     {%- do run_snapshot() -%}
+    {%- do history_present() -%}
+    {%- do snapshot_of_files() -%}
     {%- do oldest_day('raw') -%}
     {%- do site_profile() -%}
     {%- do check_public_schemas() -%}
@@ -98,6 +124,8 @@
         {{ return(list_fault(value) or (domain_fault(value) if kind == 'domains' else '')) }}
     {%- elif kind == 'profiles' -%}
         {{ return('' if value is mapping else 'write profiles by their names, as in dbt_project.yml.') }}
+    {%- elif kind == 'namespaces' -%}
+        {{ return(namespaces_fault(value)) }}
     {%- elif kind == 'rows' -%}
         {{ return(excluded_rows_fault(value)) }}
     {%- elif kind == 'boolean' -%}
@@ -141,6 +169,18 @@
     {#- What is wrong with the entries of site_domains; '' for nothing. -#}
     {%- for domain in domains if not modules.re.match('[a-z0-9-]+[.][a-z0-9-]+\\Z', domain) -%}
         {{ return("its entry '" ~ shown(domain) ~ "' is not a domain: write the last two labels of a host in lower case, like example.org.") }}
+    {%- endfor -%}
+    {{ return('') }}
+{%- endmacro %}
+
+{% macro namespaces_fault(names) -%}
+    {#- What is wrong with names of namespaces and their numbers; '' for nothing. -#}
+    {%- if names is not mapping -%}
+        {{ return('write names and numbers of namespaces, for example {Talk: 1}.') }}
+    {%- endif -%}
+    {%- for name, number in names.items() if text_fault(name) or ':' in name or number is boolean
+        or not modules.re.match('-?[0-9]{1,9}\\Z', number | string) -%}
+        {{ return("its entry '" ~ shown(name) ~ ': ' ~ shown(number) ~ "' is no namespace: write its name without a colon, and its number.") }}
     {%- endfor -%}
     {{ return('') }}
 {%- endmacro %}

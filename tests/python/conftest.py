@@ -6,6 +6,7 @@ import gzip
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -18,6 +19,8 @@ import warm
 import warm_spark
 from mmdb_writer import MMDBWriter
 from netaddr import IPSet
+
+from wikilake.project.dbt import ENABLING
 
 PROJECT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -53,6 +56,7 @@ class Lake:
             "DBT_TARGET_PATH": str(self.folder / "target"),
             "DBT_LOG_PATH": str(self.folder / "logs"),
             "WIKILAKE_LAKE": str(self.root),
+            "WIKILAKE_FILE": "",
             **self.settings,
         }
 
@@ -96,9 +100,9 @@ class Lake:
         """Runs a program as its users do, or in a warm process where that makes no difference."""
         if "spark" in arguments and self.shares_spark and not limits:
             return warm_spark.run(program, arguments, self.environment())
-        # The project is parsed with this variable, since it decides which tests there are.
-        decides_on_tests = any("today" in argument for argument in arguments)
-        if "spark" in arguments or decides_on_tests or {"TZ", "LC_ALL"} & self.settings.keys():
+        # The project is parsed with these variables, which no fork can do.
+        parses = any(name in argument for name in ENABLING for argument in arguments)
+        if "spark" in arguments or parses or {"TZ", "LC_ALL"} & self.settings.keys():
             return self.command(BIN / program, *arguments)
         return warm.run(program, arguments, self.environment(), **limits)
 
@@ -149,8 +153,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     places = {group: place for place, group in enumerate(LONGEST)}
     for item in items:
         tier, file = item.path.parent.name, item.path.stem
-        if tier == "faults":
-            item.add_marker(pytest.mark.faults)
+        if tier in ("faults", "superset"):
+            item.add_marker(tier)
         shares_spark = file == "test_spark" or (tier in ("dbt", "golden") and "spark" in item.name)
         item.add_marker(pytest.mark.xdist_group("spark" if shares_spark else file))
     items.sort(key=lambda item: places.get(group_of(item), len(LONGEST)))
@@ -225,6 +229,14 @@ def built_sample(tmp_path_factory: pytest.TempPathFactory) -> Lake:
     return lake
 
 
+def copy_project(folder: Path) -> None:
+    """Copies what dbt reads of the project, for a test that changes it."""
+    for part in ("models", "macros", "seeds", "tests", "analyses", "profiles"):
+        shutil.copytree(PROJECT / part, folder / part)
+    for part in ("dbt_project.yml", "selectors.yml"):
+        shutil.copy(PROJECT / part, folder / part)
+
+
 def write_countries(path: Path) -> Path:
     """An address database that puts half of all addresses into Japan and half into Peru."""
     writer = MMDBWriter(6, "test", languages=["en"], ipv4_compatible=True)
@@ -235,8 +247,8 @@ def write_countries(path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict:
-    """The parsed project as dbt writes it, made in a folder of its own."""
+def parsed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A target folder of its own, with what dbt writes of the parsed project."""
     from dbt.cli.main import dbtRunner
 
     target = tmp_path_factory.mktemp("target")
@@ -249,7 +261,13 @@ def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict:
     arguments = [str(word) for option in options.items() for word in option]
     parsed = dbtRunner().invoke(["--quiet", "parse", "--no-partial-parse", *arguments])
     assert parsed.success, parsed.exception
-    return json.loads((target / "manifest.json").read_text(encoding="utf-8"))
+    return target
+
+
+@pytest.fixture(scope="session")
+def manifest(parsed: Path) -> dict:
+    """The parsed project as dbt writes it."""
+    return json.loads((parsed / "manifest.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="session")

@@ -43,6 +43,8 @@ JUSTIFIED = {
     "duckdb__list_schemas": "a result for dbt, which makes no SQL of it",
     "duckdb__recall_work_tables": "statements that the last run kept in the lake's closed folder",
     "spark_files": "a path, quoted as Spark quotes names: backticks doubled",
+    "quoted_name": "a name, quoted as the engine quotes names",
+    "stream": "declared names, all through quoted_name() or literal(); kinds and steps are ours",
     "show_failing_rows": "the SQL of a test that has just run, as dbt compiled it",
     "column_releases": "dates and versions of the seed record_versions, compared alone",
 }

@@ -1,7 +1,8 @@
 """Answers paths of the public Wikistats API from the tables of schema `wikistats`.
 
-SQL does the counting; this module only handles the path: reading it, refusing what the API refuses,
-and writing the rows as the API's JSON, with 0 for the days and months that have none.
+Paths of page views, devices and media are those of traffic_api.py. SQL does the counting; this
+module only handles the path: reading it, refusing what the API refuses, and writing the rows as the
+API's JSON, with 0 for the days and months that have none.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from urllib.parse import unquote
 
 import duckdb
 
+from wikilake.answers import traffic_api
 from wikilake.lake.paths import quoted
 from wikilake.lake.reader import open_catalog
 
@@ -106,16 +108,24 @@ def answer(
     """
     connection = connection or open_catalog()
     try:
-        parts = [unquote(part) for part in path.partition("?")[0].strip("/").split("/")]
-        parts = [part.encode("utf-8", "replace").decode() for part in parts]  # no surrogates
-        metric, values = _route(parts[1:] if parts[0] == "metrics" else parts)
+        parts = parts_of(path)
+        if traffic_api.knows(parts):
+            return 200, traffic_api.answer(parts, connection)
+        metric, values = _route(parts)
         asked = _parameters(metric, values[: len(metric.parameters)])
         snapshot = snapshot or _newest(connection, metric.table)
         respond = _top if metric.name else _series
         item = respond(connection, metric, asked, values[len(metric.parameters) :], snapshot)
-    except Refusal as refusal:
+    except (Refusal, traffic_api.NoAnswer) as refusal:
         return refusal.status, {"type": refusal.kind, "detail": refusal.detail}
     return 200, {"items": [item]}
+
+
+def parts_of(path: str) -> list[str]:
+    """The decoded parts of a path, without `metrics` before them."""
+    parts = [unquote(part) for part in path.partition("?")[0].strip("/").split("/")]
+    parts = [part.encode("utf-8", "replace").decode() for part in parts]  # no surrogates
+    return parts[1:] if parts[0] == "metrics" else parts
 
 
 def _route(parts: list[str]) -> tuple[Metric, list[str]]:
@@ -189,10 +199,11 @@ def _series(
     values = dict(rows)
     # Like the public API, no zeros before the first and after the last event of all projects.
     first, last = _time_span(connection, snapshot)
+    start = max(start, first.replace(day=1) if granularity == "monthly" else first)
+    end = min(end, last + timedelta(days=1)) if last < date.max else end
     results = [
         {"timestamp": _timestamp(day), metric.measure: values.get(day, 0)}
         for day in _periods(granularity, start, end)
-        if (first.replace(day=1) if granularity == "monthly" else first) <= day <= last
     ]
     order = {name: asked[name] for name in metric.answer_order}
     return {**order, "granularity": granularity, "results": results}

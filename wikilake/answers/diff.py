@@ -22,6 +22,7 @@ from wikilake import settings
 from wikilake.answers.summary import table
 from wikilake.errors import WikilakeError
 from wikilake.lake.paths import quoted
+from wikilake.project.arguments import users_variables
 from wikilake.project.dbt import Project
 from wikilake.project.lists import read_list
 from wikilake.project.sandbox import MODELS_ALONE
@@ -137,7 +138,10 @@ class _Work:
         return f"{self.hour:{HOUR_FORMAT}}"
 
     def variables(self, version: str) -> list[str]:
-        return ["--vars", json.dumps({"hour": self.period, "record_version": version})]
+        return [
+            "--vars",
+            json.dumps(users_variables([]) | {"hour": self.period, "record_version": version}),
+        ]
 
     def build(self, version: str, selection: Sequence[str]) -> None:
         self.project.run("build", *MODELS_ALONE, *selection, *self.variables(version))

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from wikilake import settings
 from wikilake.project import sandbox
+from wikilake.project.arguments import users_variables
 from wikilake.project.dbt import Project
 from wikilake.settings import HOUR_FORMAT
 from wikilake.terminal import plain
@@ -59,7 +60,10 @@ def explain(project: Project, line: str, record_version: str) -> Explanation:
     """Refines one raw JSON line by itself, outside the lake; raises DbtFailed."""
     hour = _hour_of(line)
     period = f"{hour:{HOUR_FORMAT}}"
-    variables = ["--vars", json.dumps({"hour": period, "record_version": record_version})]
+    variables = [
+        "--vars",
+        json.dumps(users_variables([]) | {"hour": period, "record_version": record_version}),
+    ]
     project.parse_once()
     with sandbox.folder_of_its_own(in_memory=True) as folder:
         place = f"webrequest_source=text/{hour:year=%Y}/month={hour.month}/day={hour.day}"

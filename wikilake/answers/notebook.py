@@ -10,25 +10,29 @@ from __future__ import annotations
 import json
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pyarrow as pa
 import yaml
 
-from wikilake import settings
+from wikilake import settings, wiki_file
 from wikilake.errors import WikilakeError
 from wikilake.lake.lock import settle_lake
 from wikilake.lake.paths import confine, quoted, quoted_for_spark
 from wikilake.lake.reader import why_unreadable
 
+if TYPE_CHECKING:
+    from wikilake.answers.plots import Plots
+
 SHOWN_ROWS = 20
-PUBLIC_SCHEMAS = ("wmf", "wmf_raw", "wikistats", "reference")
+PUBLIC_SCHEMAS = ("wmf", "wmf_raw", "wikistats", "dumps", "reference")
 
 
 class LakeError(WikilakeError):
@@ -40,7 +44,11 @@ class PartitionWarning(UserWarning):
 
 
 class Result:
-    """The rows of a query. `pandas()`, `polars()` and `arrow()` return them."""
+    """The rows of a query. `pandas()`, `polars()` and `arrow()` return them.
+
+    In frames sums and other decimals are whole numbers of 64 bits, or floats where they have
+    fractions or do not fit; an Arrow table has them as the engine does.
+    """
 
     def __init__(self, table: pa.Table) -> None:
         self._table = table
@@ -51,7 +59,7 @@ class Result:
 
     def pandas(self) -> Any:
         """The rows as a pandas DataFrame."""
-        return self._table.to_pandas()
+        return _with_plain_numbers(self._table).to_pandas()
 
     def polars(self) -> Any:
         """The rows as a polars DataFrame."""
@@ -59,18 +67,21 @@ class Result:
             import polars
         except ImportError:
             raise LakeError("polars is not installed: pip install polars") from None
-        return polars.from_arrow(self._table)
+        return polars.from_arrow(_with_plain_numbers(self._table))
 
     def __len__(self) -> int:
         return len(self._table)
 
     def __repr__(self) -> str:
-        shown = self._table.slice(0, SHOWN_ROWS).to_pandas().to_string(index=False)
+        shown = self._shown().to_string(index=False)
         more = len(self) - SHOWN_ROWS
         return shown + (f"\n… and {more:,} rows more" if more > 0 else "")
 
+    def _shown(self) -> Any:
+        return _with_plain_numbers(self._table.slice(0, SHOWN_ROWS)).to_pandas()
+
     def _repr_html_(self) -> str:
-        shown = self._table.slice(0, SHOWN_ROWS).to_pandas().to_html(index=False)
+        shown = self._shown().to_html(index=False)
         more = len(self) - SHOWN_ROWS
         return shown + (f"<p>… and {more:,} rows more</p>" if more > 0 else "")
 
@@ -117,6 +128,32 @@ class Lake:
                 return Result(connection.sql(query).to_arrow_table())
             except duckdb.Error as error:
                 raise LakeError(str(error)) from None
+
+    def run(self, queries: str | Sequence[str]) -> Any:
+        """Runs a query, or several in order; the rows of the last one as a pandas DataFrame."""
+        results = [
+            self.sql(query) for query in ([queries] if isinstance(queries, str) else queries)
+        ]
+        if not results:
+            raise LakeError("There is no query to run: write one, or a list of them.")
+        return results[-1].pandas()
+
+    def plots(
+        self,
+        first: str | datetime | None = None,
+        end: str | datetime | None = None,
+        snapshot: str | None = None,
+        *,
+        is_private: bool = False,
+    ) -> Plots:
+        """The charts of the report on hours from `first` up to `end`, a snapshot, or both.
+
+        Numbers of readers are those that may be published, as in `wikilake report`; with
+        `is_private` they are shown as they are.
+        """
+        from wikilake.answers.plots import plots
+
+        return plots(self.root, first, end, snapshot, is_private=is_private)
 
     def tables(self) -> Result:
         """Name, partition columns and description of each table."""
@@ -240,8 +277,43 @@ class Lake:
         return session
 
 
+def _with_plain_numbers(table: pa.Table) -> pa.Table:
+    """A table whose decimals, also within lists and the like, are whole numbers or floats."""
+    columns = [_plain(table.column(place)) for place in range(table.num_columns)]
+    return pa.table(columns, names=table.column_names)
+
+
+def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    for whole in (pa.int64(), pa.float64()):
+        kind = _plain_type(column.type, whole)
+        if kind == column.type:
+            return column
+        try:
+            return column.cast(kind)
+        except pa.ArrowInvalid:  # more than 64 bits
+            continue
+    return column
+
+
+def _plain_type(kind: pa.DataType, whole: pa.DataType) -> pa.DataType:
+    """A type with `whole` in the place of decimals without fractions, and floats of others."""
+    if pa.types.is_decimal(kind):
+        return whole if kind.scale == 0 else pa.float64()
+    if pa.types.is_list(kind):
+        return pa.list_(_plain_type(kind.value_type, whole))
+    if pa.types.is_struct(kind):
+        fields = [kind.field(place) for place in range(kind.num_fields)]
+        return pa.struct([(field.name, _plain_type(field.type, whole)) for field in fields])
+    if pa.types.is_map(kind):
+        return pa.map_(kind.key_type, _plain_type(kind.item_type, whole))
+    return kind
+
+
 def _default_root() -> Path:
-    """The lake of the setting, from the project's folder as in every command."""
+    """The lake of the setting, from the project's folder as in every command, or of the wiki."""
+    if settings.given("WIKILAKE_LAKE") is None and (found := wiki_file.find(Path.cwd())):
+        if said := wiki_file.read(found).settings.get("WIKILAKE_LAKE"):
+            return Path(said)
     return settings.PROJECT / Path(settings.value("WIKILAKE_LAKE")).expanduser()
 
 

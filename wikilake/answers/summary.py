@@ -34,6 +34,13 @@ union all
 select 'wmf.projectview_hourly', {projectviews}
 union all
 select 'pageviews (sum of view_count)', {views}
+union all
+-- Who has no events is not told so.
+select * from (
+    select 'event.* (events of all streams)' as what, {events} as rows
+    union all
+    select 'wmf_raw.event_rejected', {rejected_events}
+) where rows is not null
 """
 COUNTS = {
     "refined": ("wmf.webrequest", "count(*)"),
@@ -43,6 +50,7 @@ COUNTS = {
     "projectviews": ("wmf.projectview_hourly", "count(*)"),
     "views": ("wmf.projectview_hourly", "sum(view_count)"),
 }
+EVENTS_REJECTED = "wmf_raw.event_rejected"
 """The parts of ROWS, each counted in its table; NULL where the table does not exist yet."""
 LOSSES = """
 select
@@ -95,7 +103,13 @@ def show(console: Console, first: datetime, end: datetime) -> None:
             name: f"(select {count} from {source} where {hours})" if source in there else "null"
             for name, (source, count) in COUNTS.items()
         }
-        filled = ROWS.format(raw_lines=raw_lines, **counts)
+        events = [_count(name, hours) for name in sorted(there) if name.startswith("event.")]
+        filled = ROWS.format(
+            raw_lines=raw_lines,
+            events=" + ".join(events) or "null",
+            rejected_events=_count(EVENTS_REJECTED, hours) if EVENTS_REJECTED in there else "null",
+            **counts,
+        )
         console.print(table("Rows in and out", connection.execute(filled)))
         for title, source, query in (
             (
@@ -119,6 +133,11 @@ def show(console: Console, first: datetime, end: datetime) -> None:
         console.print(f"Documentation of every table and rule: {plain(docs)}", soft_wrap=True)
     shown = plain(settings.catalog_path())
     console.print(f"The lake, with Parquet files beside it: {shown}", soft_wrap=True)
+
+
+def _count(table: str, hours: str) -> str:
+    """The rows of these hours of a table, as SQL."""
+    return f"(select count(*) from {table} where {hours})"
 
 
 class NeverBuilt(WikilakeError):

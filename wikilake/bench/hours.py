@@ -33,6 +33,7 @@ from wikilake.errors import WikilakeError
 from wikilake.lake.paths import quoted
 from wikilake.samples.histories import write_history, write_namespaces
 from wikilake.samples.requests import write_sample
+from wikilake.samples.wikis import write_wiki
 
 if TYPE_CHECKING:
     from dbt_common.events.base_types import EventMsg
@@ -54,6 +55,10 @@ REFINEMENT = "refinement: webrequest and its statistics"
 WHOLE_JOB = "whole job: to projectview_hourly"
 REDUCED = "mediawiki_history_reduced and what it needs"
 METRICS = "with the metrics and checks"
+HISTORY = "mediawiki_history of the tables, and what it needs"
+MADE_FROM_TABLES = re.compile(
+    r"(stg_mediawiki__|int_mediawiki_history__).*|mediawiki_(user_|page_)?history"
+)
 AFTER_REFINEMENT = ("pageview", "projectview", "int_pageview", "stg_pageview")
 
 
@@ -69,8 +74,11 @@ def measure(
     runs: int,
     folder: Path,
     target: str = "duckdb",
+    wikis: Sequence[int] = (),
 ) -> None:
     """Measures hours of `sizes` rows and snapshots of so many events, `runs` times; medians.
+
+    `wikis` are the revisions of wikis whose histories are made from the tables of their databases.
 
     `target` is where the job runs, duckdb or spark; what it is compared with is always DuckDB's.
     What is measured is written below `folder` once and used again by the next call.
@@ -100,6 +108,22 @@ def measure(
         for note in _notes(found):
             console.print(note)
         console.print(_report(f"a snapshot of {events:,} events, Parquet", events, found))
+
+    for revisions in wikis:
+        files = wiki_tables(console, folder, revisions, seed)
+        found = figures(target, "history", folder / "run", files, runs)
+        for note in _notes(found):
+            console.print(note)
+        console.print(_report(f"a wiki of {revisions:,} revisions, Parquet", revisions, found))
+
+
+def wiki_tables(console: Console, folder: Path, revisions: int, seed: int) -> dict[str, Path]:
+    """The settings of a run on the made-up tables of a wiki, written when they are not there."""
+    tables = folder / f"wiki-{revisions}-{seed}"
+    if not tables.exists():
+        console.print(f"writing the tables of {revisions:,} revisions to {tables}")
+        write_wiki(tables, revisions, seed)
+    return {"WIKILAKE_MEDIAWIKI": tables, "WIKILAKE_NAMESPACES": tables / "namespaces.csv"}
 
 
 def raw_hour(console: Console, folder: Path, rows: int, seed: int) -> dict[str, Path]:
@@ -251,11 +275,14 @@ def _base(period: str, target: str, runs: int) -> list[Figures]:
     )
     file = folder / "base.parquet"
     write = f"to {quoted(str(file))} (format parquet, compression zstd)"
-    if period == "snapshot":
+    if period != "hour":
+        history = f"read_parquet({_files('WIKILAKE_HISTORY', 'parquet')})"
+        if period == "history":
+            made = glob.escape(str(folder / "wmf/mediawiki_history"))
+            history = f"read_parquet({quoted(made + '/**/*.parquet')})"
         found = []
         for _ in range(runs):
             usage = Usage()
-            history = f"read_parquet({_files('WIKILAKE_HISTORY', 'parquet')})"
             connection.execute(f"copy (select * from {history}) {write}")
             found.append({COPY: usage.lap() | {"bytes": file.stat().st_size}})
         return found
@@ -286,8 +313,11 @@ def _job(period: str, target: str, runs: int) -> list[Figures]:
         name = f"{HOUR:%Y-%m-%dT%H}"
         arguments = command_line(name, {"hour": name}, [*LEFT_OUT, "tag:history"], where)
     else:
+        if period == "history":
+            where += ["--vars", "{history_source: tables}"]
+        left_out = LEFT_OUT if period == "history" else [*LEFT_OUT, "tag:history_from_tables"]
         selection = ["--select", "tag:history", *where]
-        arguments = command_line(SNAPSHOT, {"snapshot": SNAPSHOT}, LEFT_OUT, selection)
+        arguments = command_line(SNAPSHOT, {"snapshot": SNAPSHOT}, left_out, selection)
     project = Project(where)
     found: list[Figures] = []
     todo = [Window(HOUR, HOUR + timedelta(hours=1))] if period == "hour" else []
@@ -306,6 +336,12 @@ def _sums(period: str, steps: dict[str, Figure], whole: Figure) -> dict[str, Fig
         return {
             REFINEMENT: _sum(refinement) | _written("wmf/webrequest", "wmf_raw/*"),
             WHOLE_JOB: _sum(list(steps.values())) | _written("wmf/*", "wmf_raw/*"),
+        }
+    if period == "history":
+        made = [lap for name, lap in steps.items() if MADE_FROM_TABLES.fullmatch(name)]
+        return {
+            HISTORY: _sum(made) | _written("wmf/mediawiki_*history"),
+            METRICS: whole | _written("wmf/*", "wikistats/*"),
         }
     reduced = [lap for name, lap in steps.items() if "history" in name]
     return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from wikilake import settings
 from wikilake.cli.group import main
 from wikilake.cli.parameters import (
     CALLED_FROM,
+    Day,
     Hour,
     Snapshot,
     dbt_project,
@@ -19,7 +21,7 @@ from wikilake.cli.parameters import (
 )
 from wikilake.lake.lock import hold_lake
 from wikilake.lake.reader import require_lake
-from wikilake.terminal import console, json_text, say, say_lines
+from wikilake.terminal import complain, console, json_text, say, say_lines
 
 
 @main.command()
@@ -63,6 +65,88 @@ def aqs(path: str, snapshot: str | None) -> None:
 
 
 @main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8080,
+    show_default=True,
+    help="0: any that is free.",
+)
+@click.option("--snapshot", type=Snapshot(), help="Default: the newest in the lake.")
+@click.option(
+    "--tables",
+    type=click.Choice(["all", "public"]),
+    help="Of which the API answers. Default: all here, public where others reach the server.",
+)
+@click.option(
+    "--max-age",
+    type=click.IntRange(0, 31 * 24 * 3600),
+    default=14400,
+    show_default=True,
+    help="Seconds for which browsers keep an answer.",
+)
+def serve(host: str, port: int, snapshot: str | None, tables: str | None, max_age: int) -> None:
+    """Serve the lake as Wikimedia's metrics API, to Wikistats and other clients of it.
+
+    \b
+    wikilake serve --port 8080
+    curl http://127.0.0.1:8080/api/rest_v1/metrics/edits/aggregate/…
+    curl 'http://127.0.0.1:8080/w/api.php?action=sitematrix&format=json'
+
+    It reads the lake while runs go on and shows what they publish. The first page lists all paths.
+    Whoever reaches the server reads what it answers, also pages in your browser: views of single
+    pages and hours are answered on this machine alone, unless --tables all is said.
+    """
+    from wikilake.lake.reader import LakeUnreadable
+    from wikilake.server.run import is_loopback, serve
+
+    try:
+        require_lake()
+    except LakeUnreadable as error:
+        complain(f"{error} Until then every answer is 503.")
+
+    def ready(address: str) -> None:
+        say(f"Serving {settings.lake_root()} at {address}/ until Ctrl-C.")
+
+    is_public_only = tables == "public" or (tables is None and not is_loopback(host))
+    serve(
+        host, port, kept_for=max_age, is_public_only=is_public_only, snapshot=snapshot, ready=ready
+    )
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=8088, show_default=True)
+@click.option(
+    "--tables",
+    type=click.Choice(["public", "all"]),
+    default="public",
+    show_default=True,
+    help="All: also losses, funnel, programs and pages, from tables that not everyone may read.",
+)
+@click.option(
+    "--home",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=settings.PROJECT / ".superset",
+    help="What Superset keeps: users, charts, its secret. Default: .superset in the project.",
+)
+def superset(port: int, tables: str, home: Path) -> None:
+    """Show the lake in Apache Superset, on this machine alone; `make superset` installs it first.
+
+    The first start makes Superset's own database, which takes a minute. Each one brings the
+    dashboards of dashboards/superset/ in again: what you change, save under another name.
+    """
+    from wikilake.superset.run import prepare
+
+    programs = settings.PROJECT / ".venv-superset" / "bin"
+    server = prepare(CALLED_FROM / home, programs, port=port, is_public_only=tables == "public")
+    say(f"Superset on {settings.lake_root()}, in some seconds, until Ctrl-C: {server.address}")
+    say(f"User {server.user}, password {server.password}")
+    sys.stdout.flush()
+    os.execve(server.command[0], server.command, server.environment)
+
+
+@main.command()
 @click.argument("line", required=False)
 @click.option("--record-version", default="newest", show_default=True, help="By which definition.")
 @click.option("--target", help="dbt's target: duckdb (default) or spark.")
@@ -91,11 +175,6 @@ def explain(
     wikilake explain '{"http_status": "200", "uri_host": "en.wikipedia.org", "uri_path": "/x"}'
     zcat part-0.jsonl.gz | sed -n 7p | wikilake explain --record-version 0.0.19
     """
-    from wikilake.answers.diff import VersionUnknown, resolve
-    from wikilake.answers.explain import explain as explained
-    from wikilake.answers.explain import show as show_explanation
-    from wikilake.project.sandbox import hide_argument
-
     if (actor is None) != (hour is None) or (actor and line):
         raise click.UsageError("Say --actor and --hour together, without a line.")
     if actor and hour:
@@ -103,6 +182,11 @@ def explain(
 
         show_actor(console(width=160), actor, hour)
         return
+    from wikilake.answers.diff import VersionUnknown, resolve
+    from wikilake.answers.explain import explain as explained
+    from wikilake.answers.explain import show as show_explanation
+    from wikilake.project.sandbox import hide_argument
+
     if line is not None:
         hide_argument(line)
         text = line
@@ -154,59 +238,6 @@ def diff(hour, before, after, output, private, target) -> None:
         raise click.UsageError(str(unknown)) from None
 
 
-@main.command()
-@click.option("--from", "first", type=Hour(), help="First hour, UTC.")
-@click.option("--to", "end", type=Hour(), help="Hour after the last one.")
-@click.option("--snapshot", type=Snapshot(), help="A snapshot of edit histories, too or alone.")
-@click.option(
-    "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default="report.html",
-    show_default=True,
-    help="The page to write.",
-)
-@click.option("--private", is_flag=True, help="For yourself alone: every number as it is.")
-def report(
-    first: datetime | None,
-    end: datetime | None,
-    snapshot: str | None,
-    output: Path,
-    private: bool,
-) -> None:
-    """Draw hours and a snapshot on one self-contained page: views, readers, losses, edits.
-
-    \b
-    wikilake report --from 2026-11-01T00 --to 2026-11-02T00 --output report.html
-
-    The page needs no network. Its numbers are rounded and have enough readers behind them, by hours
-    and whole days; smaller groups are added up or left out (docs/privacy.md). With --private every
-    number is exact: the page is for you alone, and only you can read the file.
-    """
-    from wikilake.answers.report import write_report
-    from wikilake.progress import progress_bar
-
-    require_lake()
-    if bool(first) != bool(end) or not (first or snapshot):
-        raise click.UsageError("Say which hours (--from and --to), which --snapshot, or both.")
-    if first and end and first >= end:
-        raise click.UsageError("--to is the hour after the last one, so it must be after --from.")
-    path = CALLED_FROM / output
-    try:
-        with progress_bar("days") as progress:
-            task = progress.add_task("counting")
-            write_report(
-                path,
-                first,
-                end,
-                snapshot,
-                progress=lambda done, of: progress.update(task, completed=done, total=of),
-                is_private=private,
-            )
-    except OSError as error:
-        raise click.ClickException(f"{path} cannot be written: {error}") from None
-    say(f"Wrote {path} ({path.stat().st_size / 1e6:.1f} MB): open it in a browser.")
-
-
 @main.group()
 def export() -> None:
     """Hand tables of the lake to other systems."""
@@ -225,3 +256,63 @@ def druid(snapshot: str, output: Path | None) -> None:
         say(write_ingestion_spec(snapshot, output and CALLED_FROM / output))
     except OSError as error:
         raise click.ClickException(f"The spec cannot be written: {error}.") from None
+
+
+@export.command()
+@click.option("--snapshot", type=Snapshot(), required=True, help="A snapshot made from tables.")
+def history(snapshot: str) -> None:
+    """Write edit histories as the public dumps have them, below <lake>/dumps/mediawiki_history/.
+
+    \b
+    wikilake export history --snapshot 2026-10
+
+    There is one file per wiki, or per year or month of those in the seed history_dump_buckets.
+    Each is whole or not there, and SHA256SUMS of its folder has its checksum. Whoever has the
+    files reads them with WIKILAKE_HISTORY. What is there and still right is not written again.
+    """
+    from wikilake.answers.dumps import export_history
+
+    require_lake()
+    hold_lake()
+    try:
+        done = export_history(snapshot)
+    except OSError as error:
+        raise click.ClickException(f"The dumps cannot be written: {error}.") from None
+    say(
+        f"Wrote {len(done.written)} files below "
+        f"{settings.lake_root() / 'dumps' / 'mediawiki_history' / snapshot}; "
+        f"{done.unchanged} were there already."
+    )
+
+
+@export.command()
+@click.option("--day", type=Day(), help="A day that was built: its files and those of its hours.")
+@click.option("--month", type=Snapshot(), help="A month: its monthly files.")
+def dumps(day: str | None, month: str | None) -> None:
+    """Write the public dumps of page views, devices, referrals and media below <lake>/dumps/.
+
+    \b
+    wikilake export dumps --day 2026-11-01
+
+    Lines, names and folders are those of dumps.wikimedia.org. Each file is whole or not there, and
+    SHA256SUMS of its folder has its checksum. What is there and still right is not written again.
+    """
+    from wikilake.answers.dumps import export_day, export_month
+
+    if bool(day) == bool(month):
+        raise click.UsageError("Say a --day or a --month.")
+    require_lake()
+    hold_lake()
+    try:
+        if day:
+            done = export_day(datetime.strptime(day, "%Y-%m-%d"))
+        else:
+            done = export_month(datetime.strptime(str(month), "%Y-%m"))
+    except OSError as error:
+        raise click.ClickException(f"The dumps cannot be written: {error}.") from None
+    say(
+        f"Wrote {len(done.written)} files below {settings.lake_root() / 'dumps'}; "
+        f"{done.unchanged} were there already."
+    )
+    if done.missing_hours:
+        complain(f"{done.missing_hours} hours of {month} are not in the lake, so not in its files.")

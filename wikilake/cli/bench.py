@@ -59,14 +59,20 @@ from wikilake.terminal import console, say
     "--output",
     type=click.Path(path_type=Path, file_okay=False),
     default=None,
-    help="Root of the raw partitions; default: WIKILAKE_RAW.",
+    help="Root of the raw partitions; default: WIKILAKE_RAW. Events go below `events` in it, by "
+    "default into WIKILAKE_EVENTS.",
 )
 def sample(rows, seed, hours, first, files, plain, output) -> None:
-    """Write made-up raw requests in the real format, to try or to measure wikilake."""
+    """Write made-up raw requests in the real format, to try or to measure wikilake.
+
+    Of each shipped stream of events there is one for 20 requests.
+    """
     from wikilake.progress import progress_bar
+    from wikilake.samples import events
     from wikilake.samples.requests import write_sample
 
     root = CALLED_FROM / output if output else settings.raw_root()
+    events_root = root / "events" if output else settings.events_root()
     if isinstance(hours, int):
         hours = [first + timedelta(hours=n) for n in range(hours)]
     with progress_bar("lines") as progress:
@@ -80,8 +86,11 @@ def sample(rows, seed, hours, first, files, plain, output) -> None:
             compress=not plain,
             progress=lambda written: progress.advance(task, written),
         )
-    for partition, count in counts.items():
-        say(f"{count:>10,} lines  {root}/{partition}")
+    few = max(1, int(rows * events.SHARE))
+    of_events = events.write_events(events_root, few, seed, hours, compress=not plain)
+    for place, written in ((root, counts), (events_root, of_events)):
+        for partition, count in written.items():
+            say(f"{count:>10,} lines  {place}/{partition}")
 
 
 @main.command()
@@ -102,6 +111,14 @@ def sample(rows, seed, hours, first, files, plain, output) -> None:
     help="Size of the measured snapshot; may be given several times.",
 )
 @click.option(
+    "--revisions",
+    type=click.IntRange(min=1000),
+    multiple=True,
+    default=(1_000_000,),
+    show_default=True,
+    help="Size of the wiki whose history is made from its tables; may be given several times.",
+)
+@click.option(
     "--lines",
     type=click.IntRange(min=1000),
     multiple=True,
@@ -111,7 +128,7 @@ def sample(rows, seed, hours, first, files, plain, output) -> None:
 )
 @click.option(
     "--only",
-    type=click.Choice(["hours", "snapshots", "imports", "months", "growth"]),
+    type=click.Choice(["hours", "snapshots", "history", "imports", "months", "serve", "growth"]),
     default=None,
     help="Measure just these. Default: all but growth, which takes half an hour.",
 )
@@ -159,9 +176,20 @@ def sample(rows, seed, hours, first, files, plain, output) -> None:
     help="The engine that is measured.",
 )
 def bench(
-    rows, events, lines, only, most_rows, most_hours, pictures, seed, runs, folder, target
+    rows,
+    events,
+    revisions,
+    lines,
+    only,
+    most_rows,
+    most_hours,
+    pictures,
+    seed,
+    runs,
+    folder,
+    target,
 ) -> None:
-    """Measure a made-up hour, a snapshot, the import of a log, and a small wiki's month.
+    """Measure a made-up hour, a snapshot, an import, a small wiki's month, and the server.
 
     An hour is compared with its limit: DuckDB reading the same lines, and writing the columns of
     webrequest, and nothing else. A snapshot is compared with its bare copy. CPU time is the figure
@@ -179,6 +207,7 @@ def bench(
         runs,
         CALLED_FROM / folder,
         target,
+        revisions if only in (None, "history") else (),
     )
     for size in lines if only in (None, "imports") else ():
         measure_import(screen, size, seed, runs, CALLED_FROM / folder)
@@ -186,6 +215,10 @@ def bench(
         from wikilake.bench.months import measure_month
 
         measure_month(screen, seed, runs, CALLED_FROM / folder)
+    if only in (None, "serve") and target == "duckdb":
+        from wikilake.bench.serving import measure_serving
+
+        measure_serving(screen, seed, CALLED_FROM / folder)
     if only == "growth":
         from wikilake.bench.growth import measure_growth
 

@@ -1,4 +1,4 @@
-"""`wikilake build`: hours and snapshots."""
+"""`wikilake build`: hours, snapshots and public dumps; `wikilake settle`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import json
 import sys
 import time
 from collections import Counter
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
@@ -19,6 +20,8 @@ from wikilake.lake.hours import HOUR
 from wikilake.settings import HOUR_FORMAT
 from wikilake.terminal import INTERRUPTED, complain, say
 
+DAY = timedelta(days=1)
+
 
 @main.command(context_settings={"ignore_unknown_options": True})
 @click.option("--from", "first", type=Hour(), help="First hour, UTC.")
@@ -27,6 +30,7 @@ from wikilake.terminal import INTERRUPTED, complain, say
 @click.option("--day", type=Day(), help="Only what is made per day, for this day.")
 @click.option("--month", type=Snapshot(), help="The same for each day and the whole of a month.")
 @click.option("--snapshot", type=Snapshot(), help="A snapshot of edit histories, instead of hours.")
+@click.option("--dumps", is_flag=True, help="Public dumps of page views, from WIKILAKE_DUMPS.")
 @click.option("--record-version", help="By which definition, such as 0.0.19. Default: newest.")
 @click.option("--accept-loss", is_flag=True, help="Publish hours although too much is lost or bad.")
 @click.option("--yes", is_flag=True, help="Build long stretches without raw files, as empty hours.")
@@ -38,28 +42,38 @@ def build(
     day: str | None,
     month: str | None,
     snapshot: str | None,
+    dumps: bool,
     record_version: str | None,
     accept_loss: bool,
     yes: bool,
     dbt_arguments: tuple[str, ...],
 ) -> None:
-    """Build the hours from --from up to, but not including, --to; or a --snapshot.
+    """Build the hours from --from up to, but not including, --to; or a --snapshot; or --dumps.
 
     Hours are built in windows of as many as fit into memory (WIKILAKE_WINDOW), each window by one
     dbt run that replaces exactly its hours in every table, even with nothing; a snapshot likewise.
-    What is made per day or month is made with each of its hours, as far as it is built.
+    What is made per day or month is made with its last hour, and again when one of its hours is.
     The first hour that fails stops the loop (exit code 1); --resume continues there. An hour with
     too much loss (2 % lost or bad) is refined, but its pageviews are not published until it is
     built with --accept-loss; the loop goes on and ends with exit code 1. Other arguments go to dbt:
     `wikilake build --from … --to … --select +pageview_hourly` (with the plus, since work tables
-    live only during the run); `--target spark` builds on Spark.
+    live only during the run); `--target spark` builds on Spark. --dumps reads downloaded dumps of a
+    --day, a --month, or hours, else of all days that WIKILAKE_DUMPS has files of.
     """
     from wikilake.project.arguments import users_variables
-    from wikilake.project.build import BuildFailed
+    from wikilake.project.target import require_target
 
     users_variables(dbt_arguments)
+    require_target()
+    from wikilake.project.build import BuildFailed
+
+    is_loop = not (snapshot or day or month or dumps)
     try:
-        if snapshot or day or month:
+        if dumps:
+            if snapshot or resume or record_version or accept_loss:
+                raise click.UsageError("--dumps goes with --day, --month, or --from and --to.")
+            _build_dumps(_spans(first, end, day, month), dbt_arguments)
+        elif snapshot or day or month:
             if sum(map(bool, (first or end or resume, day, month, snapshot))) > 1:
                 raise click.UsageError(
                     "Say one of: hours (--from, --to), a --day, a --month, a --snapshot."
@@ -71,7 +85,7 @@ def build(
             _build_hours(first, end, resume, record_version, accept_loss, yes, dbt_arguments)
     except KeyboardInterrupt:
         complain("\nInterrupted. What was built before is complete.", "red")
-        if not (snapshot or day or month):
+        if is_loop:
             complain("Go on with: wikilake build --resume")
         sys.exit(INTERRUPTED)
     except BuildFailed as failure:
@@ -79,7 +93,11 @@ def build(
         complain(str(failure))
         complain(
             "\nWhat was built before is complete; tables that were not reached hold what they held."
-            + ("" if snapshot or day or month else " Mend the cause, then: wikilake build --resume")
+            + (
+                ""
+                if snapshot or day or month or dumps
+                else " Mend the cause, then: wikilake build --resume"
+            )
         )
         sys.exit(1)
 
@@ -108,7 +126,7 @@ def settle(first: datetime, end: datetime, dbt_arguments: tuple[str, ...]) -> No
         raise click.UsageError("What is settled follows from the labels: leave --select out.")
     began = time.monotonic()
     try:
-        _say(settle_hours(dbt_project(*dbt_arguments), first, end, dbt_arguments))
+        say_warnings(settle_hours(dbt_project(*dbt_arguments), first, end, dbt_arguments))
     except BuildFailed as failure:
         complain(f"\n{failure.period} failed:", "red")
         complain(str(failure))
@@ -171,7 +189,7 @@ def _build_hours(
         before_window=lambda hour: BuildState(first, end, hour).save(),
     )
     BuildState.clear()
-    _say(built.warnings)
+    say_warnings(built.warnings)
     count = (end - start) // HOUR
     say(
         f"Built {count} hour{'s' if count > 1 else ''}: {built.rows:,} requests in "
@@ -179,7 +197,7 @@ def _build_hours(
         f"--from {first:{HOUR_FORMAT}} --to {end:{HOUR_FORMAT}}"
     )
     if built.held_back:
-        _complain_of_held_back(built.held_back)
+        complain_of_held_back(built.held_back)
         sys.exit(1)
 
 
@@ -195,7 +213,7 @@ def _check_there_are_files(first: datetime, end: datetime) -> None:
     hours = list(hours_between(first, end))
     if len(hours) <= MANY:
         return
-    filled = [hour for hour in hours if raw.raw_files(hour)]
+    filled = [hour for hour in hours if raw.raw_files(hour) or raw.event_sizes(hour, hour + HOUR)]
     if len(hours) - len(filled) > max(MANY, len(filled)):
         where = (
             f" the first is {filled[0]:{HOUR_FORMAT}}, the last {filled[-1]:{HOUR_FORMAT}}"
@@ -208,7 +226,7 @@ def _check_there_are_files(first: datetime, end: datetime) -> None:
         )
 
 
-def _complain_of_held_back(held_back: dict[datetime, list[str]]) -> None:
+def complain_of_held_back(held_back: dict[datetime, list[str]]) -> None:
     """Says which hours the gate holds back, why, and how they are published all the same."""
     complain("\nToo much is lost or bad of", "red")
     for hour, messages in held_back.items():
@@ -229,19 +247,57 @@ def _build_period(chosen: dict[str, str | None], dbt_arguments: tuple[str, ...])
     began = time.monotonic()
     project = dbt_project(*dbt_arguments)
     if name == "snapshot":
-        _say(build_snapshot(project, period, dbt_arguments))
+        say_warnings(build_snapshot(project, period, dbt_arguments))
     else:
         with prepared(project, period):
-            _say(build_period(project, {name: period}, dbt_arguments))
+            say_warnings(build_period(project, {name: period}, dbt_arguments))
     see = f" See it: wikilake summary --snapshot {period}" if name == "snapshot" else ""
     say(f"Built {name} {period} in {time.monotonic() - began:.1f} s.{see}")
 
 
-def _say(warnings: list[str]) -> None:
+def _spans(
+    first: datetime | None, end: datetime | None, day: str | None, month: str | None
+) -> list[tuple[datetime, datetime]]:
+    """The days of dumps to read, or the hours within a day."""
+    from wikilake.ingest.view_dumps import days_with_dumps
+
+    if bool(first) != bool(end) or sum(map(bool, (first, day, month))) > 1:
+        raise click.UsageError("Say one of: hours (--from, --to), a --day, a --month, or nothing.")
+    if day:
+        first = datetime.strptime(day, "%Y-%m-%d")
+        end = first + DAY
+    elif month:
+        first = datetime.strptime(month, "%Y-%m")
+        end = (first + 31 * DAY).replace(day=1)
+    if not first or not end:
+        return [(date, date + DAY) for date in days_with_dumps()]
+    if first >= end:
+        raise click.UsageError("--to is the hour after the last one, so it must be after --from.")
+    midnight = first.replace(hour=0)
+    starts = [midnight + DAY * number for number in range((end - midnight) // DAY + 1)]
+    spans = [(max(start, first), min(start + DAY, end)) for start in starts]
+    return [span for span in spans if span[0] < span[1]]
+
+
+def _build_dumps(spans: list[tuple[datetime, datetime]], dbt_arguments: tuple[str, ...]) -> None:
+    """Reads public dumps and says what could not be used."""
+    from wikilake.project.build import build_dumps
+
+    if not spans:
+        raise click.UsageError("WIKILAKE_DUMPS holds no dump of page views of any day.")
+    began = time.monotonic()
+    done = build_dumps(dbt_project(*dbt_arguments), spans, dbt_arguments)
+    say_warnings(done.warnings)
+    say(f"Read {done.rows:,} rows of dumps in {time.monotonic() - began:.1f} s.")
+    if done.rejected:
+        complain(f"{done.rejected:,} entries of dumps.pageviews_rejected say what was not used.")
+
+
+def say_warnings(warnings: list[str], warn: Callable[..., None] = complain) -> None:
     """Prints warnings on standard error, each once with its number of occurrences."""
     for text, count in Counter(warnings).items():
         times = f" ({count} times)" if count > 1 else ""
-        complain(f"warning{times}: {text}", "yellow")
+        warn(f"warning{times}: {text}", "yellow")
 
 
 class StateUnreadable(WikilakeError):

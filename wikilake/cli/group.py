@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from wikilake import terminal
+from wikilake import settings, terminal, wiki_file
+from wikilake.cli.parameters import CALLED_FROM
 from wikilake.lake.paths import check_roots
 from wikilake.settings import PROJECT, SETTINGS
 
@@ -36,20 +37,28 @@ class PlainGroup(click.Group):
     cls=PlainGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """Wikimedia's analytics data lake on your machine: request logs to pageviews, hour by hour.
 
     \b
+    wikilake init, wikilake run                               your own wiki, in one file
     wikilake build --from 2026-11-01T00 --to 2026-11-01T02    refine two hours
     wikilake summary --from 2026-11-01T00 --to 2026-11-01T02  show what came out
     wikilake settle --from … --to …                           label a day-old hour's programs, too
     wikilake build --snapshot 2026-10                         build edit histories and metrics
     wikilake aqs /metrics/edits/aggregate/…                   answer a path of the metrics API
+    wikilake serve                                            answer its clients over HTTP
     wikilake check                                            check every partition
     wikilake purge                                            delete what is past its retention
     wikilake share --output public                            copy the public tables
     wikilake sample --rows 2500 --seed 7                      write raw requests to try it on
     """
+    is_asking = bool({"-h", "--help"} & set(sys.argv))
+    if not is_asking and context.invoked_subcommand != "init":
+        if found := wiki_file.find(CALLED_FROM):
+            said = wiki_file.read(found).environment()
+            context.with_resource(settings.changed(**said))
     os.chdir(PROJECT)
     os.environ.setdefault("DBT_PROFILES_DIR", "profiles")
     check_roots()

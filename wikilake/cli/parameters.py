@@ -76,6 +76,9 @@ def dbt_project(*dbt_arguments: str) -> Project:
 
     Who calls main() from Python may hand in a manifest as `obj`, which is not parsed again.
     """
+    from wikilake.project.target import require_target
+
+    require_target()
     from wikilake.project.dbt import Project
 
     return Project(dbt_arguments, click.get_current_context().obj)

@@ -56,6 +56,7 @@ def share(output: Path) -> None:
     """
     import duckdb
 
+    require_lake()
     from wikilake.upkeep.share import report
     from wikilake.upkeep.share import share as copy_public_tables
 
@@ -117,13 +118,13 @@ def purge(
     so is a clock that looks wrong. No run may use the lake meanwhile. What cannot be deleted is
     named at the end, with exit code 1.
 
-    What purge looks at: tables of the lake and raw partitions by the time in their path, with every
-    file beside and between partitions, whatever its name; copies of tables; rejected lines of
-    imports and hidden trash folders by time of change; and at once what killed runs have left
-    (.staging, .spill, .scratch, .importing). It looks at nothing else: other files directly in
-    WIKILAKE_RAW and WIKILAKE_LAKE, visible folders there that are not schemas (geoip, history), and
-    tables that the project does not know stay, and are named. A link is removed, its
-    target is not.
+    What purge looks at: tables of the lake, raw requests and raw events of declared streams by the
+    time in their path, with every file beside and between partitions, whatever its name; copies of
+    tables; rejected lines of imports and hidden trash folders by time of change; and at once what
+    killed runs have left (.staging, .spill, .scratch, .importing). It looks at nothing else: other
+    files directly in WIKILAKE_RAW and WIKILAKE_LAKE, visible folders there that are not schemas
+    (geoip, history), and tables that the project does not know stay, and are named. A link is
+    removed, its target is not.
     """
     from wikilake.project.sandbox import clear_abandoned
     from wikilake.upkeep import purge as purging

@@ -20,8 +20,9 @@ _ABOUT_DATA = (
 """Errors that may quote what a row holds. All others are about SQL, files and memory."""
 
 _OUR_OWN = (
-    "SettingError|RawFileError|HistoryFileError|ManifestError|LakeInUse|OSError|FileNotFoundError|"
-    "PermissionError|InvalidDatabaseError|SourceRefused|PublishingError"
+    "SettingError|RawFileError|HistoryFileError|DumpFileError|ManifestError|LakeInUse|OSError|"
+    "FileNotFoundError|PermissionError|InvalidDatabaseError|SourceRefused|PublishingError|"
+    "StreamError|SaltError"
 )
 """Errors of Python functions that name files and settings, but nothing of a request."""
 
@@ -40,7 +41,7 @@ def without_values(error: duckdb.Error) -> str:
     """The message of an error; for one about data only what happened and where, not the value.
 
     Such a message keeps its first line without quoted parts and numbers, the file that it names, if
-    it is one of the lake or the raw partitions, and the place in the SQL.
+    it is one of the lake or of what it is made from, and the place in the SQL.
     """
     text = str(error)
     if not isinstance(error, _ABOUT_DATA):
@@ -63,9 +64,10 @@ def without_values(error: duckdb.Error) -> str:
 
 
 def _is_file(text: str) -> bool:
-    """Whether a text is the path of a file of the lake or the raw partitions."""
+    """Whether a text is the path of a file of the lake or of what it is made from."""
     path = Path(text)
-    roots = {settings.lake_root(), settings.raw_root()}
+    inputs = ("WIKILAKE_LAKE", "WIKILAKE_RAW", "WIKILAKE_HISTORY", "WIKILAKE_MEDIAWIKI")
+    roots = {settings.root(name) for name in inputs}
     return len(text) < 4096 and not roots.isdisjoint(path.parents) and path.is_file()
 
 

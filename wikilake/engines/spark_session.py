@@ -10,7 +10,6 @@ from __future__ import annotations
 import atexit
 import gc
 import glob
-import json
 import logging
 import os
 import re
@@ -36,13 +35,23 @@ from pyspark import SparkConf, SparkContext
 from pyspark.errors import PySparkException
 from pyspark.sql import Row, SparkSession
 from pyspark.sql.functions import arrow_udf
+from pyspark.sql.pandas.types import from_arrow_type
 
 from wikilake import settings
-from wikilake.engines import parsers
+from wikilake.engines import components, page_walk, parsers, php_arrays
 from wikilake.errors import WikilakeError
-from wikilake.ingest import history_dumps
-from wikilake.lake import catalog, columns, partitions, raw_lines, run_partitions, test_results
-from wikilake.lake.durable import write_durably
+from wikilake.ingest import history_dumps, view_dumps
+from wikilake.lake import (
+    catalog,
+    columns,
+    new_columns,
+    partitions,
+    raw,
+    raw_lines,
+    run_partitions,
+    test_results,
+    work_tables,
+)
 from wikilake.lake.lock import hold_lake
 from wikilake.lake.paths import (
     ROOTS,
@@ -55,6 +64,7 @@ from wikilake.lake.paths import (
     in_lake,
     quoted_for_spark,
 )
+from wikilake.streams import facts, reading, salts
 
 RUNTIME_SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
@@ -73,6 +83,9 @@ RUNTIME_SETTINGS = {
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
     # Several partitions are written side by side, instead of sorting all rows by partition.
     "spark.sql.maxConcurrentOutputFileWriters": "64",
+    # A chain of renames may be long, and renames may be many.
+    "spark.sql.cteRecursionLevelLimit": "10000",
+    "spark.sql.cteRecursionRowLimit": "-1",
     # dbt asks for one thing at a time, and the long texts of plans would only cost time.
     "spark.sql.maxPlanStringLength": "10000",
 }
@@ -152,6 +165,8 @@ def _session() -> SparkSession:
     _add_parser(spark, "parse_user_agent", parsers.parse_user_agent, parsers.USER_AGENT_FIELDS)
     _add_parser(spark, "parse_address", parsers.parse_address, parsers.ADDRESS_FIELDS)
     spark.udf.register("keyed_signature", _keyed_signature)
+    _add_history_functions(spark)
+    _add_event_functions(spark)
     atexit.register(_stop, spark)
     return spark
 
@@ -261,6 +276,58 @@ def _add_parser(
     spark.udf.register(name, function.asNondeterministic())
 
 
+def _add_history_functions(spark: SparkSession) -> None:
+    """Registers what histories need besides SQL: PHP's arrays, components, the walk over pages."""
+    for name, function, kind in (
+        ("parse_php_array", php_arrays.parse_all, php_arrays.TYPE),
+        (
+            "connected_components",
+            components.connected_components,
+            pa.list_(components.MEMBER),
+        ),
+        ("page_walk", page_walk.page_walks, pa.list_(page_walk.STATE)),
+    ):
+        made = arrow_udf(function, from_arrow_type(kind))  # type: ignore[call-overload]  # functionType has a default
+        spark.udf.register(name, made.asNondeterministic())
+
+
+def _add_event_functions(spark: SparkSession) -> None:
+    """Registers the functions that read a line of events and hash a value.
+
+    Executors find the declarations and the salts where this process does.
+    """
+    given = {
+        name: settings.absolute_path(text)
+        for name in ("WIKILAKE_STREAMS", "WIKILAKE_SALTS")
+        if (text := settings.value(name))
+    }
+
+    def is_plain(lines: pa.Array, tables: pa.Array) -> pa.Array:
+        os.environ.update(given)
+        return reading.are_plain(lines, tables)
+
+    def texts(lines: pa.Array, tables: pa.Array) -> pa.Array:
+        os.environ.update(given)
+        return reading.texts_of(lines, tables)
+
+    def hashes(values: pa.Array, hours: pa.Array) -> pa.Array:
+        os.environ.update(given)
+        return salts.hashes_of(values, hours)
+
+    def hash_lists(lists: pa.Array, hours: pa.Array) -> pa.Array:
+        os.environ.update(given)
+        return salts.hash_lists_of(lists, hours)
+
+    for name, function, result in (
+        ("is_plain_event", is_plain, "boolean"),
+        ("event_texts", texts, "array<string>"),
+        ("event_hash", hashes, "string"),
+        ("event_hashes", hash_lists, "array<string>"),
+    ):
+        made = arrow_udf(function, result)  # type: ignore[call-overload]  # as above
+        spark.udf.register(name, made.asNondeterministic())
+
+
 def _keyed_signature(text: str | None, hour: str) -> str | None:
     return text and parsers.keyed_signature(text, hour)
 
@@ -297,9 +364,10 @@ def load_seed(path: str, table: str, types: str) -> str:
 
 
 def remember_work_tables(keep: str) -> str:
-    """Ends a run: drops its work tables, and keeps their types, unless `keep` is empty.
+    """Ends a run: drops its work tables, and keeps their types beside those of earlier runs.
 
-    Those of a sandbox stay: they are asked next, and go with the sandbox.
+    With an empty `keep` their types are not kept. The tables of a sandbox stay: they are asked
+    next, and go with the sandbox.
     """
     spark, types = session(), {}
     for schema in WORK_SCHEMAS:
@@ -309,7 +377,7 @@ def remember_work_tables(keep: str) -> str:
                     name = f"{schema}.{table.name}"
                     types[name] = spark.table(name).schema.simpleString()
     if keep:
-        write_durably(_types_file(), json.dumps(types))
+        work_tables.keep_work_tables("spark", types)
     scratch = settings.given("WIKILAKE_SCRATCH") or ""
     if scratch in ("", str(partitions.work_tables_path())):  # a sandbox names another place
         _drop_work_schemas(spark)
@@ -317,8 +385,8 @@ def remember_work_tables(keep: str) -> str:
 
 
 def recall_work_tables() -> str:
-    """Makes the work tables of the last run, empty, before `dbt test` alone."""
-    types = json.loads(_types_file().read_text()) if _types_file().exists() else {}
+    """Makes the work tables of earlier runs, empty, before `dbt test` alone."""
+    types = work_tables.kept_work_tables("spark")
     spark = session()
     for name, described in types.items():
         schema = name.split(".")[0]
@@ -332,10 +400,6 @@ def _parsed(columns: str) -> Any:
     from pyspark.sql.types import _parse_datatype_string
 
     return _parse_datatype_string(columns)
-
-
-def _types_file() -> Path:
-    return settings.lake_root() / ".work_tables.spark.json"
 
 
 def _drop_work_schemas(spark: SparkSession) -> None:
@@ -377,18 +441,26 @@ DRIVER_FUNCTIONS: dict[str, Callable[..., Any]] = {
         all_in_lake(partitions.publish_written),
         parsers.missing_databases,
         in_lake(history_dumps.load_history_dumps, 1),
+        view_dumps.load_hourly_dumps,
+        view_dumps.load_daily_dumps,
+        view_dumps.faults_of_dumps,
         test_results.record_test_results,
         in_lake(partitions.held_versions, 1),
         in_lake(run_partitions.held_hours, 1),
         in_lake(run_partitions.partitions_of_spans, 1),
         run_partitions.hours_without_raw_files,
         files,
+        raw.newest_raw_hour,
         raw_lines.raw_files_to_read,
+        raw_lines.event_files_to_read,
+        facts.stream_facts,
+        facts.stream_rules,
         raw_lines.raw_line_counts,
         load_seed,
         remember_work_tables,
         recall_work_tables,
         in_lake(columns.make_file_of_columns, 2),
+        in_lake(new_columns.add_new_columns, 2),
         show_in_duckdb,
     )
 }

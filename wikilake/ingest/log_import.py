@@ -18,13 +18,14 @@ from datetime import datetime
 from glob import escape as glob_escape
 from itertools import chain, islice
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from isal import igzip
 
+from wikilake import settings
 from wikilake.ingest.known_logs import (
     REJECTED,
     WORK,
@@ -37,8 +38,10 @@ from wikilake.ingest.known_logs import (
     recognise,
     sync_folder,
 )
+from wikilake.ingest.named_forms import FieldsChange
 from wikilake.ingest.open_log import READ_ERRORS, OpenLog
-from wikilake.ingest.web_logs import LineReader, LogFormat, is_json, why_none_is_read
+from wikilake.ingest.web_logs import LineReader, LogFormat, form_of, is_json, why_none_is_read
+from wikilake.lake.hours import hour_path
 from wikilake.lake.raw_lines import Block, blocks_of_lines
 
 __all__ = ["Counts", "ImportFailed", "import_log", "opened_state", "resumable"]
@@ -60,7 +63,7 @@ class Counts:
     rows: int = 0
     rejected: int = 0
     blank: int = 0
-    """Lines with nothing in them, or a comment."""
+    """Lines with nothing in them, a comment, or what is of no interest here."""
     hours: set[datetime] = field(default_factory=set)
     waiting: bool = False
     """Whether the last line has no end yet and was left for the next time."""
@@ -77,6 +80,29 @@ class Counts:
         self.notes += other.notes
 
 
+class BlockReader(Protocol):
+    """Makes rows of blocks of lines."""
+
+    def rows(self, block: bytes, first_line: int) -> pa.Table:
+        """The rows of a block of lines, the first of which is line `first_line` of its log.
+
+        They are (hour, text) as LineReader says. Where a line may be several rows, or rows of
+        several sources, they also have its `number` and the `folder` that the hours are below.
+        """
+
+
+MakeReader = Callable[[Log, Path, Block], BlockReader]
+"""Makes the reader of a log by its first block; raises ImportFailed where it can read nothing."""
+
+
+def require_file(path: Path) -> None:
+    """Raises ImportFailed where there is no file whose lines could be read."""
+    if path.is_dir():
+        raise ImportFailed(f"{path} is a folder. Name the logs in it: {path}/*.log*")
+    if not path.is_file():
+        raise ImportFailed(f"There is no file {path}.")
+
+
 def import_log(
     state: State,
     root: Path,
@@ -88,15 +114,16 @@ def import_log(
     again: bool = False,
     as_new: bool = False,
     progress: Callable[[int, int], None] = lambda bytes_read, lines: None,
+    make_reader: MakeReader | None = None,
 ) -> Counts:
     """Imports the lines of a log that were not imported before.
 
     `is_complete` takes a last line without line end too (always taken of compressed logs, which
     do not grow). `again` removes what the log gave before, and imports it again. `as_new` takes the
-    file for a log of its own, whatever was imported before.
+    file for a log of its own, whatever was imported before. `make_reader` reads lines of another
+    kind than those of web servers.
     """
-    if not path.is_file():
-        raise ImportFailed(f"There is no file {path}.")
+    require_file(path)
     try:
         with OpenLog(path) as file:
             match = recognise(state, file)
@@ -105,7 +132,8 @@ def import_log(
                     raise ImportFailed(f"{path} itself was imported before, so it is not new.")
                 match = None
             elif match and (match.goes_on or match.is_copy):
-                _check_known(match, path, source, log_format, again)
+                option = "--datacenter" if make_reader else "--source"
+                _check_known(match, path, (option, source), log_format, again)
                 if match.is_copy:
                     return Counts(notes=[_said_of_copy(match, path)])
             known = match.log if match and match.goes_on else None
@@ -121,9 +149,16 @@ def import_log(
             else:
                 log = _new_log(state, file, source, log_format, replaced)
             begun = match.digest if match and log is match.log else None
-            counts = _Import(state, root, log, file, is_complete, progress, replaced, begun).run()
+            counts = _Import(
+                state, root, log, file, is_complete, progress, replaced, begun,
+                make_reader or _reader_of_web_log,
+            ).run()  # fmt: skip
     except READ_ERRORS as error:
         raise _unreadable(path, error) from None
+    except FieldsChange as change:
+        raise ImportFailed(
+            f"{path} says other columns further down: {change}. Cut it there, and import both."
+        ) from None
     if not counts.lines and match and match.goes_on and not again and match.log.path != str(path):
         notes.append(
             f"{path}: nothing new, its {match.lines:,} lines were imported from {match.log.path}. "
@@ -133,19 +168,24 @@ def import_log(
     return counts
 
 
-def _check_known(match: Match, path: Path, source: str, log_format: LogFormat, again: bool) -> None:
-    """Refuses what would change or take away lines that were imported before."""
+def _check_known(
+    match: Match, path: Path, source: tuple[str, str], log_format: LogFormat, again: bool
+) -> None:
+    """Refuses what would change or take away lines that were imported before.
+
+    `source` is its option and what it says.
+    """
     log = match.log
     if again and match.is_copy:
         raise ImportFailed(
             f"{path} is an older copy of {log.path}: --again would take away all {log.line:,} "
             f"lines of that and put the first {match.lines:,} back. Give the newer file."
         )
-    if not again and (log.source, log.log_format) != (source, log_format):
+    if not again and (log.source, log.log_format) != (source[1], log_format):
         raise ImportFailed(
-            f"{path} was imported before with other options ({_options_of(log)}). Give the "
-            "same ones to import what is new, --again to import all of it again, or --as-new if it "
-            f"is not the log that was imported from {log.path}."
+            f"{path} was imported before with other options ({_options_of(log, source[0])}). "
+            "Give the same ones to import what is new, --again to import all of it again, or "
+            f"--as-new if it is not the log that was imported from {log.path}."
         )
 
 
@@ -168,14 +208,39 @@ def resumable(state: State) -> list[tuple[Path, str, LogFormat]]:
     last = {log.path: log for log in sorted(state.logs, key=lambda log: log.modified)}
     found = []
     for path, log in sorted(last.items()):
-        beside = Path(path).parent.glob(glob_escape(Path(path).name) + "[.-]*")
-        files = [Path(path), *beside]
+        files = [Path(path), *rotated(state, Path(path))]
         times = {file: file.stat().st_mtime for file in files if file.is_file()}
         for file in sorted(times, key=lambda file: times[file]):
-            known = _known_log(state, file)
-            if known or times[file] >= log.modified:
-                found.append((file, (known or log).source, (known or log).log_format))
+            known = _known_log(state, file) or log
+            found.append((file, known.source, known.log_format))
     return found
+
+
+def rotated(state: State, path: Path) -> list[Path]:
+    """Files beside a log that was imported, under names that go on from its own.
+
+    They are logs of the state, or were written to since the last import.
+    """
+    last = max((log.modified for log in state.logs if log.path == str(path)), default=None)
+    if last is None:
+        return []
+    beside = path.parent.glob(glob_escape(path.name) + "[.-]*")
+    return [
+        file
+        for file in beside
+        if file.is_file() and (file.stat().st_mtime >= last or _known_log(state, file))
+    ]
+
+
+def own_raw_root() -> Path:
+    """The root that logs are imported into; raises ImportFailed for the one of the sample."""
+    root = settings.raw_root()
+    if root == settings.PROJECT / "sample" / "raw":
+        raise ImportFailed(
+            "WIKILAKE_RAW is not set, and the sample is not the place for your logs: wikilake init "
+            "writes a file that says where, or export WIKILAKE_RAW=lake/raw"
+        )
+    return root
 
 
 class _Import:
@@ -191,12 +256,13 @@ class _Import:
         progress: Callable[[int, int], None],
         replaced: Log | None,
         begun: hashlib._Hash | None,
+        make_reader: MakeReader,
     ) -> None:
         self.state, self.root, self.log, self.file = state, root, log, file
         self.path = file.path
         self.is_complete = is_complete or file.is_compressed
         self.progress = progress
-        self.replaced, self.begun = replaced, begun
+        self.replaced, self.begun, self.make_reader = replaced, begun, make_reader
         self.counts = Counts()
         self.failure: Exception | None = None
 
@@ -210,7 +276,8 @@ class _Import:
         blocks = self._blocks()
         first = next(blocks, None)
         if first is not None:
-            self._prepare(first)
+            self.reader = self.make_reader(self.log, self.path, first)
+            self.counts.notes += getattr(self.reader, "notes", [])
             if self.replaced:
                 self.state.forget(self.replaced)
             blocks = chain([first], blocks)
@@ -221,28 +288,6 @@ class _Import:
         if self.failure:
             raise _unreadable(self.path, self.failure)
         return self.counts
-
-    def _prepare(self, first: Block) -> None:
-        """Makes the reader; an error where the first lines are of no known form."""
-        block = first.text
-        native = is_json(block)
-        log_format = self.log.log_format
-        self.reader = LineReader(log_format, f"log-{self.log.id}", native=native)
-        if first.is_too_long:
-            return
-        start = block[: block.find(b"\n", FINGERPRINT) + 1] or block
-        rows = self.reader.rows(start, 1)
-        hours = rows.column("hour")
-        if self.log.line == 0 and hours.null_count == len(hours):
-            if reason := why_none_is_read(rows):
-                raise ImportFailed(f"{self.path}: {reason}")
-        if log_format.site is None and not native:
-            hosts = rows.filter(pc.is_valid(hours)).column("text")
-            if pc.any(pc.match_substring(hosts, '"uri_host":null')).as_py():
-                raise ImportFailed(
-                    f"{self.path}: its lines do not say which site was asked for. "
-                    "Say it: --site en.example.org"
-                )
 
     def _blocks(self) -> Iterator[Block]:
         """Whole lines, about BLOCK bytes at a time, up to where the file ends or is damaged."""
@@ -326,6 +371,40 @@ class _Import:
         )
 
 
+def _reader_of_web_log(log: Log, path: Path, first: Block) -> LineReader:
+    """The reader of a web server's log."""
+    log_format = log.log_format
+    with OpenLog(path) as file:
+        form = form_of(file.head() or first.text, log_format)
+    native = form is None and is_json(first.text)
+    reader = LineReader(log_format, f"log-{log.id}", native=native, form=form)
+    if form and not form.has_zone and not log_format.time_zone:
+        reader.notes.append(
+            f"{path}: its times name no zone and are read as UTC. If they are of another one, "
+            "import it again: --again --time-zone Europe/Berlin"
+        )
+    if first.is_too_long:
+        return reader
+    rows = reader.rows(beginning(first), 1)
+    hours = rows.column("hour")
+    if log.line == 0 and hours.null_count == len(hours):
+        if reason := why_none_is_read(rows):
+            raise ImportFailed(f"{path}: {reason}")
+    if log_format.site is None and not native:
+        hosts = rows.filter(pc.is_valid(hours)).column("text")
+        if pc.any(pc.match_substring(hosts, '"uri_host":null')).as_py():
+            raise ImportFailed(
+                f"{path}: its lines do not say which site was asked for. "
+                "Say it: --site en.example.org"
+            )
+    return reader
+
+
+def beginning(first: Block) -> bytes:
+    """The first lines of a log, enough to tell what it is."""
+    return first.text[: first.text.find(b"\n", FINGERPRINT) + 1] or first.text
+
+
 def _without_first(block: Block) -> tuple[bytes, Block]:
     """The first line of a block, and the block without it."""
     if block.is_too_long:
@@ -343,21 +422,35 @@ class HourFiles:
         self.folder.mkdir(exist_ok=True)
         self.name = f"import-{log.id}-{log.position}"
         self.next_line = log.line + 1
-        self.hours: set[datetime] = set()
-        self._open: dict[datetime, IO[bytes]] = {}
+        self.places: set[tuple[str, datetime]] = set()
+        self._open: dict[tuple[str, datetime], IO[bytes]] = {}
         self._rejected: IO[bytes] | None = None
 
     def write(self, rows: pa.Table) -> Counts:
         """Appends the rows of the next lines to the files of their hours; says what went where."""
-        counts = Counts(lines=len(rows))
+        if "number" not in rows.column_names:
+            numbers = np.arange(self.next_line, self.next_line + len(rows))
+            rows = rows.append_column("number", pa.array(numbers))
+        counts = Counts(lines=pc.count_distinct(rows.column("number")).as_py())
+        if "folder" in rows.column_names:
+            folders = pc.unique(rows.column("folder").combine_chunks()).to_pylist()
+            for folder in folders:
+                self._write(folder or "", rows.filter(_is(rows.column("folder"), folder)), counts)
+        else:
+            self._write(f"webrequest_source={self.log.source}", rows, counts)
+        counts.hours = {hour for _, hour in self.places}
+        self.next_line += counts.lines
+        return counts
+
+    def _write(self, folder: str, rows: pa.Table, counts: Counts) -> None:
+        """Appends rows of one folder."""
         hours = rows.column("hour").combine_chunks()
-        different = pc.unique(hours)
+        different = pc.unique(hours).to_pylist()
         for hour in different:
-            of_hour = pc.equal(hours, hour) if hour.is_valid else pc.is_null(hours)
-            texts = rows.column("text")
-            texts = texts if len(different) == 1 else texts.filter(of_hour)
-            if hour.is_valid:
-                file = self._file(hour.as_py())
+            of_hour = rows if len(different) == 1 else rows.filter(_is(hours, hour))
+            texts = of_hour.column("text")
+            if hour is not None:
+                file = self._file(folder, hour)
                 for chunk in texts.chunks:
                     file.write(_bytes_of(chunk))
                 counts.rows += len(texts)
@@ -365,15 +458,12 @@ class HourFiles:
                 counts.blank += texts.null_count
                 counts.rejected += len(texts) - texts.null_count
                 if texts.null_count < len(texts):
-                    self._reject(pc.indices_nonzero(of_hour).to_pylist(), texts.to_pylist())
-        counts.hours = set(self.hours)
-        self.next_line += len(rows)
-        return counts
+                    self._reject(of_hour.column("number").to_pylist(), texts.to_pylist())
 
     def reject_rest(self, rest: bytes) -> Counts:
         """Rejects the rest of a line whose beginning was taken as the last line before."""
         text = f"rest_of_line\t{rest.decode(errors='backslashreplace')}"
-        self._reject([self.log.line - self.next_line], [text])
+        self._reject([self.log.line], [text])
         return Counts(lines=1, rejected=1)
 
     def publish(self) -> None:
@@ -381,42 +471,43 @@ class HourFiles:
         folders = set()
         for file in [*self._open.values(), *([self._rejected] if self._rejected else [])]:
             file.close()
-        for hour in sorted(self.hours):
-            partition = (
-                f"webrequest_source={self.log.source}/year={hour.year}/month={hour.month}"
-                f"/day={hour.day}/hour={hour.hour}"
-            )
-            place = self.root / partition / f"{self.name}.jsonl.gz"
-            _put(self._temporary(hour), place)
+        for folder, hour in sorted(self.places):
+            place = self.root / folder / hour_path(hour) / f"{self.name}.jsonl.gz"
+            _put(self._temporary(folder, hour), place)
             folders |= {folder for folder in place.parents if folder.is_relative_to(self.root)}
         if self._rejected:
             _put(self.folder / "rejected", self.root / REJECTED / f"{self.name}.jsonl")
             folders |= {self.root / REJECTED, self.root}
-        for folder in folders:
-            sync_folder(folder)
+        for synced in folders:
+            sync_folder(synced)
 
-    def _file(self, hour: datetime) -> IO[bytes]:
-        self.hours.add(hour)
-        if hour not in self._open:
+    def _file(self, folder: str, hour: datetime) -> IO[bytes]:
+        place = folder, hour
+        self.places.add(place)
+        if place not in self._open:
             if len(self._open) >= MOST_OPEN_FILES:
                 self._open.pop(next(iter(self._open))).close()
             # A file that is opened again gets another gzip member: readers take them as one text.
-            self._open[hour] = igzip.open(self._temporary(hour), "ab", compresslevel=1)
-        return self._open[hour]
+            self._open[place] = igzip.open(self._temporary(*place), "ab", compresslevel=1)
+        return self._open[place]
 
-    def _temporary(self, hour: datetime) -> Path:
-        return self.folder / f"{hour:%Y-%m-%dT%H}"
+    def _temporary(self, folder: str, hour: datetime) -> Path:
+        return self.folder / f"{hour:%Y-%m-%dT%H} {folder}"
 
-    def _reject(self, places: list[int], texts: list[str | None]) -> None:
+    def _reject(self, numbers: list[int], texts: list[str | None]) -> None:
         if self._rejected is None:
             self._rejected = (self.folder / "rejected").open("wb")
-        for place, text in zip(places, texts, strict=True):
+        for number, text in zip(numbers, texts, strict=True):
             if text is None:
                 continue
             reason, line = text.split("\t", 1)
-            number = self.next_line + place
             kept = {"file": str(self.path), "line": number, "reason": reason, "text": line}
             self._rejected.write(json.dumps(kept, ensure_ascii=False).encode() + b"\n")
+
+
+def _is(column: pa.ChunkedArray | pa.Array, value: object) -> pa.ChunkedArray | pa.Array:
+    """Whether each value of a column is a value, which may be None."""
+    return pc.is_null(column) if value is None else pc.equal(column, value)
 
 
 def _put(temporary: Path, place: Path) -> None:
@@ -475,11 +566,13 @@ def _new_log(
     return Log(name, str(file.path), source, log_format)
 
 
-def _options_of(log: Log) -> str:
-    """The options of the command line that a log was imported with."""
+def _options_of(log: Log, source: str) -> str:
+    """The options of the command line that a log was imported with; `source` is one's name."""
     known = log.log_format
-    options = [("--source", log.source), ("--site", known.site), ("--hostname", known.hostname)]
+    options = [(source, log.source), ("--site", known.site), ("--hostname", known.hostname)]
     options += [("--extra", name) for name in known.extra]
     options += [("--trusted-proxy", network) for network in known.trusted_proxies]
-    given = [f"{option} {text}" for option, text in options if text is not None]
-    return " ".join(given + ["--host-after-client"] * known.host_after_client)
+    options += [("--format", known.format), ("--time-zone", known.time_zone)]
+    options += [("--field", f"{name}={place}") for name, place in known.fields]
+    given = [f"{option} {text}" for option, text in options if text]
+    return " ".join(given + ["--host-after-client"] * known.host_after_client) or "none"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import hashlib
+import io
 import lzma
 import os
 from collections.abc import Callable
@@ -47,6 +48,15 @@ class OpenLog:
 
     def __exit__(self, *exception: object) -> None:
         self._disk.close()
+
+    def head(self) -> bytes:
+        """The first lines, wherever reading is."""
+        if self._opener is None:
+            return self._head
+        try:
+            return self._opener(io.BytesIO(self._head)).read1(_HEAD)
+        except READ_ERRORS:
+            return b""
 
     def rewind(self) -> None:
         """Goes back to the start."""

@@ -17,10 +17,11 @@ import socket
 import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import duckdb
 import numpy as np
@@ -29,6 +30,8 @@ from duckdb.func import ARROW, SPECIAL
 from jinja2 import Environment, FileSystemLoader
 
 from wikilake.errors import WikilakeError
+from wikilake.ingest import named_forms
+from wikilake.project.remedies import nearest
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent), extensions=["jinja2.ext.do"]
@@ -66,6 +69,12 @@ class LogFormat:
     """Networks whose X-Forwarded-For names the client."""
     host_after_client: bool = False
     """Whether lines are `client host user`, as lighttpd and OVH write them."""
+    format: str | None = None
+    """Name of the form, where it is not told by the lines; see named_forms.py."""
+    time_zone: str | None = None
+    """Zone of times that name none; else UTC."""
+    fields: tuple[tuple[str, str], ...] = ()
+    """Of JSON lines with other names: raw fields and where each is in the line."""
 
 
 class OptionError(WikilakeError):
@@ -83,12 +92,51 @@ def checked_format(log_format: LogFormat, source: str) -> LogFormat:
         if name not in (*RAW_FIELDS, IGNORED_FIELD):
             known = ", ".join(RAW_FIELDS)
             raise OptionError(f"--extra {name!r}: write one of {known}, or {IGNORED_FIELD}.")
+    form = log_format.format
+    if form is not None and form not in named_forms.FORMS:
+        raise OptionError(
+            f"--format {form!r} is not known.{nearest(form, named_forms.FORMS)} Known are "
+            f"{', '.join(named_forms.FORMS)}; the common and combined format need no name."
+        )
+    for name, place in log_format.fields:
+        if name not in named_forms.NAMED or not place:
+            raise OptionError(
+                f"--field {name}={place}: there is no raw field of this name."
+                f"{nearest(name, named_forms.NAMED)} Known are {', '.join(named_forms.NAMED)}."
+            )
+    if log_format.fields and log_format.format not in (None, "json", *named_forms.JSON_NAMES):
+        raise OptionError(f"--field is for JSON lines, not for --format {log_format.format}.")
+    zone(log_format)
     for network in log_format.trusted_proxies:
         try:
             ipaddress.ip_network(network)
         except ValueError as error:
             raise OptionError(f"--trusted-proxy {network!r} is not a network: {error}.") from None
     return log_format
+
+
+def zone(log_format: LogFormat) -> ZoneInfo:
+    """The zone of times that name none."""
+    try:
+        return ZoneInfo(log_format.time_zone or "UTC")
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        raise OptionError(
+            f"--time-zone {log_format.time_zone!r} is no time zone: write one like Europe/Berlin."
+        ) from None
+
+
+def form_of(block: bytes, log_format: LogFormat) -> named_forms.Form | None:
+    """The form of a log's first lines, where it is neither the combined one nor raw webrequests."""
+    first = block[:_BEGINNING]
+    first = first[: first.rfind(b"\n") + 1] or first
+    messages = LineReader(LogFormat(), "", native=False).messages(first)
+    return named_forms.form_of(
+        first.removeprefix(_BOM).decode(errors="backslashreplace").split("\n"),
+        messages,
+        name=log_format.format,
+        mapping=log_format.fields,
+        captured=log_format.extra,
+    )
 
 
 def is_json(block: bytes) -> bool:
@@ -111,9 +159,23 @@ class LineReader:
     """
 
     def __init__(
-        self, log_format: LogFormat, process: str, *, native: bool, now: datetime | None = None
+        self,
+        log_format: LogFormat,
+        process: str,
+        *,
+        native: bool,
+        form: named_forms.Form | None = None,
+        now: datetime | None = None,
     ) -> None:
-        """`process` names the log in server_pid; `native` lines are raw webrequests already."""
+        """`process` names the log in server_pid; `native` lines are raw webrequests already.
+
+        Lines of a `form` are written anew in the combined one first.
+        """
+        self._form, self._zone = form, zone(log_format)
+        self.notes: list[str] = []
+        """What the user should know of how lines are read."""
+        if form:
+            log_format = replace(log_format, extra=named_forms.FURTHER, host_after_client=False)
         # Lines of readers in blocks that fit into memory: nothing of them goes to a disk.
         self._connection = duckdb.connect(config={"threads": 1, "temp_directory": ""})
         self._of_thread = threading.local()
@@ -135,7 +197,30 @@ class LineReader:
 
     def rows(self, block: bytes, first_line: int) -> pa.Table:
         """The rows of a block of lines, the first of which is line `first_line` of its log."""
+        if self._form:
+            return self._rows_of_form(self._form, block, first_line)
         return self._answer(self._query, block, first_line)
+
+    def _rows_of_form(self, form: named_forms.Form, block: bytes, first_line: int) -> pa.Table:
+        """The same for a form that is written anew; rejected lines are shown as they were."""
+        escape = b"\\\\x" if block.lstrip().startswith(b"{") else b"\\x"
+        lines = _valid_utf8(block.removesuffix(b"\n"), escape).decode().split("\n")
+        messages = self.messages(block) if form.has_prefix else lines
+        texts = [message.strip("\r\n\ufeff") for message in messages]
+        written = [
+            "" if not text.strip() or (text.startswith("#") and not text.startswith("#Fields:"))
+            else form.written(text, self._zone)
+            for text in texts
+        ]  # fmt: skip
+        anew = "".join(f"{'' if text is None else text}\n" for text in written)
+        table = self._answer(self._query, anew.encode(errors="backslashreplace"), first_line)
+        hours, rows = table.column("hour").to_pylist(), table.column("text").to_pylist()
+        for place, line in enumerate(lines):
+            if written[place] is None and not texts[place].startswith("#"):
+                rows[place] = f"form\t{line}"
+            elif hours[place] is None and rows[place] is not None:
+                rows[place] = rows[place].partition("\t")[0] + f"\t{line}"
+        return table.set_column(1, "text", pa.array(rows, pa.string()))
 
     def messages(self, block: bytes) -> list[str]:
         """What was logged in each line, without what others put before it."""
@@ -415,9 +500,9 @@ PREFIXES = {
 """Prefixes that others put before a line, as RE2 expressions; they are skipped."""
 
 READ = (
-    "the common or combined log format (Apache, nginx, lighttpd, Varnish, Traefik), or JSON lines "
-    "that are raw webrequests; either as a file, or as syslog, journalctl, Docker, docker compose "
-    "or Kubernetes keep it"
+    "the common or combined log format (Apache, nginx, lighttpd, Varnish, Traefik), JSON lines "
+    f"that are raw webrequests, {', '.join(named_forms.FORMS.values())}; either as a file, or as "
+    "syslog, journalctl, Docker, docker compose or Kubernetes keep it"
 )
 """The formats that are read, for error messages."""
 
@@ -425,6 +510,7 @@ _REASONS = {
     "client": "the client has no address; a list of addresses needs --trusted-proxy",
     "client_name": "the client is a host name (HostnameLookups), not an address",
     "host_position": "a host stands after the client: give --host-after-client",
+    "form": "they are not of the form of the others; for JSON lines say which name is what",
     "time": "the calendar does not have the time, or it has no zone, is before 1970, or is more "
     "than a day after this machine's clock",
 }

@@ -9,10 +9,12 @@ made again.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wikilake.lake.durable import make_folders, sync_all, write_durably
+from wikilake.lake.paths import quoted
 from wikilake.settings import lake_root
 
 if TYPE_CHECKING:
@@ -32,9 +34,7 @@ def make_file_of_columns(table: str, place: str, partition_by: str) -> int:
     import pyarrow.parquet as pq
 
     root = lake_root()
-    first = _first_file(root / table, json.loads(partition_by))
-    if first is None:
-        raise FileNotFoundError(f"{root / table} holds no partition")
+    first = first_file(root / table, json.loads(partition_by))
     try:
         columns = pq.read_schema(first).remove_metadata()
     except pa.ArrowException as error:
@@ -43,7 +43,7 @@ def make_file_of_columns(table: str, place: str, partition_by: str) -> int:
     mode = (root / table).stat().st_mode & 0o777
     made = make_folders(root / COLUMNS, root, 0o755)
     made += make_folders(file.parent, root / COLUMNS, mode)
-    if _columns_of(file) == columns:
+    if schema_of(file) == columns:
         file.chmod(mode & 0o666)
     else:
         rowless = pa.BufferOutputStream()
@@ -51,6 +51,16 @@ def make_file_of_columns(table: str, place: str, partition_by: str) -> int:
         write_durably(file, rowless.getvalue().to_pybytes(), mode & 0o666)
         sync_all(made)
     return len(columns)
+
+
+def first_file(folder: Path, partition_by: list[str]) -> Path:
+    """The first file in the order of paths, found without a look at all of them.
+
+    Raises FileNotFoundError when there is none.
+    """
+    if found := _first_file(folder, partition_by):
+        return found
+    raise FileNotFoundError(f"{folder} holds no partition")
 
 
 def _first_file(folder: Path, partition_by: list[str]) -> Path | None:
@@ -63,7 +73,8 @@ def _first_file(folder: Path, partition_by: list[str]) -> Path | None:
     return None
 
 
-def _columns_of(file: Path) -> pa.Schema | None:
+def schema_of(file: Path) -> pa.Schema | None:
+    """The columns of a Parquet file; None for one that cannot be read, which `check` names."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -71,3 +82,20 @@ def _columns_of(file: Path) -> pa.Schema | None:
         return pq.read_schema(file)
     except (OSError, pa.ArrowException):
         return None
+
+
+def documentation_of(files: Iterable[Path]) -> str:
+    """The option of DuckDB's `copy` that says of a file what the first of others says of itself.
+
+    It begins with a comma; '' where none of them says anything. See documentation_of_file.sql.
+    """
+    for file in files:
+        schema = schema_of(file)
+        known = (schema.metadata or {}) if schema is not None else {}
+        if b"columns" in known:
+            keys = ("description", "columns")
+            said = [
+                f"{key}: {quoted(known[key.encode()].decode(errors='replace'))}" for key in keys
+            ]
+            return f", kv_metadata {{{', '.join(said)}}}"
+    return ""

@@ -98,6 +98,15 @@ def _release(root: Path) -> None:
             os.umask(_umask.pop())
 
 
+def users_umask() -> int:
+    """The umask that this process was started with, also while it holds a lake."""
+    if _umask:
+        return _umask[0]
+    now = os.umask(0o077)
+    os.umask(now)
+    return now
+
+
 def settle_lake(root: Path | None = None) -> None:
     """For readers: completes tables that a killed run left half published.
 

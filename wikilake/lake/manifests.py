@@ -51,8 +51,9 @@ def write_manifest(
     """Writes the manifest of the Parquet files that lie in `folder`, and returns it.
 
     `facts` are what only the writer knows: `record_version` (the definition; null where the table
-    has none), `run_id` (dbt's invocation) and `settled` (whether later labels of actors count); in
-    a shared lake also `made_from`, see share.py.
+    has none), `run_id` (dbt's invocation), `settled` (whether later labels of actors count) and
+    `thresholds`, the numbers that must stand behind a row where the table has such; in a shared
+    lake also `made_from`, see share.py.
     `refined_at` is the clock's time in UTC unless they say another one; `id` is random, and another
     one for each time that the partition is written: it names this state to others and tells nothing
     of it. `columns` are those of the files where they are known. The folder is still
@@ -70,7 +71,7 @@ def write_manifest(
         "bytes": sum(file["bytes"] for file in files),
         "columns": columns_of(folder) if columns is None else columns,
         "files": files,
-    } | {key: facts[key] for key in ("settled", "made_from") if facts.get(key)}
+    } | {key: facts[key] for key in ("settled", "made_from", "thresholds") if facts.get(key)}
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
     return manifest
 

@@ -17,11 +17,19 @@ from wikilake.lake import partitions
 if TYPE_CHECKING:
     import duckdb
 
-ROOTS = ("WIKILAKE_LAKE", "WIKILAKE_RAW", "WIKILAKE_HISTORY", "WIKILAKE_NAMESPACES")
+ROOTS = (
+    "WIKILAKE_LAKE",
+    "WIKILAKE_RAW",
+    "WIKILAKE_HISTORY",
+    "WIKILAKE_NAMESPACES",
+    "WIKILAKE_MEDIAWIKI",
+)
 """Settings that are paths to folders or files that SQL reads."""
 
-FILES = ("WIKILAKE_ALLOWLIST", "WIKILAKE_ACTOR_LABELS")
-"""The same for files that need not exist."""
+FILES = ("WIKILAKE_ALLOWLIST", "WIKILAKE_ACTOR_LABELS", "WIKILAKE_EVENTS", "WIKILAKE_DUMPS")
+"""The same for what need not exist."""
+
+FOLDERS_OF_PARTITIONS = ("WIKILAKE_LAKE", "WIKILAKE_RAW", "WIKILAKE_EVENTS")
 
 _PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.=+-]*")
 
@@ -103,7 +111,7 @@ def check_roots(on_spark: bool = False) -> None:
         fault = _fault(path, on_spark)
         if not text:
             fault = "it is empty"
-        elif not fault and setting in ("WIKILAKE_LAKE", "WIKILAKE_RAW") and "=" in path:
+        elif not fault and setting in FOLDERS_OF_PARTITIONS and "=" in path:
             fault = "a folder `name=value` would become a column of every row below it"
         elif not fault and setting == "WIKILAKE_LAKE" and on_spark and set("[]{}*") & set(path):
             fault = "Spark reads `[`, `]`, `{`, `}` and `*` in the place of a table as a pattern"

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import re
 import stat
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
 from wikilake import settings
 from wikilake.errors import WikilakeError
 from wikilake.lake.hours import HOUR, hour_path, hours_between
+from wikilake.streams.declarations import StreamError, declared_streams
 
 RAW_NAME = re.compile(r"[^._].*[.]jsonl?([.]gz)?", re.DOTALL)
 _ODD_NAME = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
@@ -39,6 +41,18 @@ def raw_files(first: datetime, end: datetime | None = None) -> list[Path]:
     ]
 
 
+def event_files(topic: str, first: datetime, end: datetime) -> list[Path]:
+    """The raw files of a topic of events before `end`; folders may have numbers of two digits."""
+    folder = settings.events_root() / topic
+    padded = "year=%Y/month=%m/day=%d/hour=%H"
+    return [
+        path
+        for hour in hours_between(first, end)
+        for part in sorted({hour_path(hour), hour.strftime(padded)})
+        for path in files_in(folder / part)
+    ]
+
+
 def files_in(folder: Path) -> list[Path]:
     """The raw files of one source and hour, sorted; see raw_files."""
     found = sorted(folder / name for name in _names(folder) if RAW_NAME.fullmatch(name))
@@ -49,6 +63,61 @@ def files_in(folder: Path) -> list[Path]:
                 "character or is not UTF-8. Rename it, then run the hour again."
             )
     return found
+
+
+def hours_with_files() -> list[datetime]:
+    """All hours of which there are raw files, in order; folders that are no hour are passed over.
+
+    Raises RawFileError for a folder that cannot be listed.
+    """
+
+    def below(folders: list[Path], unit: str) -> list[Path]:
+        pattern = re.compile(f"{unit}=[0-9]{{1,4}}")
+        return [
+            folder / name
+            for folder in folders
+            for name in _names(folder)
+            if pattern.fullmatch(name)
+        ]
+
+    root = settings.raw_root()
+    folders = [root / name for name in _names(root) if name.startswith("webrequest_source=")]
+    for unit in ("year", "month", "day", "hour"):
+        folders = below([folder for folder in folders if folder.is_dir()], unit)
+    hours = set()
+    for folder in folders:
+        numbers = [int(part.partition("=")[2]) for part in folder.parts[-4:]]
+        with suppress(ValueError):
+            hour = datetime(*numbers)  # type: ignore[arg-type]
+            if folder.is_dir() and files_in(folder):
+                hours.add(hour)
+    return sorted(hours)
+
+
+def newest_raw_hour() -> str:
+    """The newest hour that has raw files, as `YYYY-MM-DD HH:00:00`; '' when there is none."""
+
+    def newest(folder: Path, *units: str) -> tuple[int, ...]:
+        if not units:
+            return (0,) if files_in(folder) else ()
+        unit, *others = units
+        numbers = (
+            int(name.removeprefix(f"{unit}="))
+            for name in _names(folder)
+            if re.fullmatch(f"{unit}=[0-9]{{1,4}}", name)
+        )
+        for number in sorted(numbers, reverse=True):
+            if found := newest(folder / f"{unit}={number}", *others):
+                return number, *found
+        return ()
+
+    root = settings.raw_root()
+    sources = [name for name in _names(root) if name.startswith("webrequest_source=")]
+    hours = [newest(root / source, "year", "month", "day", "hour") for source in sources]
+    if not any(hours):
+        return ""
+    year, month, day, hour, _ = max(hours)
+    return f"{year:04}-{month:02}-{day:02} {hour:02}:00:00"
 
 
 def _names(folder: Path) -> list[str]:
@@ -100,11 +169,24 @@ def check_is_file(path: Path, found: os.stat_result) -> None:
 
 
 def raw_bytes(first: datetime, end: datetime | None = None) -> int:
-    """About how many bytes of lines raw_files() have; a gzip file is an eighth of its lines."""
-    return sum(
-        size * (8 if path.suffix == ".gz" else 1)
-        for path, (size, _) in raw_state(first, end).items()
-    )
+    """About how many bytes of lines raw_files(), and the events of these hours, have."""
+    sizes = {path: size for path, (size, _) in raw_state(first, end).items()}
+    sizes |= event_sizes(first, end or first + HOUR)
+    # A gzip file is an eighth of its lines.
+    return sum(size * (8 if path.suffix == ".gz" else 1) for path, size in sizes.items())
+
+
+def event_sizes(first: datetime, end: datetime) -> dict[Path, int]:
+    """The size of each raw file of a declared stream; of none where the declarations are wrong."""
+    sizes = {}
+    with suppress(StreamError):  # said when the events are made
+        topics = [topic for stream in declared_streams().values() for topic in stream.topics]
+        there = set(_names(settings.events_root()))
+        for topic in topics:
+            for path in event_files(topic, first, end) if topic in there else ():
+                with suppress(OSError):  # gone, or said when it is read
+                    sizes[path] = path.stat().st_size
+    return sizes
 
 
 def fits_into(memory: str, first: datetime, end: datetime | None = None) -> bool:

@@ -48,7 +48,7 @@ _MARK = codecs.BOM_UTF8
 _COPY = pa.schema(
     [
         ("file_name", pa.string()),
-        ("webrequest_source", pa.string()),
+        ("source", pa.string()),
         ("line", pa.string()),
         ("unreadable_reason", pa.string()),
         ("year", pa.int32()),
@@ -142,15 +142,27 @@ def raw_files_to_read(first: str, end: str) -> list[str]:
 
     Raises RawFileError when a file is cut off, or not what its name says.
     """
+    return _ways_to_read(_files(first, end), "raw_lines")
+
+
+def event_files_to_read(table: str, topics: str, first: str, end: str) -> list[str]:
+    """The raw files of the topics (a JSON list) of a stream, as raw_files_to_read() tells them."""
+    hours = datetime.fromisoformat(first), datetime.fromisoformat(end)
+    files = [path for topic in json.loads(topics) for path in raw.event_files(topic, *hours)]
+    return _ways_to_read(files, f"event_lines_{table}")
+
+
+def _ways_to_read(paths: list[Path], copies: str) -> list[str]:
+    """How files are to be read; `copies` begins the names of the files that hold their lines."""
     found = []
     folder = settings.lake_root() / ".spill"
     partitions.closed_folder(folder)
-    for number, path in enumerate(_files(first, end)):
+    for number, path in enumerate(paths):
         # DuckDB takes a backslash in a pattern for a slash, and sees no gzip ending behind a `?`.
         longest = None if set("\\?") & set(str(path)) else _longest_line(path)
         copy = None
         if longest is None:
-            copy = folder / f"raw_lines_{number}.parquet"
+            copy = folder / f"{copies}_{number}.parquet"
             _write_copy(path, copy)
         found.append(
             {
@@ -176,7 +188,7 @@ def _hour(path: Path) -> tuple[int, int, int, int]:
 
 
 def _source(path: Path) -> str:
-    """The webrequest source of a raw file, by its folder."""
+    """The webrequest source or the topic of a raw file, by its folder."""
     return path.parts[-6].removeprefix("webrequest_source=")
 
 

@@ -9,9 +9,10 @@ from typing import Any
 
 import yaml
 
+from wikilake import settings
 from wikilake.errors import WikilakeError
 from wikilake.project.remedies import nearest
-from wikilake.settings import PROJECT
+from wikilake.wiki_file import variable_names
 
 WHERE = ("--target", "-t", "--profile", "--profiles-dir", "--project-dir")
 """Options of which target and project."""
@@ -41,13 +42,14 @@ def apart(dbt_arguments: Sequence[str]) -> list[str]:
 
 
 def users_variables(dbt_arguments: Sequence[str]) -> dict[str, Any]:
-    """The variables of --vars among arguments for dbt.
+    """The variables of the wiki's file, and those of --vars among arguments for dbt, which win.
 
     Raises ArgumentsWrong for no mapping, and for a name that is no variable of the project.
     """
     arguments = apart(dbt_arguments)
+    of_the_wiki = _of_the_wiki()
     if "--vars" not in arguments:
-        return {}
+        return of_the_wiki
     following = arguments[arguments.index("--vars") + 1 :]
     given: Any = None
     with suppress(yaml.YAMLError, RecursionError, ValueError, TypeError):
@@ -59,10 +61,22 @@ def users_variables(dbt_arguments: Sequence[str]) -> dict[str, Any]:
         raise ArgumentsWrong(
             f"--vars: write a YAML mapping, {said}. For example: --vars 'loss_error_percent: 5'"
         )
-    known = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
+    known = variable_names()
     for name in given.keys() - known:
         raise ArgumentsWrong(
             f"--vars: there is no variable {name!r}.{nearest(name, known)} "
             "models/docs/overview.md describes all of them."
         )
-    return given
+    return of_the_wiki | given
+
+
+def _of_the_wiki() -> dict[str, Any]:
+    """The variables of wikilake.yml, as the command line has put them into a setting."""
+    text = settings.value("WIKILAKE_VARIABLES")
+    try:
+        said = json.loads(text) if text else {}
+    except ValueError:
+        said = None
+    if not isinstance(said, dict):
+        raise ArgumentsWrong(f"WIKILAKE_VARIABLES: write a JSON object, {text!r} is none.")
+    return said

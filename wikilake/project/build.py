@@ -20,6 +20,7 @@ from wikilake.errors import WikilakeError
 from wikilake.lake import partitions, raw
 from wikilake.lake.hours import HOUR, hour_path
 from wikilake.lake.lock import hold_lake
+from wikilake.lake.reader import open_catalog
 from wikilake.lake.test_results import messages_of_gate
 from wikilake.lake.windows import Window, windows
 from wikilake.progress import progress_bar
@@ -30,8 +31,20 @@ from wikilake.project.seeds import load_seeds
 LEFT_OUT = ["resource_type:seed", "resource_type:unit_test", "tag:rule_test"]
 """Seeds are loaded once before a loop, and rules do not change between its hours."""
 
+EVENTS = "path:models/*/events"
+"""The models of events, which a wiki without events need not wait for."""
+
+DUMPS = "tag:dumps"
+"""What is read of public dumps, by itself and never with an hour."""
+
 SMALL = 64 * 1024 * 1024
 """Bytes of lines below which a window waits for dbt rather than for DuckDB."""
+
+MADE_WHEN_COMPLETE = "made_when_complete"
+"""Config of models that are made when their day or month is complete."""
+
+KEPT = "partitioned"
+"""How tables of the lake are materialized; others live only during a run."""
 
 MISSPELT = ["--warn-error-options", '{"error": ["NoNodesForSelectionCriteria"]}']
 """A selection of nothing is an error; dbt would do nothing, and call it success."""
@@ -57,6 +70,16 @@ class Built:
     warnings: list[str] = field(default_factory=list)
     held_back: dict[datetime, list[str]] = field(default_factory=dict)
     """Hours behind a failed gate, with what it objects to."""
+
+
+@dataclass
+class Dumped:
+    """What was read of public dumps."""
+
+    rows: int = 0
+    rejected: int = 0
+    """Rows of dumps.pageviews_rejected: lines, and domain codes that are not known."""
+    warnings: list[str] = field(default_factory=list)
 
 
 def build_hours(
@@ -145,7 +168,9 @@ def _build_window(
     with failing(period):
         before = raw.raw_state(window.first, window.end)
         arguments = [*dbt_arguments, *_threads(project, window, dbt_arguments)]
-        left_out = [*LEFT_OUT, "tag:history"]
+        left_out = [*LEFT_OUT, "tag:history", DUMPS, *_not_due(project, window, arguments)]
+        if not has_events() and not _selects(dbt_arguments):
+            left_out.append(EVENTS)
         warnings, is_held_back = _run(
             project, period, variables | window.variables, left_out, arguments, advance
         )
@@ -155,6 +180,40 @@ def _build_window(
     if is_held_back:
         messages = {hour: messages_of_gate(hour) for hour in window.hours}
         built.held_back |= {hour: said for hour, said in messages.items() if said}
+
+
+def _not_due(project: Project, window: Window, dbt_arguments: Sequence[str]) -> list[str]:
+    """What a window leaves out that neither ends a day nor changes one that is over.
+
+    The macro is_complete leaves the same tables as they are, but dbt takes longer to ask each of
+    them than a small hour has rows. On DuckDB they are asked until each has its view.
+    """
+    last_hours = {hour.replace(hour=23) for hour in window.hours}
+    actors = settings.lake_root() / "wmf/pageview_actor"
+    is_due = any(hour in window.hours or (actors / hour_path(hour)).is_dir() for hour in last_hours)
+    is_named = bool({"day", "month"} & users_variables(dbt_arguments).keys())
+    is_shown = not project.is_on_duckdb or _has_views(project)
+    if is_due or is_named or _selects(dbt_arguments) or not is_shown:
+        return []
+    return [f"config.{MADE_WHEN_COMPLETE}:true"]
+
+
+def _has_views(project: Project) -> bool:
+    """Whether each table that is made when its day is complete can be read, if only as empty."""
+    names = {
+        node["name"]
+        for node in project.nodes["nodes"].values()
+        if node["config"].get(MADE_WHEN_COMPLETE) and node["config"]["materialized"] == KEPT
+    }
+    with suppress(WikilakeError), open_catalog() as connection:
+        found = connection.execute("select view_name from duckdb_views() where not internal")
+        return names <= {name for (name,) in found.fetchall()}
+    return False
+
+
+def has_events() -> bool:
+    """Whether there are raw events of any hour, or tables of them that an hour may have rows in."""
+    return settings.events_root().exists() or (settings.lake_root() / "event").exists()
 
 
 def build_period(
@@ -167,7 +226,53 @@ def build_period(
         names = _models_of_periods(project)
         arguments += ["--select", *names, *_work_tables_of(project, names)]
     with failing(period):
-        return _run(project, period, variables, [*LEFT_OUT, "tag:history"], arguments)[0]
+        left_out = [*LEFT_OUT, "tag:history", DUMPS, *([] if has_events() else [EVENTS])]
+        return _run(project, period, variables, left_out, arguments)[0]
+
+
+def build_dumps(
+    project: Project, spans: Sequence[tuple[datetime, datetime]], dbt_arguments: Sequence[str]
+) -> Dumped:
+    """Reads the public dumps of spans of hours, each by one run, into the tables of `dumps`.
+
+    Raises BuildFailed for the first span that fails.
+    """
+    done = Dumped()
+    arguments = apart(dbt_arguments)
+    if not _selects(arguments):
+        names = sorted(
+            node["name"]
+            for node in project.nodes["nodes"].values()
+            if "dumps" in node["config"].get("tags", []) and node["resource_type"] == "model"
+        )
+        arguments += ["--select", *names, *_work_tables_of(project, names)]
+    todo = [Window(first, end) for first, end in spans]
+    with progress_bar("lines") as progress, prepared(project, "dumps"):
+        task = progress.add_task("dumps", total=len(todo), rows=0)
+        for window in todo:
+            progress.update(task, description=str(window))
+            with failing(str(window)):
+                done.warnings += _run(project, str(window), window.variables, LEFT_OUT, arguments)[
+                    0
+                ]
+            for table in ("pageviews_hourly", "pageviews_daily"):
+                done.rows += _rows_of_days(f"dumps/{table}", window)
+            done.rejected += _rows_of_days("dumps/pageviews_rejected", window)
+            progress.update(task, advance=1, rows=done.rows)
+    return done
+
+
+def _rows_of_days(table: str, window: Window) -> int:
+    """Rows of a lake table in a window, where it has a partition per day in all of its days."""
+    days = {f"year={hour.year}/month={hour.month}/day={hour.day}" for hour in window.hours}
+    hours = {hour_path(hour) for hour in window.hours}
+    root = settings.lake_root() / table
+    files = [file for day in days for file in (root / day).rglob("*.parquet")]
+    return sum(
+        pq.read_metadata(file).num_rows
+        for file in files
+        if not file.parent.name.startswith("hour=") or str(file.parent.relative_to(root)) in hours
+    )
 
 
 def settle_hours(
@@ -218,9 +323,7 @@ def _kept_tables_below(project: Project, name: str) -> list[str]:
             if key in node.get("depends_on", {}).get("nodes", []) and child not in below
         ]
     return sorted(
-        nodes[key]["name"]
-        for key in below
-        if nodes[key]["config"].get("materialized") == "partitioned"
+        nodes[key]["name"] for key in below if nodes[key]["config"].get("materialized") == KEPT
     )
 
 
@@ -232,7 +335,9 @@ def _models_of_periods(project: Project) -> list[str]:
 
 def _is_of_a_period(node: dict[str, Any]) -> bool:
     partition_by = node["config"].get("partition_by") or ["hour"]
-    return node["resource_type"] == "model" and partition_by[-1] in ("day", "month")
+    is_dumped = "dumps" in node["config"].get("tags", [])
+    is_model = node["resource_type"] == "model" and not is_dumped
+    return is_model and partition_by[-1] in ("day", "month")
 
 
 def _work_tables_of(project: Project, names: Sequence[str]) -> list[str]:
@@ -243,7 +348,7 @@ def _work_tables_of(project: Project, names: Sequence[str]) -> list[str]:
     while reading:
         for parent in nodes[reading.pop()]["depends_on"]["nodes"]:
             node = nodes.get(parent)
-            is_kept = node is None or node["config"]["materialized"] in ("partitioned", "seed")
+            is_kept = node is None or node["config"]["materialized"] in (KEPT, "seed")
             if not is_kept and node["name"] not in found:
                 found.append(node["name"])
                 reading.append(parent)
@@ -305,8 +410,10 @@ def build_snapshot(project: Project, snapshot: str, dbt_arguments: Sequence[str]
     """Builds a snapshot of the history tables and metrics; returns the warnings, one text each."""
     if "--select" not in dbt_arguments:
         dbt_arguments = ["--select", "tag:history", *dbt_arguments]
+    is_from_dumps = "model.wikilake.stg_mediawiki_history__dump_events" in project.manifest.nodes
+    left_out = [*LEFT_OUT, "tag:history_from_tables"] if is_from_dumps else LEFT_OUT
     with prepared(project, snapshot):
-        return _run(project, snapshot, {"snapshot": snapshot}, LEFT_OUT, dbt_arguments)[0]
+        return _run(project, snapshot, {"snapshot": snapshot}, left_out, dbt_arguments)[0]
 
 
 def rows_of_hours(table: str, window: Window) -> int:
@@ -379,8 +486,7 @@ def command_line(
 ) -> list[str]:
     """The dbt command line of a period: the user's --vars and --exclude, and the period's own."""
     arguments = apart(dbt_arguments)
-    chosen = {"--select", "-s", "--models", "-m", "--selector", "--indirect-selection"}
-    if not chosen & {argument.split("=")[0] for argument in arguments}:
+    if not _selects(arguments, "--indirect-selection"):
         # Left out with the seeds are the tests of seeds alone, not those that read tables as well.
         arguments += ["--indirect-selection", "cautious"]
     if not {"--warn-error", "--warn-error-options"} & set(arguments):
@@ -398,6 +504,12 @@ def command_line(
     else:
         arguments += ["--exclude", *left_out]
     return ["build", *QUIET, UNLISTED, *arguments, "--vars", json.dumps(variables, default=str)]
+
+
+def _selects(dbt_arguments: Sequence[str], *others: str) -> bool:
+    """Whether the user says what is built, or gives one of the other options."""
+    options = {"--select", "-s", "--models", "-m", "--selector", *others}
+    return bool(options & {argument.split("=")[0] for argument in dbt_arguments})
 
 
 def _said_in_a_macro(event: EventMsg) -> list[str]:

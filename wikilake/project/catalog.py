@@ -28,6 +28,10 @@ VIEWS_ON = {
 """Which views can be made where a lake holds a table; a shared one does not hold each."""
 
 
+SCHEMAS = ("wmf", "wmf_raw", "event", "event_sanitized", "wikistats", "dumps")
+"""Folders of the lake whose tables are named when a catalog is made."""
+
+
 class CatalogFailed(WikilakeError):
     """A catalog that cannot be made; the message says why."""
 
@@ -56,9 +60,7 @@ def rebuild_catalog(project: Project, mode: int = 0o600) -> list[str]:
         raise CatalogFailed(f"the catalog failed: {error}") from None
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-    folders = (
-        settings.lake_root().glob(f"{schema}/*") for schema in ("wmf", "wmf_raw", "wikistats")
-    )
+    folders = (settings.lake_root().glob(f"{schema}/*") for schema in SCHEMAS)
     tables = (folder for found in folders for folder in found if any(folder.rglob("*.parquet")))
     return sorted(f"{folder.parent.name}.{folder.name}" for folder in tables)
 

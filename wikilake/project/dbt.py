@@ -21,8 +21,8 @@ from wikilake.project.remedies import remedy
 QUIET = ["--quiet", "--log-level", "none", "--no-write-json"]
 """Says nothing, and writes no manifest of the whole project, which took a third of a small hour."""
 
-ENABLING = ("today",)
-"""Variables that decide which tests there are: the project is parsed with them."""
+ENABLING = ("today", "history_source")
+"""Variables that decide which models and tests there are: the project is parsed with them."""
 
 MOST_UNCOLLECTED = 3
 """Commands whose garbage is kept before it is looked for, which takes a third of a second."""

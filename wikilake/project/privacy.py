@@ -52,6 +52,12 @@ def is_mart(model: dict[str, Any]) -> bool:
     return str(model["path"]).startswith("marts")
 
 
+def thresholds(model: dict[str, Any]) -> dict[str, int]:
+    """Variable to its default, of those that say how many must stand behind a row of a table."""
+    names = model["config"]["meta"].get("thresholds", [])
+    return {name: int(project_variable(name)) for name in names}
+
+
 def classes(model: dict[str, Any]) -> dict[str, str | None]:
     """Column to its class, None where it has none."""
     of_model = model["config"]["meta"].get("privacy")
@@ -78,7 +84,7 @@ def matrix(manifest: dict[str, Any]) -> str:
         for column, found in classes(model).items():
             names[found or "identifying"].append(f"`{column}`")
         readers = ", ".join(model["config"]["grants"]["select"])
-        cells = [f"`{model['schema']}.{model['name']}`", model["group"], readers, model["access"]]
+        cells = [f"`{model['schema']}.{model['alias']}`", model["group"], readers, model["access"]]
         cells += [", ".join(names[name]) or "–" for name in order]
         lines.append("| " + " | ".join(cells) + " |")
     return HEAD + "\n".join(lines) + "\n" + TAIL

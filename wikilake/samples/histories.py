@@ -192,8 +192,8 @@ def _piece(
     time = np.sort(
         first + ((start + (end - start) * draw.random(size)) * (last - first)).astype(int)
     )
-    user = _number(draw, size, max(20, of_all // 25))
-    page = _number(draw, size, max(50, of_all // 8))
+    user = often(draw, size, max(20, of_all // 25))
+    page = often(draw, size, max(50, of_all // 8))
     is_user, is_page, is_revision = (entity == name for name in ("user", "page", "revision"))
     bytes_diff = (draw.lognormal(4, 1.6, size) * np.where(draw.random(size) < 0.22, -1, 1)).astype(
         int
@@ -291,7 +291,7 @@ def _user_names(user: np.ndarray) -> np.ndarray:
     return np.where(share >= 44, address, np.where(share >= 40, temporary, named))
 
 
-def _number(draw: np.random.Generator, size: int, count: int) -> np.ndarray:
+def often(draw: np.random.Generator, size: int, count: int) -> np.ndarray:
     """Numbers below `count`, the small ones often; scattered so that none is like its neighbour."""
     return (draw.random(size) ** 2.5 * count).astype(np.int64) * 7_919 % count
 

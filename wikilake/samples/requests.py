@@ -146,7 +146,7 @@ def write_sample(
         for source, lines in zip(sources, (text_rows, rows - text_rows), strict=True):
             partition = f"webrequest_source={source.name}/{day}"
             batches = _batches(source, actors, referers, seed, hour, lines)
-            _write_partition(Path(root) / partition, batches, files, compress, progress)
+            write_partition(Path(root) / partition, batches, files, compress, progress)
             written[partition] = lines
     return written
 
@@ -162,7 +162,7 @@ def _utc_hour(hour: datetime) -> datetime:
 # --- files ---------------------------------------------------------------------------------------
 
 
-def _write_partition(
+def write_partition(
     folder: Path,
     batches: Iterable[list[str]],
     files: int,

@@ -43,6 +43,8 @@ class Table:
     name: str
     partition_by: tuple[str, ...]
     columns: tuple[tuple[str, str], ...]
+    is_padded: bool = False
+    """Whether months and days have two digits in its paths, since the columns are texts."""
 
     @property
     def root(self) -> Path:
@@ -53,13 +55,16 @@ def tables(manifest: dict[str, Any]) -> list[Table]:
     """The lake tables of a dbt manifest."""
     return [
         Table(
-            f"{model['schema']}/{model['name']}",
+            f"{model['schema']}/{model['alias']}",
             tuple(model["config"]["partition_by"]),
             tuple(
                 (column["name"], column["data_type"])
                 for column in model["columns"].values()
                 if column["name"] not in model["config"]["partition_by"]
             ),
+            model["columns"]["month"]["data_type"] == "varchar"
+            if "month" in model["config"]["partition_by"]
+            else False,
         )
         for model in privacy.models(manifest)
         if model["config"]["materialized"] == "partitioned"
@@ -84,12 +89,12 @@ def check(promised: list[Table], *, deep: bool = False) -> list[Finding]:
 
 def gaps(table: Table) -> Iterator[Finding]:
     """The stretches of hours between the first and the last that are neither there nor declared."""
-    if "hour" not in table.partition_by:
+    if not {"hour", "hour_of_day"} & set(table.partition_by):
         return
     there: dict[str, set[datetime]] = defaultdict(set)
     for folder in _folders(table):
         values = _values(table, folder)
-        if values and (hour := _hour(values)) is not None:
+        if values and (hour := _hour(values, table.is_padded)) is not None:
             there[values.get("webrequest_source", "all")].add(hour)
     declared = _declared()
     for source, hours in sorted(there.items()):
@@ -142,16 +147,28 @@ def _values(table: Table, folder: Path) -> dict[str, str] | None:
     return {name: value for name, _, value in pairs}
 
 
-def _hour(values: dict[str, str]) -> datetime | None:
-    """The hour, or the day's first, of a partition; None when the calendar has no such."""
-    numbers = [values.get(name, "0") for name in ("year", "month", "day", "hour")]
-    if not all(re.fullmatch("0|[1-9][0-9]*", number) for number in numbers):
+def _hour(values: dict[str, str], is_padded: bool) -> datetime | None:
+    """The hour, or the first of a day or month, of a partition; None when there is no such."""
+    if "year" not in values:
+        values = _parts_of_date(values.get("day", ""))
+        is_padded = True
+    hour = values.get("hour", values.get("hour_of_day"))
+    parts = [values.get("year"), values.get("month"), values.get("day"), hour]
+    texts = [text for text in parts if text is not None]
+    form = "[0-9]{2,4}" if is_padded else "0|[1-9][0-9]*"
+    if len(texts) < 2 or not all(re.fullmatch(form, text) for text in texts):
         return None
+    year, month, day, hour_of_day = (
+        [*map(int, texts), 1, 0][:4] if len(texts) < 4 else map(int, texts)
+    )
     try:
-        year, month, day, hour = map(int, numbers)
-        return datetime(year, month, day, hour)
+        return datetime(year, month, day, hour_of_day)
     except ValueError:
         return None
+
+
+def _parts_of_date(day: str) -> dict[str, str]:
+    return dict(zip(("year", "month", "day"), day.split("-"), strict=False))
 
 
 def _check_partition(table: Table, folder: Path, types: _Types, deep: bool) -> list[Finding]:
@@ -160,7 +177,7 @@ def _check_partition(table: Table, folder: Path, types: _Types, deep: bool) -> l
     if values is None:
         keys = "/".join(f"{name}=…" for name in table.partition_by)
         return [Finding("path", where, f"is not a partition of {table.name}, which has {keys}.")]
-    found = [Finding("path", where, message) for message in _path_faults(values)]
+    found = [Finding("path", where, message) for message in _path_faults(table, values)]
     try:
         manifest = read_manifest(folder)
     except ManifestError as error:
@@ -194,7 +211,7 @@ def _version_faults(
         for row in read_list("record_versions")
         if row["table_name"] == "webrequest"
     }
-    hour = _hour(values)
+    hour = _hour(values, table.is_padded)
     if version not in since:
         yield f"its record_version {version} is not listed in seeds/reference/record_versions.csv."
     elif hour and f"{hour:%Y-%m-%d}" < since[version] > (manifest["refined_at"] or "")[:10]:
@@ -204,13 +221,16 @@ def _version_faults(
         )
 
 
-def _path_faults(values: dict[str, str]) -> Iterator[str]:
+def _path_faults(table: Table, values: dict[str, str]) -> Iterator[str]:
     known = {row["webrequest_source"] for row in read_list("webrequest_sources")}
     source = values.get("webrequest_source")
     if source is not None and source not in known:
         yield f"the source {source} is not listed in seeds/reference/webrequest_sources.csv."
-    if "year" in values and _hour(values) is None:
-        yield "the calendar has no such hour, or its numbers are padded."
+    if {"year", "day"} & values.keys() and _hour(values, table.is_padded) is None:
+        yield (
+            "the calendar has no such time, or its numbers are "
+            f"{'not ' if table.is_padded else ''}padded."
+        )
     if "snapshot" in values and not re.fullmatch("[0-9]{4}-(0[1-9]|1[0-2])", values["snapshot"]):
         yield "a snapshot is named YYYY-MM."
 

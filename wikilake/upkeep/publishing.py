@@ -41,7 +41,7 @@ def smallest_number(measure: str = "view_count") -> int:
     return max((int(row["k"]) for row in rows if row["measure"] == measure), default=DEFAULT_K)
 
 
-def groups_of_day(
+def groups_of_days(
     connection: duckdb.DuckDBPyConnection,
     rows: str,
     name: str,
@@ -49,11 +49,12 @@ def groups_of_day(
     *,
     views: str = "count(*)",
     condition: str = "true",
-) -> list[tuple[int | None, str | None, int]]:
-    """(hour, name, views) of the groups of a day, made of a table with `hour` and `reader`.
+) -> list[tuple[int, int | None, str | None, int]]:
+    """(day, hour, name, views) of the groups of days, made of a table with `hour` and `reader`.
 
-    The hour is None for the whole day, the name None for all other groups together. With a `k` of
-    1 every number is there as it is.
+    Hours are numbers, 24 of them a day; the first 24 are day 0. The hour is None for the whole
+    day, the name None for all other groups together. With a `k` of 1 every number is there as it
+    is.
     """
     parts = {"rows": rows, "name": name, "views": views, "condition": condition}
     sql = query("published_groups", **parts)

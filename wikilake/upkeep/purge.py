@@ -1,11 +1,12 @@
 """Takes what is older than its retention: raw files wholly, lake partitions row for row.
 
-What purge looks at, below both roots:
+What purge looks at, below the roots of the lake, of raw requests and of raw events:
 
 - Lake tables with a retention (`meta.retention`), and raw partitions. A file goes when the time
   that its path names (`year=…/month=…/day=…/hour=…`, as far as it goes) has ended before the limit,
   whatever its name, and with it sub-folders and links. Outside folders of whole days a file goes by
   its time of change as well.
+- Raw events of the declared streams, which go like refined ones.
 - What else lies in the schema of such a table: a copy of a table goes like the table that its name
   holds, files and hidden folders like the shortest-lived table of the schema.
 - `import_rejected`, and hidden folders of a root that are named like a trash (`.trash`, `.old`, …):
@@ -50,6 +51,7 @@ from wikilake.lake.lock import NAME as LAKE_LOCK
 from wikilake.lake.lock import LakeInUse, hold_lake, waiting_time
 from wikilake.lake.manifests import MANIFEST, ManifestError, read_manifest
 from wikilake.progress import progress_bar
+from wikilake.streams.declarations import declared_streams
 
 if TYPE_CHECKING:
     from wikilake.project.dbt import Project
@@ -79,7 +81,10 @@ _TRASH = re.compile(
 """Folders of a root whose every file goes by age: trash, and where DuckDB spills for a reader."""
 
 _DATE_PART = re.compile(r"(year|month|day|hour)=0*([0-9]{1,4})(?![0-9])")
-_PARTITION_PART = re.compile(r"(?:year|month|day|hour)=[0-9]+|(?!year=|month=|day=|hour=)\w+=.*")
+_DAY = re.compile(r"(?<![^/])day=([0-9]{4})-([0-9]{2})-([0-9]{2})(?![^/])")
+_PARTITION_PART = re.compile(
+    r"(?:year|month|day|hour)=[0-9]+|day=[0-9]{4}-[0-9]{2}-[0-9]{2}|(?!year=|month=|day=|hour=)\w+=.*"
+)
 
 
 class PurgeRefused(WikilakeError):
@@ -163,8 +168,8 @@ def make_plan(
     """What is past its retention at `now`.
 
     `tables` is `schema/name` to one of RETENTIONS, or to `kept`; `days` the days of each of these.
-    Raw partitions are looked for under WIKILAKE_RAW, only when that is set: the shipped sample
-    stays. `alone` says that no run works in the lake; None has it found out.
+    Raw partitions are looked for under WIKILAKE_RAW and WIKILAKE_EVENTS, only when these are set:
+    the shipped sample stays. `alone` says that no run works in the lake; None has it found out.
     """
     for kind in RETENTIONS:
         if days[kind] < 1:
@@ -178,10 +183,13 @@ def make_plan(
     if settings.given("WIKILAKE_RAW"):
         raw = settings.raw_root()
         areas += _areas_of_raw(raw, limits["raw"], plan)
-        at_once += [raw / IMPORT_FOLDER] if _is_free(raw / IMPORT_LOCK) else []
+        at_once += _left_by_import(raw)
+    if settings.given("WIKILAKE_EVENTS") or settings.given("WIKILAKE_RAW"):
+        areas += _areas_of_events(settings.events_root(), limits["refined"], plan)
+        at_once += _left_by_import(settings.events_root())
     for area in areas:
         _look(area, plan)
-    for folder in at_once:
+    for folder in dict.fromkeys(at_once):
         if folder.is_dir() and not folder.is_symlink() and _holds_something(folder):
             plan.leftovers.append(_old(folder.name, folder.parent, folder, now))
     once = {old.path: old for old in plan.leftovers}
@@ -224,23 +232,29 @@ def execute(plan: Plan, now: datetime) -> None:
     """
     hold()
     left = list(plan.unseen)
-    raw = [old for old in plan.partitions if old.table == "raw"]
-    raw += [old for old in plan.leftovers if old.root == settings.raw_root()]
-    others = [old for old in plan.leftovers if old.root != settings.raw_root()]
+    roots = {settings.raw_root(), settings.events_root()}
+    raw = defaultdict(list)
+    for old in plan.partitions:
+        if old.table == "raw":
+            raw[old.root].append(old)
+    for old in plan.leftovers:
+        if old.root in roots:
+            raw[old.root].append(old)
+    others = [old for old in plan.leftovers if old.root not in roots]
     tables = [old for old in plan.partitions if old.table != "raw"]
     with progress_bar("partitions") as progress:
         bar = progress.add_task("purging", total=len(plan.all))
         for old in others:
             left += _take(old)
             progress.advance(bar)
-        if raw:
-            with _no_import(settings.raw_root()) as is_free:
+        for root, of_root in raw.items():
+            with _no_import(root) as is_free:
                 if not is_free:
                     left.append(
-                        f"{settings.raw_root()}: an import writes there, so {len(raw)} raw "
-                        "partitions and files are left for the next purge."
+                        f"{root}: an import writes there, so {len(of_root)} raw partitions and "
+                        "files are left for the next purge."
                     )
-                for old in raw if is_free else []:
+                for old in of_root if is_free else []:
                     left += _take(old)
                     progress.advance(bar)
         for old in tables:
@@ -266,7 +280,7 @@ def all_tables(manifest: dict[str, Any]) -> dict[str, str]:
     from wikilake.project.privacy import models
 
     return {
-        f"{model['schema']}/{model['name']}": model["config"]["meta"]["retention"]
+        f"{model['schema']}/{model['alias']}": model["config"]["meta"]["retention"]
         for model in models(manifest)
         if model["config"]["materialized"] == "partitioned"
     }
@@ -290,6 +304,8 @@ def shown(path: PurePath) -> str:
 def period_of(path: PurePath) -> Period | None:
     """The time that a path names, as far as it does: an hour, a day, a month, a year; else None."""
     values = {name: int(digits) for name, digits in _DATE_PART.findall(str(path))}
+    if day := _DAY.search(str(path)):
+        values = dict(zip(("year", "month", "day"), map(int, day.groups()), strict=True))
     found = None
     for place, (name, length) in enumerate(
         (("year", None), ("month", None), ("day", timedelta(1)), ("hour", timedelta(hours=1)))
@@ -354,14 +370,33 @@ def _areas_of_raw(root: Path, limit: datetime, plan: Plan) -> Iterator[_Area]:
     yield from _hidden_areas(root, ours | {IMPORT_FOLDER}, limit, plan)
 
 
+def _areas_of_events(root: Path, limit: datetime, plan: Plan) -> Iterator[_Area]:
+    """The topics of the declared streams; raw events stay as long as refined ones."""
+    topics = {topic for stream in declared_streams().values() for topic in stream.topics}
+    for path in _entries(root, plan):
+        if path.name in topics and not _leads_elsewhere(path, plan):
+            yield _Area("raw", root, path, limit, by_change=False, has_partitions=True, stays=True)
+        elif path.name.startswith(REJECTED) and root != settings.raw_root():
+            topics.add(path.name)
+            yield _Area("raw", root, path, limit)
+    if root != settings.raw_root():
+        yield from _hidden_areas(root, topics | {IMPORT_FOLDER}, limit, plan)
+
+
+def _left_by_import(root: Path) -> list[Path]:
+    """The folder in which an import works, where none does."""
+    return [root / IMPORT_FOLDER] if _is_free(root / IMPORT_LOCK) else []
+
+
 def _hidden_areas(root: Path, ours: set[str], limit: datetime, plan: Plan) -> Iterator[_Area]:
+    roots = (settings.raw_root(), settings.events_root())
     for path in _entries(root, plan):
         if path.name in ours or path.is_symlink():
             continue
         is_trash = bool(_TRASH.fullmatch(path.name))
         if path.is_dir() and (is_trash or path.name.startswith(".")):
             yield _Area(path.name, root, path, limit, by_change=is_trash)
-        elif not path.name.startswith((".", "wikilake.duckdb")) and path != settings.raw_root():
+        elif not path.name.startswith((".", "wikilake.duckdb")) and path not in roots:
             plan.foreign.append(path)
 
 
@@ -761,18 +796,16 @@ def variables(vars_text: str | None) -> dict[str, Any]:
     """The project's variables, with those of a text as dbt's --vars takes it."""
     import yaml
 
-    from wikilake.settings import PROJECT
+    from wikilake.project.arguments import users_variables
+    from wikilake.wiki_file import variable_names
 
-    project: dict[str, Any] = yaml.safe_load(
-        (PROJECT / "dbt_project.yml").read_text(encoding="utf-8")
-    )["vars"]
     try:
         given = yaml.safe_load(vars_text) if vars_text else {}
     except (yaml.YAMLError, RecursionError, ValueError):
         given = None
     if not isinstance(given, dict):
         raise PurgeRefused("--vars: write name: value pairs, for example 'retention_raw_days: 14'.")
-    return project | given
+    return variable_names() | users_variables([]) | given
 
 
 def days_of(values: dict[str, Any]) -> dict[str, int]:

@@ -13,19 +13,24 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow.parquet as pq
 
 from wikilake import settings
 from wikilake.errors import WikilakeError
 from wikilake.lake import partitions
+from wikilake.lake.columns import documentation_of
+from wikilake.lake.hours import hour_path, hours_between
 from wikilake.lake.lock import NAME, hold_lake, release_lake
 from wikilake.lake.manifests import ManifestError, read_manifest
 from wikilake.lake.paths import quoted
+from wikilake.lake.work_tables import work_tables_file
 from wikilake.progress import progress_bar
 from wikilake.project import privacy
 from wikilake.project.catalog import rebuild_catalog_of
 from wikilake.project.dbt import Project
 from wikilake.project.lists import read_list
 from wikilake.upkeep import publishing
+from wikilake.upkeep.purge import period_of
 
 
 class ShareError(WikilakeError):
@@ -51,6 +56,7 @@ def share(project: Project, output: Path) -> dict[str, dict[str, int]]:
                 "Set it to 2 at least, better 25, or do not share."
             )
     tables = public_tables(project)
+    least = {model["name"]: privacy.thresholds(model) for model in privacy.models(project.nodes)}
     done: dict[str, dict[str, int]] = {}
     with progress_bar("rows") as progress:
         found = [(table, folder) for table in tables for folder in _partitions(table)]
@@ -59,7 +65,7 @@ def share(project: Project, output: Path) -> dict[str, dict[str, int]]:
             name = table.partition("/")[2]
             progress.update(bar, description=table)
             counts = done.setdefault(table, dict.fromkeys(("partitions", "copied", "rows"), 0))
-            result = _share_partition(table, folder, output, aggregates.get(name))
+            result = _share_partition(table, folder, output, aggregates.get(name), least[name])
             for key, count in result.items():
                 counts[key] = counts.get(key, 0) + count
             progress.update(bar, advance=1, rows=sum(table["rows"] for table in done.values()))
@@ -67,7 +73,7 @@ def share(project: Project, output: Path) -> dict[str, dict[str, int]]:
     release_lake(output)  # the process that makes the catalog there takes it
     if done:
         rebuild_catalog_of(output)
-        for name in ("wikilake.duckdb.old", ".work_tables.parquet"):
+        for name in ("wikilake.duckdb.old", work_tables_file("duckdb").name):
             (output / name).unlink(missing_ok=True)
     return done
 
@@ -75,7 +81,7 @@ def share(project: Project, output: Path) -> dict[str, dict[str, int]]:
 def public_tables(project: Project) -> list[str]:
     """`schema/name` of the lake tables whose access is public, in the project as it is now."""
     return [
-        f"{model['schema']}/{model['name']}"
+        f"{model['schema']}/{model['alias']}"
         for model in privacy.models(project.nodes)
         if model["access"] == "public" and model["config"]["materialized"] == "partitioned"
     ]
@@ -99,9 +105,21 @@ def _partitions(table: str) -> Iterator[Path]:
 
 
 def _share_partition(
-    table: str, folder: Path, output: Path, aggregate: dict[str, str] | None
+    table: str,
+    folder: Path,
+    output: Path,
+    aggregate: dict[str, str] | None,
+    least: dict[str, int],
 ) -> dict[str, int]:
     partition = str(folder.relative_to(settings.lake_root() / table))
+    kept = read_manifest(folder).get("thresholds", {})
+    is_safe = all(kept.get(name, 0) >= threshold for name, threshold in least.items())
+    if least and not (is_safe and _is_over(Path(table) / partition)):
+        # A lower threshold made it, or hours are still to come, which a later state would show.
+        known = (output / table / partition / "_manifest.json").exists()
+        if known:
+            _withdraw(output, table, partition)
+        return {"withheld": 1}
     made_from = {
         # Random, not a hash: with one, a guess of what the private file holds could be proved.
         "id": read_manifest(folder).get("id"),
@@ -136,6 +154,27 @@ def _share_partition(
             result["left_out"] = left_out
     partitions.publish(output, table, [partition], facts)
     return result | {"rows": read_manifest(target)["rows"]}
+
+
+def _is_over(path: Path) -> bool:
+    """Whether all hours of the period that a path names are in the lake; a single hour is."""
+    period = period_of(path)
+    if period is None:
+        return False
+    begins, ends = period.begins.replace(tzinfo=None), period.ends.replace(tzinfo=None)
+    views = settings.lake_root() / "wmf" / "projectview_hourly"
+    hours = list(hours_between(begins, ends))
+    return len(hours) == 1 or all((views / hour_path(hour)).is_dir() for hour in hours)
+
+
+def _withdraw(output: Path, table: str, partition: str) -> None:
+    """Empties a partition of the other lake."""
+    folder = output / table / partition
+    facts = read_manifest(folder) | {"is_public": True}
+    staged = partitions.stage(output, table, partition)
+    for file in folder.glob("*.parquet"):
+        pq.write_table(pq.read_schema(file).empty_table(), staged / file.name)
+    partitions.publish(output, table, [partition], facts)
 
 
 def _shared_manifest(target: Path) -> dict[str, Any]:
@@ -178,7 +217,8 @@ def _publish_aggregate(
         version = "(select any_value(record_version) from counted) as record_version"
         connection.execute(
             f"copy (select {', '.join(columns)} from (select *, {version} from published)) "
-            f"to {target} (format parquet, compression zstd)"
+            f"to {target} (format parquet, compression zstd"
+            f"{documentation_of(sorted(folder.glob('*.parquet')))})"
         )
         [(before, after)] = connection.execute(
             f"select (select coalesce(sum({measure}), 0) from counted), "

@@ -24,19 +24,26 @@
     {#- What makes no sense in a profile or contradicts the rest: one sentence per fault. -#}
     {%- set lists = [
         'page_paths', 'refused_paths', 'refused_endings', 'refused_actions', 'special_namespaces',
-        'accepted_special_pages',
+        'accepted_special_pages', 'media_hosts',
     ] -%}
+    {%- set others = ['content_type', 'mobile_web_from', 'namespaces'] -%}
     {%- if profile is not mapping -%}
-        {{ return(["it is '" ~ shown(profile) ~ "': write its parts, content_type, " ~ lists | join(', ') ~ "."]) }}
+        {{ return(["it is '" ~ shown(profile) ~ "': write its parts, " ~ (others + lists) | join(', ') ~ "."]) }}
     {%- endif -%}
     {%- set faults = [] -%}
     {%- for key in lists if key in profile and list_fault(profile[key]) -%}
         {%- do faults.append(key ~ " is '" ~ shown(profile[key]) ~ "': " ~ list_fault(profile[key])) -%}
     {%- endfor -%}
     {%- if faults -%}{{ return(faults) }}{%- endif -%}
-    {%- for key in profile if key not in lists + ['content_type'] -%}
-        {%- do faults.append("There is no '" ~ shown(key) ~ "', did you mean " ~ nearest_name(key | string, lists + ['content_type']) ~ "? Known are content_type, " ~ lists | join(', ') ~ ".") -%}
+    {%- for key in profile if key not in lists + others -%}
+        {%- do faults.append("There is no '" ~ shown(key) ~ "', did you mean " ~ nearest_name(key | string, lists + others) ~ "? Known are " ~ (others + lists) | join(', ') ~ ".") -%}
     {%- endfor -%}
+    {%- if profile.get('mobile_web_from', 'host') | string not in ('host', 'user_agent', 'x_analytics') -%}
+        {%- do faults.append("mobile_web_from is '" ~ shown(profile.mobile_web_from) ~ "': write host, user_agent or x_analytics.") -%}
+    {%- endif -%}
+    {%- if namespaces_fault(profile.get('namespaces', {})) -%}
+        {%- do faults.append("namespaces is '" ~ shown(profile.namespaces) ~ "': " ~ namespaces_fault(profile.namespaces)) -%}
+    {%- endif -%}
     {%- if profile.get('content_type') | string not in ('html', 'html_or_unknown') -%}
         {%- do faults.append("content_type is '" ~ shown(profile.get('content_type')) ~ "': write html or html_or_unknown.") -%}
     {%- endif -%}
@@ -58,6 +65,9 @@
         {%- for text in profile.get(key, []) if not modules.re.match('[A-Za-z0-9]+\\Z', text) -%}
             {%- do faults.append(key ~ " has '" ~ text ~ "': write letters and digits only.") -%}
         {%- endfor -%}
+    {%- endfor -%}
+    {%- for host in profile.get('media_hosts', []) if not modules.re.match('[a-z0-9-]+([.][a-z0-9-]+)*\\Z', host) -%}
+        {%- do faults.append("media_hosts has '" ~ host ~ "': write a host in small letters, like upload.example.org.") -%}
     {%- endfor -%}
     {%- if profile.get('accepted_special_pages') and not profile.get('special_namespaces') -%}
         {%- do faults.append("accepted_special_pages has '" ~ profile.accepted_special_pages[0] ~ "', but special_namespaces names no namespace that it could be in.") -%}
@@ -81,6 +91,16 @@
         '-' as since,
         '-' as until
     {%- endfor %}
+{%- endmacro %}
+
+{% macro is_media_host(uri_host) -%}
+    {#-
+        Whether a host sends media files: Wikimedia's own; of another site those of its profile's
+        `media_hosts`, and any host whose requests come by the source `upload` where it names none.
+    -#}
+    {%- set profile = site_profile() -%}
+    {%- set hosts = profile.get('media_hosts', []) if profile else ['upload.wikimedia.org'] -%}
+    {{ uri_host ~ ' in (' ~ literals(hosts) ~ ')' if hosts else 'true' }}
 {%- endmacro %}
 
 {% macro site_prefixes(profile) -%}

@@ -9,7 +9,7 @@
         {%- if not first_hour -%}
             {{ exceptions.raise_compiler_error("assert_available: from is '" ~ from ~ "': write the first hour that is read, YYYY-MM-DDTHH.") }}
         {%- endif -%}
-        {%- set known = graph.nodes['model.' ~ project_name ~ '.' ~ table].columns -%}
+        {%- set known = graph.nodes['model.wikilake.' ~ table].columns -%}
         {%- set releases = column_releases(versions, table) -%}
         {%- for column in columns -%}
             {%- if column not in known -%}

@@ -1,60 +1,71 @@
 {% macro edits_by_member(reduced, key, dimensions) -%}
     {#-
-        Each combination of members reads the dataset by itself: through a shared CTE, a query of one
-        member would compute those of all. An unknown difference of bytes counts as 0.
+        Each period of each kind of project reads the dataset by itself: through a shared CTE, a query
+        of one would compute those of all. Types and measures are multiplied with what a query has
+        kept; as further readings they took longer to plan than to count. An unknown difference of
+        bytes counts as 0.
     -#}
-    {%- set members = {
-        'granularity': {
-            "'daily'": date_of('event_timestamp'),
-            "'monthly'": date_of("substr(event_timestamp, 1, 7) || '-01'"),
-        },
-        'project': ['project', project_family('project'), "'all-projects'"],
-        'editor_type': [wikistats_editor_type('user_type'), "'all-editor-types'"],
-        'page_type': [wikistats_page_type('page_type'), "'all-page-types'"],
-        'measure': {
-            "'edits'": '1',
-            "'net_bytes_diff'": 'coalesce(text_bytes_diff, 0)',
-            "'abs_bytes_diff'": 'coalesce(text_bytes_diff_abs, 0)',
-        },
+    {%- set projects = ['project'] + ([project_family('project'), "'all-projects'"] if 'project_group' in dimensions else []) -%}
+    {%- set periods = {
+        "'daily'": date_of('event_timestamp'),
+        "'monthly'": date_of("substr(event_timestamp, 1, 7) || '-01'"),
     } -%}
-    {%- set branches = [] -%}
-    {%- for granularity in members.granularity -%}
-    {%- for project in members.project if project == 'project' or 'project_group' in dimensions -%}
-    {%- for editor_type in (members.editor_type if 'editor_type' in dimensions else [none]) -%}
-    {%- for page_type in (members.page_type if 'page_type' in dimensions else [none]) -%}
-    {%- for measure in (members.measure if 'measure' in dimensions else [none]) -%}
-        {%- do branches.append([granularity, project, editor_type, page_type, measure]) -%}
-    {%- endfor -%}
-    {%- endfor -%}
-    {%- endfor -%}
-    {%- endfor -%}
-    {%- endfor -%}
-    {%- for granularity, project, editor_type, page_type, measure in branches %}
     select
         snapshot,
-        {{ project }} as project,
-        {{ granularity }} as granularity,
-        {{ members.granularity[granularity] }} as period_start,
-        {%- if editor_type %}
-        {{ editor_type }} as editor_type,
+        project,
+        granularity,
+        period_start,
+        {%- if 'editor_type' in dimensions %}
+        case when is_of_all_editors then 'all-editor-types' else editor_type end as editor_type,
         {%- endif %}
-        {%- if page_type %}
-        {{ page_type }} as page_type,
+        {%- if 'page_type' in dimensions %}
+        case when is_of_all_pages then 'all-page-types' else page_type end as page_type,
         {%- endif %}
-        {%- if measure %}
-        {{ measure }} as measure,
-        {{ members.measure[measure] }} as value,
+        {%- if 'measure' in dimensions %}
+        measure,
+        case measure when 'edits' then edits when 'net_bytes_diff' then net_bytes_diff else abs_bytes_diff end as value,
         {%- else %}
-        {%- for name, value in members.measure.items() %}
-        {{ value }} as {{ name | replace("'", '') }},
-        {%- endfor %}
+        edits,
+        net_bytes_diff,
+        abs_bytes_diff,
         {%- endif %}
         {{ key }}
-    from {{ reduced }}
-    where
-        {{ is_edit() }}
-        and {{ project }} is not null
-        and {{ members.granularity[granularity] }} is not null
-    {{ 'union all' if not loop.last }}
+    from (
+    {%- for granularity, period_start in periods.items() -%}
+    {%- set is_last = loop.last -%}
+    {%- for project in projects %}
+        select
+            snapshot,
+            {{ project }} as project,
+            {{ granularity }} as granularity,
+            {{ period_start }} as period_start,
+            {{ wikistats_editor_type('user_type') }} as editor_type,
+            {{ wikistats_page_type('page_type') }} as page_type,
+            1 as edits,
+            coalesce(text_bytes_diff, 0) as net_bytes_diff,
+            coalesce(text_bytes_diff_abs, 0) as abs_bytes_diff,
+            {{ key }}
+        from {{ reduced }}
+        where
+            {{ is_edit() }}
+            and {{ project }} is not null
+            {%- if project not in ('project', "'all-projects'") %}
+            {#- Names of groups begin with `all-`. Said so, a query of one project does not read for them. #}
+            and {{ project }} >= 'all-'
+            and {{ project }} < 'all.'
+            {%- endif %}
+            and {{ period_start }} is not null
+        {{ 'union all' if not (loop.last and is_last) }}
     {%- endfor -%}
+    {%- endfor %}
+    ) as edits_of_periods
+    {%- if 'editor_type' in dimensions %}
+    cross join (values (true), (false)) as all_editors (is_of_all_editors)
+    {%- endif %}
+    {%- if 'page_type' in dimensions %}
+    cross join (values (true), (false)) as all_pages (is_of_all_pages)
+    {%- endif %}
+    {%- if 'measure' in dimensions %}
+    cross join (values ('edits'), ('net_bytes_diff'), ('abs_bytes_diff')) as measures (measure)
+    {%- endif %}
 {%- endmacro %}

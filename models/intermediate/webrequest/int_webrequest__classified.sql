@@ -77,7 +77,7 @@ classified as (
         *,
         pageview_condition = 'pageview' as is_pageview,
         {{ if_available('is_api_request', is_api_request('uri_host', 'uri_path')) }} as is_api_request,
-        {{ access_method('is_mobile_app', 'is_mobile', 'has_mobile_label') }} as access_method,
+        {{ access_method('is_mobile_app', 'is_mobile', 'has_mobile_label', 'user_agent') }} as access_method,
         case when is_spider then 'spider' else 'user' end as agent_type
     from with_conditions
 

@@ -28,16 +28,16 @@ followed as (
     select
         *,
         lead(sequence) over (
-            partition by {{ process }} order by sequence, dt
+            partition by {{ process }} order by sequence asc, dt asc nulls first
         ) as next_sequence,
         lead(dt) over (
-            partition by {{ process }} order by sequence, dt
+            partition by {{ process }} order by sequence asc, dt asc nulls first
         ) as next_dt,
         first_value(dt) over (
-            partition by {{ process }} order by sequence, dt
+            partition by {{ process }} order by sequence asc, dt asc nulls first
         ) as dt_of_lowest,
         last_value(dt) over (
-            partition by {{ process }} order by sequence, dt
+            partition by {{ process }} order by sequence asc, dt asc nulls first
             rows between unbounded preceding and unbounded following
         ) as dt_of_highest
     from numbered

@@ -2,9 +2,17 @@
 
 with
 
-dump_rejects as (
+rejects as (
 
-    select * from {{ ref('stg_mediawiki_history__dump_rejects') }}
+    {% if is_history_from_tables() -%}
+    select * from {{ ref('int_mediawiki_history__rejected_rows') }}
+    {%- else -%}
+    select
+        *,
+        cast(null as string) as wiki_db,
+        cast(1 as bigint) as event_count
+    from {{ ref('stg_mediawiki_history__dump_rejects') }}
+    {%- endif %}
 
 ),
 
@@ -39,10 +47,10 @@ rejected as (
         file_name,
         line_number,
         line,
-        cast(null as string) as wiki_db,
+        wiki_db,
         reason,
-        cast(1 as bigint) as event_count
-    from dump_rejects
+        event_count
+    from rejects
     union all
     select
         cast(null as string) as file_name,

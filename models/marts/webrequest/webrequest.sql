@@ -82,7 +82,7 @@ refined as (
                 }) }}
         end as pageview_info,
         requests.page_id,
-        requests.namespace_id,
+        {{ namespace_id('requests.namespace_id', 'page_titles.page_title') }} as namespace_id,
         {{ request_tags() }} as tags,
         {{ if_available('isp_data', 'client_ips.isp_data') }} as isp_data,
         {{ if_available('ip_provenance', 'client_ips.ip_provenance') }} as ip_provenance,

@@ -1,4 +1,4 @@
-{{ config(pre_hook="{{ load_history_dumps() }}") }}
+{{ config(pre_hook="{{ load_history_dumps() }}", enabled=not is_history_from_tables()) }}
 
 with
 

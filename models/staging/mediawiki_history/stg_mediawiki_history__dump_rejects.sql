@@ -1,3 +1,4 @@
+{{ config(enabled=not is_history_from_tables()) }}
 -- depends_on: {{ ref('stg_mediawiki_history__dump_events') }}
 
 with

@@ -6,18 +6,22 @@ table_events as (
 
 ),
 
+{% if not is_history_from_tables() -%}
 dump_events as (
 
     select * from {{ ref('stg_mediawiki_history__dump_events') }}
 
 ),
 
--- A snapshot has either dumps or Parquet; the reader refuses both at once.
+{% endif -%}
+-- A snapshot of files has either dumps or Parquet; the reader refuses both at once.
 events as (
 
     select * from table_events
+    {%- if not is_history_from_tables() %}
     union all
     select * from dump_events
+    {%- endif %}
 
 )
 

@@ -2,7 +2,11 @@ with
 
 history as (
 
+    {% if is_history_from_tables() -%}
+    select * from {{ rows_of_run_snapshot(ref('mediawiki_history')) }} as made
+    {%- else -%}
     {{ history_table_rows() }}
+    {%- endif %}
 
 ),
 

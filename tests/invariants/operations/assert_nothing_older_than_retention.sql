@@ -5,6 +5,8 @@
 -#}
 {{ config(tags=['retention'], enabled=variable('today') is not none) }}
 
+{%- set day_of = {'user_agent_top_non_compliant_daily': "try_cast(replace(cast(day as " ~ dbt.type_string() ~ "), '-', '') as integer)"} %}
+
 with
 
 days as (
@@ -23,17 +25,17 @@ days as (
         'data_quality_metrics': 'statistics',
         'data_quality_alerts': 'statistics',
         'pageview_unexpected_values': 'statistics',
+        'aqs_hourly': 'refined',
+        'user_agent_compliance_hourly': 'statistics',
+        'user_agent_top_non_compliant_daily': 'refined',
     }.items() %}
     select
         '{{ table }}' as table_name,
         '{{ kept }}' as retention,
-        year * 10000 + month * 100 + day as date_number,
+        {{ day_of.get(table, 'year * 10000 + month * 100 + day') }} as date_number,
         count(*) as rows_left
     from {{ ref(table) }}
-    group by
-        year,
-        month,
-        day
+    group by {{ 'day' if table in day_of else 'year, month, day' }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 

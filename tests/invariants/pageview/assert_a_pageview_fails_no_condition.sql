@@ -1,5 +1,7 @@
 -- What a request is and why it is so come from one expression: they never disagree, and only names
 -- of pageview_conditions occur.
+-- This lies behind the gate: the measures say which hours it holds back.
+-- depends_on: {{ ref('data_quality_metrics') }}
 with
 
 requests as (

@@ -67,9 +67,9 @@ def test_a_report_shows_neither_who_reloads_nor_one_view_by_the_difference_of_tw
     attacked, tmp_path
 ):
     first, html = report(attacked, "2026-11-01T00", "2026-11-01T01", tmp_path)
-    assert first.rows("pages") == [["Read_by_many · en.wikipedia", 25]]
-    assert first.rows("countries") == [["PE", 25]]
-    assert "Jane" not in html and "Seldom" not in html and "JP" not in str(first.tables)
+    assert first.rows("pages") == [["Read by many · en.wikipedia", 25]]
+    assert first.rows("countries") == [["Peru", 25]]
+    assert "Jane" not in html and "Seldom" not in html and "Japan" not in str(first.tables)
     assert "25 readers" in html
     both, _ = report(attacked, "2026-11-01T00", "2026-11-01T02", tmp_path)
     for chart in first.tables.keys() - {"losses", "rejected"}:
@@ -105,7 +105,7 @@ def test_what_is_shared_shows_no_reloads_and_late_data_no_single_view(attacked, 
     first, said = share()
     assert first == [(0, "en.wikipedia", "PE", 25)]
     assert "left_out: 66" in said
-    manifests = [path.read_text() for path in output.rglob("_manifest.json")]
+    manifests = [path.read_text() for path in (output / "wmf").rglob("_manifest.json")]
     assert len(manifests) == 2 and "left_out" not in "".join(manifests)
     raw = attacked.write_raw([], name="late.jsonl")
     for count, expected in ((20, 25), (45, 75)):
@@ -190,7 +190,7 @@ def test_a_whole_day_shows_what_its_hours_are_too_small_for(attacked, tmp_path):
         page, html = report(attacked, "2026-11-01T00", "2026-11-02T00", tmp_path)
         assert "in 24 of 24 hours" in html
         # 23 views of one reader in the other hours: still nobody's.
-        assert page.rows("pages") == [["Read_by_many · en.wikipedia", 25]]
+        assert page.rows("pages") == [["Read by many · en.wikipedia", 25]]
     finally:
         for copy in copies:
             shutil.rmtree(copy)
@@ -220,6 +220,7 @@ def test_a_page_of_single_readers_says_that_it_is_private_and_is_closed(
     attacked, tmp_path, monkeypatch
 ):
     from wikilake.answers import report as reporting
+    from wikilake.answers.report_charts import title_as_read
 
     monkeypatch.setenv("WIKILAKE_LAKE", str(attacked.root))
     monkeypatch.setattr(publishing, "smallest_number", lambda: 1)
@@ -231,7 +232,10 @@ def test_a_page_of_single_readers_says_that_it_is_private_and_is_closed(
     html = output.read_text()
     assert "Private: single readers" in html
     pages = Page(html).rows("pages")
-    assert pages[:2] == [["Read_by_many · en.wikipedia", 31], [f"{SECRET} · en.wikipedia", 30]]
+    assert pages[:2] == [
+        ["Read by many · en.wikipedia", 31],
+        [f"{title_as_read(SECRET)} · en.wikipedia", 30],
+    ]
     assert ["Cat · aa.wikipedia", 1] in pages
     link = tmp_path / "stdout"
     link.symlink_to(tmp_path / "redirected")

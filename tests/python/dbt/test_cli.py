@@ -59,6 +59,7 @@ def test_hours_are_built_up_to_but_without_the_last_and_shown(lake):
     assert shown.returncode == 0, shown.stderr
     assert re.search(r"raw lines\W+3\b", shown.stdout)
     assert re.search(r"pageviews \(sum of view_count\)\W+3\b", shown.stdout)
+    assert "event" not in shown.stdout, "there are none"
     assert "Cat" in shown.stdout
     assert ESCAPE not in shown.stdout
 

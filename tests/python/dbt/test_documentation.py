@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 from collections.abc import Iterator
 
+import pyarrow.parquet as pq
 import pytest
 from conftest import PROJECT
 
@@ -85,6 +87,19 @@ def test_each_mart_has_a_contract_with_types(manifest: dict) -> None:
         for column in mart["columns"].values()
         if not column["data_type"]
     ] == []
+
+
+def test_what_lies_behind_the_gate_comes_after_the_measures_that_it_asks(manifest: dict) -> None:
+    nodes = manifest["nodes"]
+
+    def comes_after(name: str, measures: str) -> bool:
+        parents = nodes[name]["depends_on"].get("nodes", []) if name in nodes else []
+        return measures in parents or any(comes_after(parent, measures) for parent in parents)
+
+    measures = f"model.{PACKAGE}.data_quality_metrics"
+    gated = [name for name, node in nodes.items() if node["config"]["meta"].get("behind_gate")]
+    assert gated
+    assert [name for name in gated if not comes_after(name, measures)] == []
 
 
 def test_partition_columns_come_last(manifest: dict) -> None:
@@ -179,3 +194,47 @@ def test_overview_names_each_setting_and_variable(manifest: dict) -> None:
     declared = re.search(r"^vars:\n((?:[ #].*\n|\n)*)", project, re.MULTILINE)[1]
     variables = set(re.findall(r"^  (\w+):", declared, re.MULTILINE))
     assert {name for name in settings | variables if f"`{name}`" not in overview} == set()
+
+
+def test_the_catalog_has_the_documentation_as_comments(built_sample, manifest):
+    """A client that knows nothing of dbt finds it there."""
+    shown = dict(
+        built_sample.query(
+            """
+            select schema_name || '.' || table_name || '.' || column_name, comment
+            from duckdb_columns()
+            where not internal and schema_name not in ('reference', 'rule_tests')
+            """
+        )
+    )
+    described = {
+        f"{model['schema']}.{model['alias']}.{column['name']}": column["description"]
+        for model in resources(manifest, "model")
+        if model["config"]["access"] != "private"
+        for column in model["columns"].values()
+    }
+    assert len(shown) > 500
+    assert {name: described.get(name) for name in shown} == shown
+    [(comment,)] = built_sample.query(
+        "select comment from duckdb_views() where view_name = 'pageview_hourly'"
+    )
+    assert comment.startswith("How often each page was read")
+
+
+def test_a_file_of_the_lake_says_what_its_rows_and_columns_are(built_sample, manifest):
+    models = {f"{node['schema']}/{node['alias']}": node for node in resources(manifest, "model")}
+    files = {
+        "/".join(file.relative_to(built_sample.root).parts[:2]): file
+        for file in built_sample.root.glob("w*/*/**/part-*.parquet")
+    }
+    assert len(files) > 20
+    for table, file in files.items():
+        said = pq.read_schema(file).metadata
+        assert said[b"description"].decode() == models[table]["description"], table
+        columns = {name: one["description"] for name, one in models[table]["columns"].items()}
+        assert json.loads(said[b"columns"]) == columns, table
+
+
+def test_clients_of_duckdb_1_0_can_open_the_catalog(built_sample):
+    header = (built_sample.root / "wikilake.duckdb").read_bytes()[:20]
+    assert (header[8:12], int.from_bytes(header[12:], "little")) == (b"DUCK", 64)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import time
+from datetime import UTC, datetime
 
 import duckdb
 import pytest
@@ -91,3 +92,88 @@ def test_a_rule_that_fails_shows_for_which_cases(lake: Lake):
     failed = lake.dbt("test", "--select", rule)
     assert failed.returncode == 1
     assert f"{rule} fails for " in failed.stdout and "A B C" in failed.stdout
+
+
+def test_models_without_what_they_read_are_refused_in_one_sentence(sample: Lake):
+    refused = sample.plain_dbt("run", "--select", "webrequest")
+    assert refused.returncode != 0
+    assert "a work table that lives only as long as the run that makes it" in refused.stdout
+    assert "--select +webrequest" in refused.stdout
+    assert "does not exist" not in refused.stdout
+
+
+def test_dbt_test_works_whatever_ran_last_and_empty_runs_replace_nothing(built_sample: Lake):
+    before = built_sample.query("select count(*), sum(view_count) from wmf.pageview_hourly")
+    for arguments in (
+        ("run", "--empty", "--select", "+pageview_hourly"),
+        ("run", "--select", "stg_webrequest__raw"),
+        ("test", "--select", "resource_type:unit_test", "--exclude", "tag:rule_test"),
+    ):
+        done = built_sample.plain_dbt(*arguments)
+        assert done.returncode == 0, done.stdout
+    after = built_sample.query("select count(*), sum(view_count) from wmf.pageview_hourly")
+    assert before == after != [(0, None)]
+
+
+def test_source_freshness_is_that_of_the_newest_hour_with_files(lake: Lake):
+    now = datetime.now(UTC)
+    for hour, files, said in (
+        ("year=2026/month=11/day=1/hour=23", "part-0.jsonl", "ERROR STALE"),
+        ("year=2026/month=11/day=1/hour=x", "part-0.jsonl", "ERROR STALE"),
+        (
+            f"{now:year=%Y/month={now.month}/day={now.day}/hour={now.hour}}",
+            ".part-0",
+            "ERROR STALE",
+        ),
+        (f"{now:year=%Y/month={now.month}/day={now.day}/hour={now.hour}}", "a.jsonl.gz", "PASS"),
+    ):
+        folder = lake.raw / "webrequest_source=upload" / hour
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / files).touch()
+        found = lake.plain_dbt("source", "freshness")
+        assert f"{said} freshness of raw.webrequest" in found.stdout
+
+
+def test_a_target_folder_that_cannot_be_written_is_said_before_anything_starts(lake: Lake):
+    file = lake.folder / "file"
+    file.touch()
+    closed = Lake(lake.folder, lake.settings | {"DBT_TARGET_PATH": str(file / "target")})
+    built = closed.wikilake("build", "--from", "2026-11-01T00", "--to", "2026-11-01T01")
+    assert built.returncode == 1 and "Traceback" not in built.stderr
+    assert f"{file} is no folder" in built.stderr and "export DBT_TARGET_PATH=" in built.stderr
+    assert not lake.root.exists()
+
+
+@pytest.mark.parametrize(
+    "selected, said",
+    [
+        ("+int_webrequest__host_rules", "Previewing node 'int_webrequest__host_rules'"),
+        ("stg_dumps__daily_views", "Previewing node 'stg_dumps__daily_views'"),
+        ("int_media__requests", "which this lake does not have yet. Build it first: dbt build"),
+        ("+int_pageview__with_signatures", "Build it first: dbt build --select +"),
+        ("int_events__owned_domains", "Build it first: dbt build --select +owned_domains"),
+    ],
+)
+def test_a_model_is_shown_in_a_lake_without_anything_or_one_sentence_says_what_to_build(
+    sample: Lake, selected: str, said: str
+):
+    shown = sample.dbt("show", "--select", selected, "--limit", "1")
+    assert said in shown.stdout
+    assert "does not exist" not in shown.stdout and "No files found" not in shown.stdout
+
+
+def test_a_test_of_a_table_that_is_not_there_is_an_error(lake: Lake):
+    """It would say that nothing is wrong with the views of a lake that is misspelt."""
+    tested = lake.dbt("test", "--select", "pageview_hourly", "--exclude", "test_type:unit")
+    assert tested.returncode == 1
+    assert 'Table with name "wmf.pageview_actor" does not exist' in tested.stdout
+
+
+def test_a_work_table_is_shown_with_what_leads_to_it_and_named_without(built_sample: Lake):
+    shown = built_sample.dbt("show", "--select", "+int_webrequest__hosts", "--limit", "3")
+    assert shown.returncode == 0, shown.stdout
+    assert "Previewing node 'int_webrequest__hosts'" in shown.stdout
+    assert "trimmed_host" in shown.stdout
+    alone = built_sample.dbt("show", "--select", "int_webrequest__hosts")
+    assert alone.returncode != 0
+    assert "Select what leads to it as well: --select +int_webrequest__hosts" in alone.stdout

@@ -28,8 +28,14 @@ BORNE = {
     "today": [None],
     "mobile_web_from": [None],
     "actor_labels": [None],
+    "present": [None],
+    "mw_snapshot": [None],
+    "os_family_unknown": [EVIL],
+    "os_major_unknown": [EVIL],
+    "browser_family_unknown": [EVIL],
+    "browser_major_unknown": [EVIL],
 }
-"""What of it variables may be: names of wikis are any texts, profiles matter when chosen."""
+"""What of it variables may be: texts to compare are any texts, profiles matter when chosen."""
 
 
 SLIPPERY = [
@@ -153,8 +159,8 @@ def test_a_path_of_special_characters_works_in_every_command(tmp_path):
         for name in ("raw", "history"):
             shutil.copytree(PROJECT / "sample" / name, tmp_path / folder / name)
         shutil.copy(PROJECT / "sample" / "namespaces.csv", tmp_path / folder)
-    decoys = (tmp_path / DECOY / "raw").glob("*/*/*/*/*/*")
-    for decoy in decoys:
+    decoys = (tmp_path / DECOY / "raw").rglob("*.*")
+    for decoy in (path for path in decoys if path.is_file()):
         decoy.write_bytes(decoy.read_bytes() * 2)
     shutil.rmtree(tmp_path / DECOY / "history" / "2026-10", ignore_errors=True)
     root = tmp_path / SIGNS

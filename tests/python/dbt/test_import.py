@@ -470,6 +470,7 @@ def test_mistakes_are_reported_in_plain_words(lake):
         ([], "Say which FILES", 2),
         ([str(log)], "--site en.example.org", 1),
         (["--site", "x.org", "nowhere.log"], "There is no file", 1),
+        (["--site", "x.org", str(log), str(lake.folder)], "is a folder. Name the logs in it", 1),
         (["--site", "x.org", str(text)], "not one of its first 3 lines", 1),
         (["--site", "x.org", "--extra", "tea", str(log)], "--extra 'tea'", 1),
     ):
@@ -478,6 +479,10 @@ def test_mistakes_are_reported_in_plain_words(lake):
         assert words in called.stderr
         assert "Traceback" not in called.stderr
     assert not list(lake.raw.rglob("import-*"))
+    empty = lake.folder / "empty.log"
+    empty.touch()
+    called = import_file(lake, empty)
+    assert called.returncode == 0 and f"{empty} is empty" in called.stderr
     lake.settings.pop("WIKILAKE_RAW")
     called = import_file(lake, log)
     assert "WIKILAKE_RAW" in called.stderr and called.returncode == 1

@@ -37,7 +37,11 @@ def test_an_hour_with_too_much_lost_or_bad_is_refined_and_marked_but_not_publish
     assert "Traceback" not in said
     assert gated.query("select count(*) from wmf.webrequest") == [(197,)]
     assert gate(gated) == {"failed"}
-    assert not list((gated.root / "wmf").glob("pageview_*/year=*"))
+    made = {
+        path.relative_to(gated.root / "wmf").parts[0]
+        for path in gated.root.glob("wmf/**/*.parquet")
+    }
+    assert made == {"webrequest"}
     checked = gated.wikilake("check")
     assert checked.returncode == 1
     assert checked.stdout.count("not published yet") == 2

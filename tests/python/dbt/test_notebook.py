@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import ast
+import asyncio
+import re
 import stat
 import warnings
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
+import nbclient
+import nbformat
 import pytest
 from conftest import PROJECT
 from conftest import Lake as LakeFolder
 
 from wikilake import Lake
 from wikilake.answers.notebook import LakeError, PartitionWarning
+from wikilake.answers.plots import NoPlot, Plot
 
 VIEWS = (
     "select project, sum(view_count)::bigint as views from wmf.projectview_hourly "
@@ -135,3 +141,112 @@ def test_no_database_in_memory_spills_into_the_working_folder():
                 assert is_told, f"{path}:{call.lineno} {said}"
                 calls += 1
     assert calls > 4
+
+
+# --- plots, and the notebook of examples/ ---------------------------------------------------------
+
+HOURS = ("2026-11-01T00", "2026-11-01T02")
+
+
+def test_plots_show_what_the_report_shows(notebook, built_sample):
+    plots = notebook.plots(*HOURS, snapshot="2026-10")
+    assert {"views-by-access-method", "projects", "funnel", "losses", "edits"} <= set(plots)
+    assert "edits: Edits" in repr(plots)
+    for name, plot in plots.items():
+        shown = plot._repr_mimebundle_()
+        assert shown["image/svg+xml"].startswith("<svg"), name
+        marks = re.findall(r'aria-roledescription="(?!axis|legend|title)', shown["image/svg+xml"])
+        assert marks and len(plot.pandas()), name
+        assert plot.title and len(plot.explanation) > 20, name
+    edits = plots["edits"].pandas()
+    held = built_sample.query(
+        "select period_start::timestamp, project, edits from wikistats.edits "
+        "where granularity = 'monthly' and editor_type = 'all-editor-types' "
+        "and page_type = 'all-page-types' and project not like 'all-%' order by all"
+    )
+    assert sorted(edits.itertuples(index=False, name=None)) == held
+    views = plots["projects"].pandas()
+    assert len(views) > 3 and (views["views"] % 25 == 0).all(), "few readers are not shown"
+
+
+def test_plots_are_of_their_own_lake_and_private_ones_leave_nothing_behind(
+    notebook, monkeypatch, tmp_path
+):
+    monkeypatch.setenv("WIKILAKE_LAKE", str(tmp_path / "nowhere"))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    private = notebook.plots(datetime(2026, 11, 1), datetime(2026, 11, 1, 2), is_private=True)
+    assert (private["projects"].pandas()["views"] % 25 != 0).any()
+    assert not [path for path in tmp_path.iterdir() if not path.name.startswith("wikilake-spill-")]
+
+
+def test_a_misspelt_chart_or_hour_is_told_with_what_there_is(notebook):
+    with pytest.raises(NoPlot, match="no chart 'edit', but .*edits"):
+        notebook.plots(snapshot="2026-10")["edit"]
+    for hours in (("2026-11-01", HOURS[1]), ("\x00", "'")):
+        with pytest.raises(NoPlot, match="2026-11-01T00"):
+            notebook.plots(*hours)
+    for nothing in ((), (HOURS[0],), (None, HOURS[1], "2026-10")):
+        with pytest.raises(NoPlot, match="a snapshot, or both"):
+            notebook.plots(*nothing)
+
+
+def test_names_in_a_frame_are_without_the_marks_that_keep_their_direction():
+    values = [{"page": "\u2068};\nconst specs = {\u2069", "views": 25}]
+    plot = Plot("a", "A & B", "<x>", {"data": {"values": values}})
+    assert plot.pandas()["page"].tolist() == ["};\nconst specs = {"]
+
+
+EXAMPLE = PROJECT / "examples" / "readers_and_editors.ipynb"
+
+
+@pytest.fixture(scope="module")
+def executed(built_sample: LakeFolder) -> nbformat.NotebookNode:
+    """The example as Jupyter runs it, on the shipped sample."""
+    made = nbformat.read(EXAMPLE, as_version=4)
+    environment = built_sample.environment()
+    client = nbclient.NotebookClient(made, timeout=120, kernel_name="python3")
+    asyncio.run(run_all(client, environment))
+    return made
+
+
+async def run_all(client: nbclient.NotebookClient, environment: dict[str, str]) -> None:
+    async with client.async_setup_kernel(env=environment, cwd=str(EXAMPLE.parent)):
+        for place, cell in enumerate(client.nb.cells):
+            await client.async_execute_cell(cell, place)
+
+
+def as_page(executed: nbformat.NotebookNode) -> tuple[str, dict[str, str]]:
+    """The page in docs/, and its pictures: each cell with what it shows."""
+    parts, pictures = [], {}
+    for cell in executed.cells:
+        if cell.cell_type == "markdown":
+            parts.append(cell.source)
+            continue
+        parts.append(f"```python\n{cell.source}\n```")
+        for output in cell.outputs:
+            data = output.get("data", {"text/plain": output.get("text", "")})
+            if "image/svg+xml" in data:
+                name = f"notebook-{len(pictures) + 1}.svg"
+                pictures[name] = data["image/svg+xml"]
+                title = data["text/plain"].partition(":")[0]
+                parts.append(f"![{title}]({name})")
+            else:
+                parts.append(f"```text\n{data['text/plain'].rstrip()}\n```")
+    return "\n\n".join(parts) + "\n", pictures
+
+
+def test_the_example_runs_and_its_page_shows_what_it_showed(executed, tmp_path):
+    text, pictures = as_page(executed)
+    for name, content in {"notebook.md": text, **pictures}.items():
+        (tmp_path / name).write_text(content)
+    docs = PROJECT / "docs"
+    assert (docs / "notebook.md").read_text() == text, f"cp {tmp_path}/notebook* docs/"
+    assert [name for name in pictures if not (docs / name).exists()] == []
+    assert text.count("```python") == 10 and len(pictures) == 2
+
+
+def test_the_example_is_kept_without_what_a_run_adds():
+    for cell in nbformat.read(EXAMPLE, as_version=4).cells:
+        if cell.cell_type == "code":
+            assert cell.outputs == [] and cell.execution_count is None

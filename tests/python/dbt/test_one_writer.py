@@ -81,7 +81,7 @@ WRITERS = {
     "share": ("share", "--output", "{folder}/shared"),
     "purge": ("purge", "--execute", "0"),
     "druid": ("export", "druid", "--snapshot", "2026-10"),
-    "import": ("import", "--site", "en.example.org", "{folder}/access.log"),
+    "import": ("import", "--site", "en.example.org", "{logs}/access.log"),
     "geoip": ("geoip", "install", "--city", "{folder}/none", "--network", "{folder}/none"),
 }
 
@@ -94,7 +94,8 @@ def test_whatever_writes_refuses_a_lake_that_is_held_and_changes_nothing(
     small_lake.settings["WIKILAKE_WAIT"] = "0"
     before = everything(small_lake.root), everything(small_lake.raw)
     if writer in WRITERS:
-        refused = small_lake.wikilake(*(word.format(folder=tmp_path) for word in WRITERS[writer]))
+        words = [word.format(folder=tmp_path, logs=small_lake.folder) for word in WRITERS[writer]]
+        refused = small_lake.wikilake(*words)
     else:
         refused = small_lake.dbt(writer.removeprefix("dbt "), "--quiet")
     assert refused.returncode in ((1,) if writer in WRITERS else (1, 2))

@@ -16,6 +16,7 @@ from wikilake.engines import parsers
 from wikilake.lake import partitions
 from wikilake.project import privacy
 from wikilake.project.lists import read_list
+from wikilake.superset import bundle
 
 CLASSES = {"public", "internal", "private", "identifying"}
 
@@ -55,8 +56,12 @@ def leaks(models: dict[str, dict], approved: set[str], public_schemas: set[str])
 
 
 @pytest.fixture(scope="module")
-def approved() -> set[str]:
-    return {row["table_name"] for row in read_list("public_aggregates")}
+def approved(models) -> set[str]:
+    """Tables of which each row has enough readers: by the list, or by thresholds of its own."""
+    listed = {row["table_name"] for row in read_list("public_aggregates")}
+    return listed | {
+        model["name"] for model in models.values() if model["config"]["meta"].get("thresholds")
+    }
 
 
 @pytest.fixture(scope="module")
@@ -90,11 +95,12 @@ def test_a_table_that_everyone_may_read_has_public_columns_alone(models, public_
 
 
 def test_a_column_gets_no_laxer_from_model_to_model_but_in_an_approved_aggregate(models, approved):
+    """What the allowlist keeps of events is approved by it; the rest of them is purged."""
     rank = privacy.strictness()
     assert [
         f"{parent['name']}.{column} is {found}, {model['name']}.{column} is not"
         for model in models.values()
-        if model["name"] not in approved
+        if model["name"] not in approved and model["schema"] != "event_sanitized"
         for parent in parents(model, models)
         for column, found in privacy.classes(parent).items()
         if rank[privacy.classes(model).get(column, "identifying")] < rank[found]
@@ -127,6 +133,30 @@ def test_an_approved_aggregate_has_a_threshold_and_columns_that_it_names(models,
         assert int(row["k"]) > 1
         folded = dict(pair.split("=") for pair in row["folded_columns"].split(";"))
         assert folded.keys() <= columns.keys()
+
+
+def tables_of_dashboards(tables: str) -> set[str]:
+    """Every table that the charts of Superset read whose dashboards show such tables."""
+    declared = bundle.declaration()
+    pages = [page for page in declared.dashboards.values() if page.tables == tables]
+    assert pages
+    return set().union(*(declared.tables_of(chart) for page in pages for _, chart in page.charts()))
+
+
+def test_a_dashboard_for_everyone_reads_tables_that_everyone_may_read(models):
+    by_name = {f"{model['schema']}.{model['alias']}": model for model in models.values()}
+    for table in tables_of_dashboards("public"):
+        assert by_name[table]["access"] == "public", table
+    for table in tables_of_dashboards("all"):
+        assert privacy.is_mart(by_name[table]), table
+        assert {name for name, found in privacy.classes(by_name[table]).items()
+                if found == "identifying"} == set(), table  # fmt: skip
+
+
+def test_the_exposure_of_superset_names_what_its_charts_read(manifest, models):
+    read = tables_of_dashboards("public") | tables_of_dashboards("all")
+    named = manifest["exposures"]["exposure.wikilake.superset"]["depends_on"]["nodes"]
+    assert {f"{models[one]['schema']}.{models[one]['alias']}" for one in named} == read
 
 
 def test_the_matrix_of_the_docs_is_the_one_of_the_models(manifest):
@@ -280,7 +310,7 @@ def test_share_copies_public_tables_alone_and_hides_what_few_read(closed_lake, t
     said = closed_lake.wikilake("share", "--output", str(shared))
     assert said.returncode == 0, said.stderr
     tables = [str(path.relative_to(shared)) for path in shared.glob("wm*/*")]
-    assert tables == ["wmf/projectview_hourly"]
+    assert sorted(tables) == sorted(f"wmf/{name}" for name in ["projectview_hourly"])
     [k] = [int(row["k"]) for row in read_list("public_aggregates")]
     with duckdb.connect(str(shared / "wikilake.duckdb"), read_only=True) as connection:
         rows = connection.execute("select project, view_count from wmf.projectview_hourly")
@@ -291,7 +321,10 @@ def test_share_copies_public_tables_alone_and_hides_what_few_read(closed_lake, t
     assert {mode for name, mode in found.items() if name.endswith((".parquet", ".json"))} == {0o644}
     assert found["wikilake.duckdb"] == 0o644 and found["wmf"] == 0o755
     everything = b"".join(path.read_bytes() for path in shared.rglob("*") if path.is_file())
-    assert b"ReaderOfSecrets" not in everything
+    [(signature,)] = closed_lake.query(
+        "select min(actor_signature_per_project_family) from wmf.webrequest_actor_label_hourly"
+    )
+    assert b"ReaderOfSecrets" not in everything and signature.encode() not in everything
     again = closed_lake.wikilake("share", "--output", str(shared))
     assert "copied: 0" in again.stdout
 

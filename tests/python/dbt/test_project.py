@@ -12,6 +12,8 @@ from conftest import BIN, PROJECT, Lake
 from lines import numbered
 from test_project_files import README
 
+from wikilake.project.dbt import ENABLING
+
 
 @pytest.fixture(scope="module")
 def sample_lake(tmp_path_factory) -> Lake:
@@ -97,7 +99,9 @@ def test_every_command_of_the_readme_runs(lake, tmp_path):
     for command in commands:
         if command.startswith(("git clone", "make test", "make bench", "cd ")):
             continue  # the clone is this copy; the tests run this test; the benchmark takes long
-        if call := PLAIN_CALL.fullmatch(command.replace("; ", " ")):
+        # What changes which models there are has the project parsed, which no fork can do.
+        parses = any(name in command for name in ENABLING)
+        if (call := PLAIN_CALL.fullmatch(command.replace("; ", " "))) and not parses:
             settings = dict(setting.split("=", 1) for setting in call[1].split())
             arguments = shlex.split(call[3])
             ran = warm.ask(warm.process(copy), call[2], arguments, environment | settings)

@@ -13,6 +13,14 @@ from test_purge import days_ago, hour_path, marked, present, raw_partition  # no
 
 from wikilake.upkeep import purge
 
+ACTOR_TABLES = (
+    "webrequest_actor_metrics_hourly",
+    "webrequest_actor_metrics_rollup_hourly",
+    "webrequest_actor_label_hourly",
+    "pageview_actor",
+)
+SIGNATURES = "actor_signature, actor_signature_per_project_family"
+
 
 def test_every_mart_has_a_retention_and_the_daily_test_asks_for_the_same(manifest):
     marts = [
@@ -24,7 +32,17 @@ def test_every_mart_has_a_retention_and_the_daily_test_asks_for_the_same(manifes
     assert [m["name"] for m in marts if m["config"]["meta"].get("retention") not in known] == []
     [guard] = (PROJECT / "tests/invariants").rglob("assert_nothing_older_than_retention.sql")
     text = guard.read_text()
-    for table, kind in purge.retentions(manifest).items():
+    kept = purge.retentions(manifest)
+    assert kept.pop("wmf_raw/event_rejected") == "raw"
+    events = {table for table in kept if table.startswith("event/")}
+    assert {kept.pop(table) for table in events} == {"refined"}
+    [of_events] = (PROJECT / "tests/invariants").rglob("assert_no_events_older_than_retention.sql")
+    asked = of_events.read_text()
+    assert "(ref('event_rejected'), 'raw')" in asked and "for table in declared_streams()" in asked
+    of_api = {table for table in kept if table.startswith("wmf_traffic/")}
+    assert len(of_api) == 3 and {kept.pop(table) for table in of_api} == {"refined"}
+    assert all(f"'{table.split('/')[1]}'" in asked for table in of_api)
+    for table, kind in kept.items():
         assert f"'{table.split('/')[1]}': '{kind}'," in text
 
 
@@ -38,6 +56,7 @@ def test_after_a_purge_the_bytes_are_gone_views_work_and_every_test_passes(tmp_p
     lake = Lake(tmp_path, {"WIKILAKE_RAW": str(tmp_path / "raw")})
     token = secrets.token_hex(16)
     line = numbered(1).replace(b"Mozilla/5.0", token.encode())
+    line = line.replace(b"{", b'{"accept_language": "en", ', 1)
     old, new = days_ago(91), days_ago(0, hour=0)
     for hour in (old, new):
         folder = lake.raw / "webrequest_source=text" / hour_path(hour)
@@ -49,6 +68,15 @@ def test_after_a_purge_the_bytes_are_gone_views_work_and_every_test_passes(tmp_p
             f"{hour + timedelta(hours=1):%Y-%m-%dT%H}", "--exclude-resource-type", "test",
         )  # fmt: skip
         assert built.returncode == 0, built.stderr
+    of_old = f"year = {old.year} and month = {old.month} and day = {old.day}"
+    signatures = {
+        signature
+        for table in ACTOR_TABLES
+        for row in lake.query(f"select {SIGNATURES} from wmf.{table} where {of_old}")
+        for signature in row
+        if signature
+    }
+    assert len(signatures) == 2
 
     def holding() -> set[str]:
         found = [path for path in tmp_path.rglob("*") if path.is_file()]
@@ -56,7 +84,7 @@ def test_after_a_purge_the_bytes_are_gone_views_work_and_every_test_passes(tmp_p
 
     assert holding() == {"raw", "lake"}
     today = f"today: {test_purge.NOW:%Y-%m-%d}"
-    guard = ("test", "--select", "assert_nothing_older_than_retention", "--vars", today)
+    guard = ("test", "--select", "tag:retention", "--vars", today)
     failing = lake.plain_dbt(*guard)
     assert failing.returncode == 1
     dry = lake.wikilake("purge")
@@ -69,6 +97,11 @@ def test_after_a_purge_the_bytes_are_gone_views_work_and_every_test_passes(tmp_p
     done = lake.wikilake("purge", "--execute", checksum)
     assert done.returncode == 0, done.stderr
     assert holding() == set()
+    kept = b"".join(p.read_bytes() for p in tmp_path.rglob("*") if p.is_file())
+    assert not any(signature.encode() in kept for signature in signatures)
+    for table in ACTOR_TABLES:
+        [(rows, of_the_past)] = lake.query(f"select count(*), count_if({of_old}) from wmf.{table}")
+        assert (rows > 0, of_the_past) == (True, 0), table
     assert lake.query("select count(*) from wmf.webrequest") == [(1,)]
     left_out = ("tag:history", "tag:rule_test", "resource_type:unit_test")
     both = f"{{{today}, hour: {new:%Y-%m-%dT%H}}}"

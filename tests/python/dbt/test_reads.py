@@ -53,6 +53,12 @@ def compiled(tmp_path_factory) -> dict:
 
 ALL_PARTITIONS_ON_PURPOSE = {
     "assert_nothing_older_than_retention": "looks for what is older, whenever that is",
+    "agents_that_do_not_say_who_they_are": "shows how it went over all days that were made",
+    "browsers_by_day": "the same",
+    "devices_by_day": "the same",
+    "search_engines_by_country": "the same",
+    "top_pages_of_each_day": "the same",
+    "top_pages_of_each_month": "shows all months",
     "hours_with_losses": "looks at every hour, in a table of one row an hour and source",
 }
 

@@ -27,6 +27,7 @@ DEFINITIONS = {
 }
 
 TOTAL = {
+    "&": "n & m",
     "||": "x || y",
     "!~~": "x not like '{%'",
     "~~": "x like 'a%'",
@@ -35,24 +36,30 @@ TOTAL = {
     "contains": "contains(x, y)",
     "count": "(select count(z) from (select unnest([x, y, null]) as z))",
     "encode": "encode(x)",
+    "event_texts": "array_to_string(event_texts(x, 'virtualpageview'), ',')",
     "epoch": "epoch(try_cast(x as timestamp))",
     "greatest": "greatest(n, null, m)",
     "instr": "instr(x, y)",
+    "least": "least(x, y)",
+    "is_plain_event": "is_plain_event(x, 'virtualpageview')",
     "left": "left(x, 200) || left(x, -1) || left(x, length(y) - length(x))",
     "len": "len([x, null])",
     "length": "length(x)",
     "like_escape": r"x not like '%\%%' escape '\'",
+    "list": "(select list({'a': z} order by z) from (select unnest([x, y, null]) as z))",
     "list_append": "list_append([x], null)",
     "list_contains": "list_contains([x, null], y)",
     "list_filter": "list_filter([x, null], lambda z: z is not null)",
     "list_reverse": "list_reverse([x, null])",
     "list_sort": "list_sort([x, null, y])",
+    "list_sum": "list_sum([n, m, null, n])",
     "list_transform": "list_transform([x, null], lambda z: z || y)",
     "list_unique": "list_unique([x, y, null])",
     "list_value": "[x, null, y]",
     "list_zip": "list_zip([x, y], [x])",
     "lower": "lower(x)",
     "lower_in_context": "lower_in_context(x)",
+    "lpad": "lpad(x, 2, '0') || lpad(cast(n as varchar), 4, '0')",
     "ltrim": "ltrim(x, ' ' || chr(9))",
     "max": "(select max(z) from (select unnest([x, y, null]) as z))",
     "md5": "md5(x) || md5(encode(x))",
@@ -60,25 +67,32 @@ TOTAL = {
     "nullif": "nullif(x, y)",
     "percent_decode": "percent_decode(x)",
     "prefix": "prefix(x, y)",
+    "parse_php_array": "(parse_php_array(x), parse_php_array('a:1:{' || x || y || '}'))",
     "regexp_extract": "regexp_extract(x, '^(a*)(.*)$', 2)",
+    "regexp_extract_all": "regexp_extract_all(x, '(a)|(%)', 1)",
     "regexp_matches": "regexp_matches(x, '^a.*[^b]$')",
     "regexp_replace": r"regexp_replace(x, '(a|%)', '\1', 'g')",
     "replace": "replace(x, y, x)",
+    "right": "right(x, 200) || right(x, -1) || right(x, length(y) - length(x))",
     "round": "round(d, 8)",
+    "row": "row(x, y)",
     "rtrim": "rtrim(x, ' ' || chr(9))",
+    "sha1": "sha1(x)",
     "split_part": "split_part(x, y, 2)",
     "string_split": "string_split(x, y)",
     "strict_json": "strict_json(x)",
     "strlen": "strlen(x)",
     "struct_pack": "{'a': x, 'b': y}",
-    "substr": "substr(x, 2, 10) || substr(x, instr(x, y) + 3)",
+    "substr": "substr(x, 2, 10) || substr(x, instr(x, y) + 3) || substr(x, 1, instr(x, y) - 1)",
     "suffix": "suffix(x, y)",
     "sum": "(select sum(z) from (select unnest([n, m, n]) as z))",
     "to_json": "to_json(x)",
     "translate": "translate(x, 'AB', 'ab')",
     "trim": "trim(x, ' ' || chr(0))",
     "trunc": "trunc(d)",
+    "unnest": "(select max(z) from (select unnest([x, null]) as z))",
     "upper": "upper(x)",
+    "url_encode": "url_encode(x)",
     "map_contains": "map_contains(map {'a': x}, y)",
     "count_star": "(select count(*))",
     "try_cast": "(try_cast(x as bigint), try_cast(x as date), try_cast(x as double), "
@@ -94,7 +108,19 @@ SMALL = {"instr", "length", "len", "strlen", "count", "count_star"}
 
 SEEDS = "patterns are made of seeds, whose texts a test keeps free of expressions"
 HOURS = "only folders of the hours that the run names are read, by numbers of the calendar"
+ROWS = "numbers that count rows"
+HEX = "eight digits of a hash that SHA-1 has made"
+EXPIRY = "numbers of at most nine digits; sums of durations are cut to 32 bits before they multiply"
+VIEWS = "numbers of requests that are there, far below 64 bits"
 JUSTIFIED = {
+    "int_operations__days: *": "constants",
+    "int_operations__days: +": "constants",
+    "int_operations__days: -": "constants",
+    "int_operations__days: cast bigint": "constants",
+    "int_operations__days: cast date": "constants",
+    "int_operations__days: cast integer": "constants",
+    "int_operations__days: generate_series": "constants",
+    "int_operations__days: to_days": "constants",
     "int_actors__labels: +": "hours of four-digit years",
     "int_actors__labels: -": "ages below 24",
     "int_actors__labels: cast integer": "a part of a time",
@@ -115,6 +141,7 @@ JUSTIFIED = {
     "int_actors__hours_of_windows: to_hours": "hours below 24",
     "int_actors__hours_of_windows: year": "a part of a time",
     "webrequest_actor_label_hourly: *": "doubles",
+    "user_agent_compliance_hourly: cast double": "a decimal",
     "webrequest_actor_label_hourly: cast double": "whole numbers",
     "webrequest_actor_metrics_hourly: *": "doubles",
     "webrequest_actor_metrics_hourly: +": "lengths; hours of four-digit years",
@@ -124,7 +151,6 @@ JUSTIFIED = {
     "webrequest_actor_metrics_hourly: cast double": "whole numbers",
     "webrequest_actor_metrics_hourly: ceil": "doubles",
     "webrequest_actor_metrics_hourly: floor": "doubles",
-    "webrequest_actor_metrics_hourly: least": "doubles",
     "webrequest_actor_metrics_hourly: pow": "exponents from -1000 to 900",
     "webrequest_actor_metrics_hourly: starts_with": "answers for any texts",
     "webrequest_actor_metrics_rollup_hourly: *": "doubles",
@@ -138,15 +164,62 @@ JUSTIFIED = {
     "webrequest_sequence_holes: cast bigint": HOURS,
     "webrequest_sequence_holes: to_hours": "one hour",
     "webrequest_sequence_holes: +": "years of an hour that a run takes have four digits",
+    "browser_general: -": "sums of numbers of rows",
+    "int_media__files: url_decode": "only of texts that is_encoded_utf8 has accepted",
     "int_mediawiki_history__enriched: abs": "the one number without its opposite is NULL before",
     "int_mediawiki_history__enriched: -": "times have four digits of a year: seconds fit",
     "int_mediawiki_history__enriched: cast bigint": "seconds of a time of 19 characters",
+    "int_mediawiki_history__identity_reverted: +": ROWS,
+    "int_mediawiki_history__identity_reverted: -": ROWS,
+    "int_mediawiki_history__identity_reverted: >>": ROWS,
+    "int_mediawiki_history__identity_reverted: cast bigint": ROWS,
+    "int_mediawiki_history__identity_reverted: cast integer": ROWS,
+    "int_mediawiki_history__identity_reverted: floor": ROWS,
+    "int_mediawiki_history__identity_reverted: log2": "a stretch has two revisions or more",
+    "int_mediawiki_history__identity_reverted: range": ROWS,
+    "int_mediawiki_history__revert_stretches: +": ROWS,
+    "int_mediawiki_history__measured_revisions: -": "times have four digits of a year: seconds fit",
+    "int_mediawiki_history__measured_revisions: cast bigint": "seconds of a time of 19 characters",
+    "int_mediawiki_history__page_components: connected_components": ROWS,
+    "int_mediawiki_history__page_states: -": ROWS,
+    "int_mediawiki_history__page_walk: page_walk": "numbers of rows, types and times",
+    "int_mediawiki_history__revision_counts: -": "times have four digits of a year: seconds fit",
+    "int_mediawiki_history__revision_counts: cast bigint": "seconds of a time of 19 characters",
+    "int_mediawiki_history__revision_hashes: %": HEX,
+    "int_mediawiki_history__revision_hashes: *": HEX,
+    "int_mediawiki_history__revision_hashes: +": HEX,
+    "int_mediawiki_history__revision_hashes: //": HEX,
+    "int_mediawiki_history__revision_hashes: cast bigint": HEX,
+    "int_mediawiki_history__revision_hashes: cast integer": HEX,
+    "int_mediawiki_history__revision_hashes: list_reduce": "the list is never empty",
+    "int_mediawiki_history__user_log: %": EXPIRY,
+    "int_mediawiki_history__user_log: *": EXPIRY,
+    "int_mediawiki_history__user_log: +": EXPIRY,
+    "int_mediawiki_history__user_log: -": EXPIRY,
+    "int_mediawiki_history__user_log: cast bigint": "a part of a time",
+    "int_mediawiki_history__user_log: cast integer": "of a length",
+    "int_mediawiki_history__user_log: date_trunc": "days of years near 2000",
+    "int_mediawiki_history__user_log: lpad": "lengths of at most ten digits",
+    "int_mediawiki_history__user_log: to_seconds": EXPIRY,
+    "int_mediawiki_history__user_log: year": "a part of a time",
+    "int_mediawiki_history__user_states: +": ROWS,
     "int_operations__load_measures: *": "doubles",
     "int_operations__load_measures: cast double": "whole numbers",
     "int_operations__load_measures: +": "numbers of lines that are there",
     "int_operations__load_measures: -": "doubles",
     "int_webrequest__sequence_holes: +": "only numbers from 0 to below the largest are looked at",
     "int_webrequest__sequence_holes: -": "of two such numbers the larger is the minuend",
+    "api_action_hourly: -": VIEWS,
+    "api_action_hourly: %": VIEWS,
+    "event__mediawiki_api_request: left": "lengths are integers of 32 bits",
+    "event__virtualpageview: left": "lengths are integers of 32 bits",
+    "event__mediawiki_api_request: regexp_matches": SEEDS,
+    "event__mediawiki_client_session_tick: regexp_matches": SEEDS,
+    "event__virtualpageview: regexp_matches": SEEDS,
+    "event_sanitized__virtualpageview: map_entries": "the entries of a map as it is stored",
+    "event_sanitized__virtualpageview: map_from_entries": "keys of a map, each of them once",
+    "int_events__api_requests: left": "lengths are integers of 32 bits",
+    "int_events__api_requests: regexp_matches": SEEDS,
     "int_webrequest__client_ips: left": "lengths are integers of 32 bits",
     "int_webrequest__host_rules: regexp_matches": SEEDS,
     "int_webrequest__page_titles: url_decode": "only of texts that is_encoded_utf8 has accepted",
@@ -157,15 +230,35 @@ JUSTIFIED = {
     "int_webrequest__x_analytics: map": "only where each key is there once; no piece is NULL",
     "int_webrequest__x_analytics: map_from_entries": "of a repeated key the last is left",
     "mediawiki_history_reduced: cast bigint": "1 or 0",
+    "mediawiki_history_growth: +": "doubles, and numbers of rows",
+    "mediawiki_history_growth: -": "doubles",
+    "mediawiki_history_growth: cast double": "whole numbers",
+    "mediawiki_history_outcomes: -": ROWS,
+    "mediawiki_history_outcomes: cast bigint": ROWS,
     "mediawiki_history_reduced_growth: -": "doubles",
     "mediawiki_history_reduced_growth: cast double": "whole numbers",
+    "mediarequest: -": HOURS,
+    "mediarequest: url_decode": "only of texts that is_encoded_utf8 has accepted",
     "pages_to_date: cast bigint": "a sum of numbers of rows",
     "pageview_funnel_hourly: cast decimal": "whole numbers of 19 digits",
     "pageview_funnel_hourly: cast bigint": "a sum of numbers of rows",
+    "pageview_top_bycountry_monthly: %": VIEWS,
+    "pageview_top_bycountry_monthly: +": VIEWS,
+    "pageview_top_bycountry_monthly: -": VIEWS,
+    "pageview_top_percountry_daily: %": VIEWS,
+    "pageview_top_percountry_daily: +": VIEWS,
+    "pageview_top_percountry_daily: -": VIEWS,
+    "session_length: *": VIEWS,
+    "session_length: -": VIEWS,
+    "session_length: make_date": HOURS,
     "stg_webrequest__raw: from_json": "only where try(json_keys()) has read the line",
     "stg_webrequest__raw: json_extract": "only where try(json_keys()) has read the line",
     "stg_webrequest__raw: json_keys": "only where from_json has read the line",
     "stg_webrequest__raw: +": "one for each of some forty fields, below 255",
+    "unique_devices_per_domain_daily: +": VIEWS,
+    "unique_devices_per_domain_monthly: +": VIEWS,
+    "unique_devices_per_project_family_daily: +": VIEWS,
+    "unique_devices_per_project_family_monthly: +": VIEWS,
     "webrequest_sequence_holes: -": "no hole is larger than the numbers from which it was taken",
     "webrequest_sequence_stats: +": "decimals of 38 digits from numbers of 19",
     "webrequest_sequence_stats: -": "decimals of 38 digits, or a span above 0 less a count",
@@ -249,13 +342,16 @@ CONDITIONS = {
     "*": lambda *operands: all(map(is_wide, operands)),
     "chr": is_constant,
     "left": lambda text, length: is_small(length),
-    "range": is_small,
+    "range": lambda *bounds: all(map(is_small, bounds)),
+    "right": lambda text, length: is_small(length),
     # Keys that are constants are neither null nor twice there; a map of nothing has none.
     "map": lambda keys, values: is_constant(keys),
     "map_from_entries": is_constant,
-    "substr": lambda text, start, length=None: length is None or is_constant(length),
+    "lpad": lambda text, length, filling: is_constant(length),
+    "substr": lambda text, start, length=None: length is None or is_small(length),
     "regexp_matches": lambda text, pattern: is_constant(pattern),
     "regexp_extract": lambda text, pattern, group: is_constant(pattern) and is_constant(group),
+    "regexp_extract_all": lambda text, pattern, group: is_constant(pattern) and is_constant(group),
     "regexp_replace": lambda text, pattern, *rest: is_constant(pattern),
     "~~": lambda text, pattern: is_constant(pattern),
     "!~~": lambda text, pattern: is_constant(pattern),
@@ -263,8 +359,8 @@ CONDITIONS = {
 }
 """What must hold of arguments for a function to be total."""
 
-READERS = {"read_csv", "read_parquet", "glob"}
-"""Functions that stop when a file cannot be read, as they should."""
+READERS = {"event_hash", "read_csv", "read_parquet", "glob"}
+"""Functions that stop when a file cannot be read, as they should; event_hash reads a salt."""
 
 
 def what_may_raise(sql: str) -> set[str]:
@@ -388,6 +484,7 @@ def hostile() -> duckdb.DuckDBPyConnection:
     """A connection as a run has it, with every combination of hostile values."""
     connection = duckdb.connect()
     duckdb_plugin.add_parsers(connection)
+    duckdb_plugin.add_history_functions(connection)
     tables = {"x": HOSTILE_TEXTS, "y": HOSTILE_TEXTS, "n": HOSTILE_NUMBERS, "m": HOSTILE_NUMBERS}
     for name, values in (tables | {"d": HOSTILE_DOUBLES}).items():
         connection.execute(f"create table {name}s as select unnest(?) as {name}", [values])
@@ -405,6 +502,10 @@ def test_functions_that_are_called_freely_answer_whatever_they_are_given(hostile
 @pytest.mark.parametrize("target", ["duckdb", "spark"])
 def test_what_is_beyond_64_bits_is_null(lake, target):
     numbers = "(values (9223372036854775807), (9223372036854775807)) as t (n)"
+    back = "(values (9223372036854775807), (null), (1000000000000000000), (-9223372036854775807))"
+    times = "(values (cast(0.1 as double)), (1e8), (-1e8), (0.2), (null))"
+    beyond = "(values (cast(1e9 as double)), (0.2), (cast('inf' as double)))"
+    large = "(values (cast(194054970.8786808 as double)), (693203615.8560629), (634642233.2836298))"
     least = "(select cast(-9223372036854775807 as bigint) - 1 as n)"
     if target == "spark":
         on_spark(lake)
@@ -414,6 +515,12 @@ def test_what_is_beyond_64_bits_is_null(lake, target):
         select
             {{{{ bigint_sum('n') }}}} as total,
             {{{{ bigint_sum('n - 9223372036854775800') }}}} as small,
+            (select {{{{ bigint_sum('n') }}}} from {back} as t (n)) as back,
+            (select {{{{ bigint_sum('-n') }}}} from {back} as t (n)) as forth,
+            (select {{{{ bigint_sum('n') }}}} from {back} as t (n) where n is null) as none,
+            (select {{{{ stable_sum('n') }}}} from {times} as t (n)) as seconds,
+            (select {{{{ stable_sum('n') }}}} from {beyond} as t (n)) as no_seconds,
+            (select {{{{ stable_sum('n') }}}} from {large} as t (n)) as many_seconds,
             (select {{{{ absolute('n') }}}} from {least} as t) as least,
             (select max({{{{ absolute('-n') }}}}) from {numbers}) as largest
         from {numbers}
@@ -421,4 +528,6 @@ def test_what_is_beyond_64_bits_is_null(lake, target):
     )  # fmt: skip
     assert shown.returncode == 0, shown.stdout
     [found] = json.loads(shown.stdout)["show"]
-    assert found == {"total": None, "small": 14, "least": None, "largest": 2**63 - 1}
+    expected = {"total": None, "small": 14, "back": 10**18, "forth": -(10**18), "none": None}
+    expected |= {"seconds": 0.3, "no_seconds": None, "many_seconds": 1521900820.0183735}
+    assert found == expected | {"least": None, "largest": 2**63 - 1}

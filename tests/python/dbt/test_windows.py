@@ -12,7 +12,7 @@ from conftest import Lake
 from lines import numbered
 from spark_runs import differences, on_spark
 
-from wikilake.lake.hours import hour_path, hours_between
+from wikilake.lake.hours import HOUR, hour_path, hours_between
 from wikilake.lake.manifests import read_manifest
 from wikilake.samples.requests import write_sample
 from wikilake.settings import HOUR_FORMAT
@@ -80,7 +80,7 @@ def runs(lake: Lake, table: str) -> dict[datetime, str]:
 def test_hours_that_the_gate_holds_back_alone_are_not_published(window):
     assert window.built.returncode == 1
     assert "FAIL 2 assert_loss_is_below_the_thresholds" in window.built.stdout
-    for table in ("pageview_actor", "pageview_hourly", "projectview_hourly"):
+    for table in ("pageview_actor", "pageview_hourly", "projectview_hourly", "mediacounts"):
         assert set(runs(window, table)) == set(HOURS) - {LOST}
     [(refined,)] = window.query(
         f"select count(*) from wmf.webrequest where day = {LOST.day} and hour = {LOST.hour}"
@@ -165,6 +165,31 @@ def test_a_late_file_changes_its_hour_alone_and_the_day_is_made_again(window, tm
     ) == [("qqq.wikipedia", 3)]
 
 
+def test_tables_of_days_and_months_are_made_when_the_last_hour_is_and_again_when_one_changes(lake):
+    def build(hour: datetime, names: range) -> tuple[int, int, set[str]]:
+        """The views of the day and of the month, and by which runs they were made."""
+        write(lake, hour, [numbered(n) for n in names], f"part-{names.start}.jsonl")
+        done = lake.wikilake(
+            "build", "--from", f"{hour:{HOUR_FORMAT}}", "--to", f"{hour + HOUR:{HOUR_FORMAT}}"
+        )
+        assert done.returncode == 0, done.stderr
+        [(views,)] = lake.query(
+            "select coalesce(sum(v), 0) from wmf.pageview_per_project_daily "
+            "where (project, access, agent) = ('all-projects', 'all-access', 'all-agents')"
+        )
+        [(countries,)] = lake.query("select count(*) from wmf.pageview_top_bycountry_monthly")
+        days = (lake.root / "wmf/pageview_per_project_daily").glob("*/*/*")
+        return views, countries, {read_manifest(day)["run_id"] for day in days}
+
+    assert build(HOURS[10], range(60)) == (0, 0, set()), "the tables can be read all the same"
+    views, countries, made = build(HOURS[11], range(60, 120))
+    assert (views, countries, len(made)) == (120, 4, 1)
+    views, countries, again = build(HOURS[10], range(120, 180))
+    assert (views, countries, len(again)) == (180, 4, 1)
+    assert made != again
+    assert build(HOURS[12], range(60))[0::2] == (180, again), "the next day is not over"
+
+
 def test_a_day_can_be_made_by_itself(lake):
     write(
         lake, HOURS[10], [numbered(n).replace(b"en.wiki", b"qqq.wiki") for n in range(3)], "a.json"
@@ -235,3 +260,24 @@ def test_hours_are_cut_into_windows_by_bytes_and_months(tmp_path, monkeypatch):
     assert found == list(zip(cuts, cuts[1:], strict=False))
     assert HOURS[12] == datetime(2026, 11, 1), "a month begins a window"
     assert sum((end - first for first, end in found), timedelta()) == END - FIRST
+
+
+@pytest.mark.parametrize(
+    "form", ["year=%Y/month=%m/day=%d/hour=%H", "year=%Y/month=%-m/day=%-d/hour=%-H"]
+)
+def test_events_count_as_much_as_requests_where_hours_are_cut(tmp_path, monkeypatch, form):
+    from wikilake.lake.windows import windows
+
+    lake = Lake(tmp_path, {"WIKILAKE_RAW": str(tmp_path / "raw")})
+    monkeypatch.setenv("WIKILAKE_RAW", str(lake.raw))
+    monkeypatch.setenv("WIKILAKE_WINDOW", "1MB")
+    write(lake, HOURS[1], [b"x" * 1023] * 600, "part-0.jsonl")
+    topics = ("eqiad.mediawiki.api-request", "eventlogging_VirtualPageView", "eqiad.undeclared")
+    for number, topic in ((2, topics[0]), (4, topics[1]), (5, topics[2])):
+        folder = lake.raw / "events" / topic / HOURS[number].strftime(form)
+        folder.mkdir(parents=True)
+        (folder / "part-0.jsonl").write_bytes(b"x" * 600 * 1024)
+    found = [window.first for window in windows(FIRST, HOURS[8])]
+    assert found == [FIRST, HOURS[2], HOURS[4]], "what is not declared is not read"
+    monkeypatch.setenv("WIKILAKE_STREAMS", str(tmp_path))  # which declares nothing
+    assert [window.first for window in windows(FIRST, HOURS[8])] == [FIRST]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -219,3 +221,26 @@ def test_each_label_is_that_of_the_rule_that_is_shown_to_decide(window):
         )
         == []
     )
+
+
+def test_the_report_shows_who_made_the_views_and_what_gave_programs_away(window, tmp_path):
+    page = tmp_path / "report.html"
+    hour = ("--from", "2026-11-02T01", "--to", "2026-11-02T02")
+    written = window.wikilake("report", "--private", *hour, "--output", page)
+    assert written.returncode == 0, written.stderr
+    [table] = re.findall(r'<figure id="agents".*?</figure>', page.read_text(), re.DOTALL)
+    rows = re.findall(r"<td><bdi>(.*?)</bdi></td><td.*?</td><td[^>]*>(.*?)</td>", table, re.DOTALL)
+    shown = {html.unescape(name): int(views.replace(",", "")) for name, views in rows}
+    counted = window.query(
+        """
+        select
+            case agent_type when 'user' then 'people' when 'spider' then 'crawlers that say so'
+            else 'hidden: ' || automated_reason end,
+            sum(view_count)
+        from wmf.pageview_agents_hourly
+        where day = 2 and hour = 1 and view_count > 0
+        group by all
+        """
+    )
+    assert shown == dict(counted)
+    assert len(shown) > 4

@@ -72,14 +72,37 @@ VISITS = [
 ]  # fmt: skip
 
 
+LOGGING = """
+$wgMWLoggerDefaultSpi = [ 'class' => 'MediaWiki\\\\Logger\\\\MonologSpi', 'args' => [ [
+	'loggers' => [
+		'@default' => [ 'handlers' => [ 'nowhere' ] ],
+		'session' => [ 'handlers' => [ 'api' ] ],
+		'api-request' => [ 'handlers' => [ 'api' ] ],
+	],
+	'processors' => [],
+	'handlers' => [
+		'nowhere' => [ 'class' => 'Monolog\\\\Handler\\\\NullHandler' ],
+		'api' => [
+			'class' => 'Monolog\\\\Handler\\\\StreamHandler',
+			'args' => [ '%s', 100, true, 0600, true ],
+			'formatter' => 'json',
+		],
+	],
+	'formatters' => [ 'json' => [ 'class' => 'Monolog\\\\Formatter\\\\JsonFormatter' ] ],
+] ] ];
+"""
+"""The settings of docs/events.md, with another channel in the same file."""
+
+
 @dataclass
 class Wiki:
     port: int
     log: Path
+    api_log: Path
 
-    def visit(self, visit: Visit) -> None:
+    def visit(self, visit: Visit, agent: str = READER) -> None:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        headers = {"Host": HOST, "User-Agent": READER, "Connection": "close"}
+        headers = {"Host": HOST, "User-Agent": agent, "Connection": "close"}
         if visit.body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         connection.request(visit.method, visit.path, visit.body, headers)
@@ -130,6 +153,8 @@ def wiki(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wiki]:
         settings.write(
             '$wgArticlePath = "/wiki/$1"; $wgMainCacheType = CACHE_NONE;\n'
             f'$wgCacheDirectory = "{folder}/cache"; $wgJobRunRate = 0;\n'
+            + LOGGING
+            % (folder / "api-request.json")
         )
     for title in PAGES:
         maintain("edit.php", title, text=f"About {title}.")
@@ -179,7 +204,7 @@ def wiki(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wiki]:
         wait_until(lambda: (folder / "fpm.sock").exists(), "php listens", servers[0])
         servers.append(subprocess.Popen([nginx, "-c", folder / "nginx.conf", "-g", "daemon off;"]))
         wait_until(lambda: listens(port), "nginx listens", servers[1])
-        yield Wiki(port, folder / "wikilake.json")
+        yield Wiki(port, folder / "wikilake.json", folder / "api-request.json")
     finally:
         for server in reversed(servers):
             server.terminate()
@@ -234,6 +259,75 @@ def test_a_redirect_to_a_page_is_not_counted_as_a_view(visited: tuple[Lake, int]
     assert lake.query("select max(percent_lost) from wmf_raw.webrequest_sequence_stats_hourly") == [
         (0,)
     ]
+
+
+SECRET = "a text that somebody wrote 7f3a9"
+AGENT = "SomeTool/1.0 (https://tool.example; me@tool.example) library/2"
+API = "/api.php"
+ASKED = [
+    (Visit(f"{API}?action=query&meta=siteinfo&format=json"), "query", False, 3),
+    (Visit(f"{API}?action=query&prop=info|images&titles=Cat&format=json"), "query", False, 2),
+    (Visit(f"{API}?format=json", method="POST",
+           body=f"action=parse&text={quote(SECRET)}&contentmodel=wikitext"), "parse", False, 2),
+    (Visit(f"{API}?action=edit&format=json", method="POST",
+           body=f"title=Cat&text=x&summary={quote(SECRET)}&token=wrong"), "edit", True, 2),
+    (Visit(f"{API}?format=json", method="POST", body=f"action={quote(SECRET)}"), SECRET, True, 1),
+    (Visit(f"{API}?action=query&titles=A%FFB&format=json"), "query", False, 1),
+    (Visit(API), "help", False, 1),
+    (Visit(f"{API}?action=query&format=json", method="OPTIONS"), "", False, 1),
+]  # fmt: skip
+"""Requests, the action that is counted of each, whether it fails, how often; not OPTIONS."""
+
+
+def counted_requests(log: Path, lake: Lake) -> Counter:
+    """(action, method, error) of the requests of this test in the public table."""
+    assert log.read_text().count("\n") > sum(times for *_, times in ASKED)
+    done = lake.wikilake("import-events", str(log))
+    assert done.returncode == 0 and "could not be read" not in done.stderr, done.stderr
+    assert "Nothing new" in lake.wikilake("import-events", str(log)).stdout
+    hours = done.stdout.split("wikilake build ")[1].split()
+    built = lake.wikilake(
+        "build", *hours, "--select", "+action_action_hourly", "+api_action_hourly",
+        "--vars", f"{{api_networks_threshold: 1, site_domains: [{HOST}]}}",
+    )  # fmt: skip
+    assert built.returncode == 0, built.stdout + built.stderr
+    found = lake.query(
+        "select action, method, is_error, sum(request_count)::bigint from "
+        "wmf_traffic.api_action_hourly where database = 'wiki' group by all"
+    )
+    return Counter({key: count for *key_, count in found for key in [tuple(key_)]})
+
+
+def test_requests_to_the_api_of_a_wiki_are_counted_exactly_from_its_log(wiki: Wiki, tmp_path: Path):
+    lake = Lake(tmp_path, {"WIKILAKE_EVENTS": str(tmp_path / "events")})
+    begins = wiki.api_log.stat().st_size if wiki.api_log.exists() else 0
+    for visit, *_, times in ASKED:
+        for _ in range(times):
+            wiki.visit(visit, AGENT)
+    log = tmp_path / "api-request.json"
+    log.write_bytes(wiki.api_log.read_bytes()[begins:])
+    published = counted_requests(log, lake)
+    expected, named = Counter(), Counter()
+    answered = {action for _, action, is_error, _ in ASKED if not is_error}
+    for visit, action, is_error, times in ASKED:
+        if visit.method != "OPTIONS":
+            named[action] += times
+            expected[action if action in answered else "(other)", visit.method, is_error] += times
+    assert published == expected
+    private = lake.query(
+        "select action, sum(viewCount) from wmf_traffic.action_action_hourly group by 1"
+    )
+    assert dict(private) == dict(named)
+    sent = lake.query(
+        "select distinct params['text'], http.client_ip, meta.domain, is_wmf_domain "
+        "from event.mediawiki_api_request where params['contentmodel'] is not null"
+    )
+    assert sent == [(SECRET, "127.0.0.1", HOST, True)]
+    assert SECRET not in str(lake.query("select * from wmf_traffic.api_action_hourly"))
+    everyones = [
+        path for path in lake.folder.rglob("*") if path.is_file() and path.stat().st_mode & 4
+    ]
+    assert not any(SECRET.encode() in path.read_bytes() for path in everyones if path != log)
 
 
 @pytest.mark.parametrize(

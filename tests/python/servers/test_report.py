@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
+import fcntl
+import json
 import re
 import shutil
+import signal
 import subprocess
+import tarfile
+import time
 from collections import Counter
+from datetime import UTC, datetime
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from conftest import Lake
+from conftest import BIN, PROJECT, Lake
+from test_own_wiki_run import OwnLake, line
 
 from wikilake.answers import report
-from wikilake.answers.report import OTHER, topmost
+from wikilake.answers import report_charts as charts
+from wikilake.answers.report_charts import OTHER, shown_name
 from wikilake.upkeep.publishing import DEFAULT_K as K
 
 HOURS = ("--from", "2026-11-01T00", "--to", "2026-11-01T02")
 VIEW_CHARTS = {
-    "views-by-access-method", "views-by-agent-type", "pages", "projects", "referer-classes",
-    "referer-names", "countries", "browsers", "systems", "losses", "rejected",
-    "funnel",
+    "views-by-access-method", "views-by-agent-type", "week", "pages", "projects",
+    "referer-classes", "referer-names", "countries", "browsers", "agents", "crawlers", "systems",
+    "losses", "rejected", "funnel",
 }  # fmt: skip
-EDIT_CHARTS = {"edits", "editors", "active-editors", "new-pages", "net-bytes-diff"}
+EDIT_CHARTS = {"edits", "editors", "active-editors", "new-pages", "net-bytes-diff", "new-editors"}
+OF_TWO_HOURS = {"comparison", "movers", "not-found"}
+"""What a private page has besides: what is compared with the hour before, and small groups."""
+
+
+MARKS = ("bar", "point", "circle", "rect mark", "geoshape")
 
 
 class Page(HTMLParser):
@@ -47,7 +61,7 @@ class Page(HTMLParser):
         elif tag in ("td", "th"):
             self.tables[self.figure][-1].append("")
             self.cell = True
-        elif tag == "path" and given.get("aria-roledescription") in ("bar", "point"):
+        elif tag == "path" and given.get("aria-roledescription") in MARKS:
             self.marks[self.figure] += 1
             self.labels[self.figure].append(given.get("aria-label") or "")
 
@@ -74,7 +88,7 @@ class Page(HTMLParser):
         return int(plain) if re.fullmatch(r"-?[0-9]+", plain) else text
 
 
-def browse(page: Path, folder: Path) -> tuple[str, str]:
+def browse(page: Path, folder: Path, *arguments: str) -> tuple[str, str]:
     """A page as a headless browser renders it, and what it writes to its console."""
     browser = shutil.which("chromium") or shutil.which("chromium-browser")
     if browser is None:
@@ -84,7 +98,7 @@ def browse(page: Path, folder: Path) -> tuple[str, str]:
             browser, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
             "--disable-background-networking", "--disable-component-update", "--disable-sync",
             f"--user-data-dir={folder}", "--enable-logging=stderr", "--window-size=400,800",
-            "--virtual-time-budget=20000", "--dump-dom", f"file://{page}",
+            "--virtual-time-budget=20000", *(arguments or ("--dump-dom",)), f"file://{page}",
         ],
         capture_output=True, text=True, timeout=120,
     )  # fmt: skip
@@ -107,6 +121,108 @@ def page(output: Path, tmp_path_factory: pytest.TempPathFactory) -> Page:
     html, said = browse(output, tmp_path_factory.mktemp("profile"))
     assert said == ""
     return Page(html)
+
+
+@pytest.fixture(scope="module")
+def private(built_sample: Lake, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The owner's page of the second hour, which is compared with the first one."""
+    path = tmp_path_factory.mktemp("report") / "private.html"
+    hour = ("--from", "2026-11-01T01", "--to", "2026-11-01T02")
+    written = built_sample.wikilake("report", "--private", *hour, "--output", str(path))
+    assert written.returncode == 0, written.stderr
+    return path
+
+
+@pytest.fixture(scope="module")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The library that checks pages for people who see or move in other ways."""
+    if shutil.which("npm") is None:
+        pytest.skip("npm is not installed")
+    folder = tmp_path_factory.mktemp("axe")
+    subprocess.run(
+        ["npm", "pack", "--silent", "--ignore-scripts", "axe-core@4"], cwd=folder, check=True
+    )
+    with tarfile.open(next(folder.glob("*.tgz"))) as archive:
+        return archive.extractfile("package/axe.min.js").read().decode().replace("</", "<\\/")
+
+
+CHECKS = """
+<script>setTimeout(async () => {
+  const found = [];
+  for (const open of [false, true]) {
+    document.querySelectorAll("details").forEach((details) => { details.open = open; });
+    const { violations, passes } = await axe.run(document);
+    found.push([
+      violations.map((rule) => [rule.id, rule.nodes.map((node) => node.html).slice(0, 3)]),
+      passes.map((rule) => rule.id),
+    ]);
+  }
+  const place = document.createElement("pre");
+  place.id = "axe";
+  place.textContent = JSON.stringify(found);
+  document.body.append(place);
+}, 4000);</script>
+"""
+
+
+def test_axe_finds_nothing_that_keeps_people_with_keyboards_or_screen_readers_out(
+    private: Path, axe: str, tmp_path: Path
+) -> None:
+    html = private.read_text().replace("</title>", "</title><script>" + axe + "</script>", 1)
+    checked = tmp_path / "checked.html"
+    checked.write_text(html.removesuffix("</body>\n</html>") + CHECKS)
+    shown, said = browse(checked, tmp_path / "profile")
+    assert said == ""
+    [result] = re.findall(r'<pre id="axe">(.*?)</pre>', shown, re.DOTALL)
+    closed, opened = json.loads(unescape(result))
+    for violations, passes in (closed, opened):
+        assert violations == []
+        assert {"bypass", "color-contrast", "region", "role-img-alt", "summary-name"} <= set(passes)
+    assert "scrollable-region-focusable" in opened[1]
+
+
+def test_the_owners_page_compares_with_the_hour_before_and_shows_single_readers(
+    private: Path, built_sample: Lake, tmp_path: Path
+) -> None:
+    html, said = browse(private, tmp_path / "profile")
+    assert said == ""
+    drawn = Page(html)
+    assert set(drawn.tables) >= VIEW_CHARTS | EDIT_CHARTS | OF_TWO_HOURS
+    assert [chart for chart, marks in drawn.marks.items() if marks == 0] == []
+    views = dict(
+        built_sample.query(
+            "select hour, sum(view_count)::bigint from wmf.pageview_hourly "
+            "where agent_type = 'user' group by all"
+        )
+    )
+    [people] = [row for row in drawn.rows("comparison") if row[0] == "views by people"]
+    assert people[1:3] == [views[0], views[1]]
+    pages: dict[tuple[str, int], int] = {
+        (f"{title.replace('_', ' ')} · {project}", hour): count
+        for title, project, hour, count in built_sample.query(
+            "select page_title, project, hour, sum(view_count)::bigint from wmf.pageview_hourly "
+            "where agent_type = 'user' group by all"
+        )
+    }
+    for name, before, now, change in drawn.rows("movers")[:3]:
+        assert pages.get((name, 0), 0) == before and pages.get((name, 1), 0) == now
+        assert change == now - before != 0
+    lost = built_sample.query(
+        "select count(*) from wmf.webrequest "
+        "where http_status in ('404', '410') and agent_type = 'user' and hour = 1"
+    )
+    assert drawn.total("not-found") == lost[0][0] > 0
+    assert private.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_printed_page_has_its_charts_in_ink_and_nothing_to_press(
+    private: Path, tmp_path: Path
+) -> None:
+    paper = tmp_path / "page.pdf"
+    browse(private, tmp_path / "profile", f"--print-to-pdf={paper}", "--no-pdf-header-footer")
+    written = paper.read_bytes()
+    assert written.startswith(b"%PDF") and 2 < len(re.findall(rb"/Type\s*/Page\b", written)) < 30
+    assert "@media print" in private.read_text()
 
 
 def test_every_chart_is_drawn_and_has_its_numbers(page: Page) -> None:
@@ -141,7 +257,7 @@ def test_the_figures_are_those_of_the_tables(page: Page, built_sample: Lake) -> 
     people = "agent_type = 'user'"
     for chart, group in (
         ("projects", "pageview_info['project']"),
-        ("countries", "replace(geocoded_data['country_code'], '--', 'unknown')"),
+        ("countries", "replace(geocoded_data['country'], 'Unknown', 'unknown')"),
         ("browsers", "user_agent_map['browser_family']"),
         ("systems", "user_agent_map['os_family']"),
         ("referer-classes", "referer_class"),
@@ -199,12 +315,6 @@ def test_no_small_or_exact_number_of_readers_is_shown_and_no_two_of_their_traits
         assert expected % K == arrived % K == 0
 
 
-def test_the_topmost_groups_come_first_and_the_others_last() -> None:
-    ranked = topmost([("x", 5), (OTHER, 9), ("y", 7), ("z", 5)], 2)
-    assert ranked == [("y", 7), ("x", 5), (OTHER, 14)]
-    assert topmost([], 2) == []
-
-
 HOSTILE = [
     "__proto__", "constructor", "toString", "hasOwnProperty", "valueOf", "length", "null",
     "</script><script>document.title='broken'</script>", "<img src=x onerror=document.title='x'>",
@@ -217,42 +327,27 @@ HOSTILE = [
 
 def test_hostile_names_are_shown_as_they_are_and_do_nothing(tmp_path: Path) -> None:
     rows = [(name, 25 * (place + 1)) for place, name in enumerate(HOSTILE)]
-    bars = report.alt.Chart().mark_bar().encode(x="views:Q", y=report.alt.Y("page:N", sort=None))
+    bars = charts.alt.Chart().mark_bar().encode(x="views:Q", y=charts.alt.Y("page:N", sort=None))
     when = report.datetime(2026, 11, 1)
     over_time = [(when, name, views) for name, views in rows]
-    stacked = report.alt.Chart().mark_bar().encode(x="time:T", y="views:Q", color="page:N")
-    charts = [
-        report.Chart("pages", "Pages", "Pages.", ("page", "views"), rows, bars, height=None),
-        report.Chart("projects", "P", "P.", ("time", "page", "views"), over_time, stacked),
+    stacked = charts.alt.Chart().mark_bar().encode(x="time:T", y="views:Q", color="page:N")
+    drawings = [
+        charts.Chart("pages", "Pages", "Pages.", ("page", "views"), rows, bars, height=None),
+        charts.Chart("projects", "P", "P.", ("time", "page", "views"), over_time, stacked),
     ]
     path = tmp_path / "hostile.html"
-    path.write_text(report.page([report.Section("s", "S", charts)], ["fact"]), encoding="utf-8")
+    path.write_text(report.page([charts.Section("s", "S", drawings)], ["fact"]), encoding="utf-8")
     html, said = browse(path, tmp_path / "profile")
     assert said == ""
     assert "<title>wikilake report</title>" in html
     drawn = Page(html)
     assert drawn.marks == {"pages": len(HOSTILE), "projects": len(HOSTILE)}
-    expected = [report.shown_name(name) for name in HOSTILE]
+    expected = [shown_name(name) for name in HOSTILE]
     assert [row[0] for row in drawn.tables["pages"][1:]] == expected
     assert drawn.labels["pages"] == [
         f"views: {views}; page: \u2068{name}\u2069"
         for name, (_, views) in zip(expected, rows, strict=True)
     ]
-
-
-@pytest.mark.parametrize(
-    ("name", "shown"),
-    [
-        ("Zürich", "Zürich"),
-        ("a\x00b\x1b]8;;x\x07", "a\ufffdb\ufffd]8;;x\ufffd"),
-        ("a\u202eb\u2066c\u2028d\x85", "a\ufffdb\ufffdc\ufffdd\ufffd"),
-        ("نام\u200cها 👩\u200d👧", "نام\u200cها 👩\u200d👧"),
-        ("x" * 300, "x" * 300),
-        ("x" * 301, "x" * 299 + "…"),
-    ],
-)
-def test_a_name_is_shown_without_what_acts_on_the_text_around_it(name: str, shown: str) -> None:
-    assert report.shown_name(name) == shown
 
 
 def test_long_periods_are_shown_day_by_day(built_sample: Lake, tmp_path: Path) -> None:
@@ -263,7 +358,7 @@ def test_long_periods_are_shown_day_by_day(built_sample: Lake, tmp_path: Path) -
     shown = Page(path.read_text())
     assert {row[0] for row in shown.rows("views-by-agent-type")} == {"2026-11-01 00:00"}
     assert "in 2 of 720 hours" in path.read_text()
-    assert set(shown.tables) == VIEW_CHARTS
+    assert set(shown.tables) == VIEW_CHARTS | EDIT_CHARTS, "beside hours the newest snapshot"
 
 
 def test_tables_that_are_not_in_the_lake_are_reported_with_the_command_that_makes_them(
@@ -296,3 +391,62 @@ def test_the_credit_of_an_installed_database_stands_on_the_page(
         credit.unlink()
         credit.parent.rmdir()
     assert 'href="https://places.example"' in path.read_text()
+
+
+HOSTILE_PATH = "%3C/script%3E%3Cscript%3Ealert(1)%3C/script%3E%E2%80%AE" + "x" * 3000
+
+
+def test_the_watched_log_may_come_late_grow_be_rotated_and_be_cut(tmp_path: Path) -> None:
+    lake = OwnLake(tmp_path)
+    log, page, told = tmp_path / "access.log", tmp_path / "report.html", tmp_path / "told"
+    made = lake.wikilake(
+        "init", "--domain", "en.example.org", "--log", str(log), "--data", tmp_path,
+        "--output", tmp_path / "wikilake.yml",
+    )  # fmt: skip
+    assert made.returncode == 0, made.stderr
+    now = datetime.now(UTC).replace(tzinfo=None)
+    lake.root.mkdir()
+    with (lake.root / ".lock").open("w") as held, told.open("w") as output:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        watching = subprocess.Popen(
+            [BIN / "wikilake", "report", "--watch", "--every", "3"],
+            cwd=PROJECT, env=lake.environment() | {"WIKILAKE_WAIT": "0"}, stdout=output,
+            stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
+
+        def until(text: str, file: Path) -> None:
+            for _ in range(1200):
+                if file.exists() and text in file.read_text(errors="replace"):
+                    return
+                assert watching.poll() is None, told.read_text()
+                time.sleep(0.1)
+            pytest.fail(f"{text!r} never came: {told.read_text()}")
+
+        try:
+            until("in use by another run", told)
+            fcntl.flock(held, fcntl.LOCK_UN)
+            until("names no log that is there", told)
+            log.write_text(line(now, "Cat"))
+            until("Cat · en.example", page)
+            with log.open("a") as file:
+                file.write(line(now, "Dog"))
+            log.rename(tmp_path / "access.log.1")
+            missing = line(now, HOSTILE_PATH).replace(" 200 2000", " 404 2000")
+            log.write_text(missing + line(now, "Half")[:40])
+            until("&lt;/script&gt;&lt;script&gt;alert(1)&lt;/script&gt;\ufffdxxx", page)
+            log.write_text(line(now, "Cut"))
+            until("Cut · en.example", page)
+        finally:
+            watching.send_signal(signal.SIGINT)
+            watching.wait(60)
+    said = told.read_text()
+    assert watching.returncode == 0 and "Stopped." in said and "Traceback" not in said
+    assert said.count("names no log that is there") == 1
+    assert "Dog · en.example" in page.read_text() and "every 3 seconds" in page.read_text()
+    counted = lake.query("select sum(view_count)::bigint from wmf.pageview_hourly")
+    assert counted == [(3,)], "each line once"
+    assert page.stat().st_mode & 0o777 == 0o600
+    still = tmp_path / "still.html"  # the browser waits for the end of what happens in a page
+    still.write_text(page.read_text().replace("location.reload();", ""))
+    html, console = browse(still, tmp_path / "profile")
+    assert "alert(1)" in html and console == ""

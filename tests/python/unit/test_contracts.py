@@ -194,7 +194,7 @@ FALSE = {"kind": "BOOLEAN", "text": "false"}
 def unbounded(sql: str, keys: dict[str, tuple[str, ...]]) -> list[str]:
     """The tables of `keys` that a statement reads without a predicate on one of their keys.
 
-    With `where false` it reads no row of them.
+    With `where false`, or `false and …`, it reads no row of them.
     """
     [(text,)] = duckdb.execute("select json_serialize_sql(?)", [sql]).fetchall()
     tree = json.loads(text)
@@ -204,9 +204,18 @@ def unbounded(sql: str, keys: dict[str, tuple[str, ...]]) -> list[str]:
         for select in selects(tree)
         for table in tables_of(select["from_table"])
         if table in keys
-        and (select["where_clause"] or {}).get("literal") != FALSE
+        and not is_false(select["where_clause"])
         and not set(keys[table]) & set(columns_of(select["where_clause"]))
     ]
+
+
+def is_false(condition: dict | None) -> bool:
+    """Whether a condition is the word `false`, or that and something else."""
+    if not condition:
+        return False
+    if condition["type"] == "CONJUNCTION_AND":
+        return any(map(is_false, condition["children"]))
+    return condition.get("literal") == FALSE
 
 
 def test_the_finder_of_unbounded_reads_finds_them():
@@ -215,6 +224,8 @@ def test_the_finder_of_unbounded_reads_finds_them():
     assert unbounded(read, keys) == ["wmf.t"]
     assert unbounded(f"{read} where hour = 1", keys) == []
     assert unbounded(f"{read} where false", keys) == []
+    assert unbounded(f"{read} where (false) and a = 'x'", keys) == []
+    assert unbounded(f"{read} where false or a = 'x'", keys) == ["wmf.t"]
     assert unbounded(f"{read} where true", keys) == ["wmf.t"]
     assert unbounded(f"{read} where a = 1", keys) == ["wmf.t"]
     assert unbounded(f"with c as ({read}) select * from c where hour = 1", keys) == ["wmf.t"]

@@ -9,6 +9,7 @@ from conftest import PROJECT
 from test_history import count
 
 from wikilake.ingest.history_dumps import LAYOUTS, READ, HistoryFileError, load_history_dumps
+from wikilake.ingest.open_dump import DumpFileError
 from wikilake.lake.raw_lines import BEGINNING, LONGEST_LINE
 from wikilake.samples import histories
 
@@ -132,7 +133,7 @@ def test_a_line_that_is_too_long_is_rejected_with_its_beginning_and_the_rest_is_
 )
 def test_a_file_that_cannot_be_read_is_named(dumps, name, content, says):
     (dumps / name).write_bytes(content)
-    with pytest.raises(HistoryFileError, match=says) as error:
+    with pytest.raises(DumpFileError, match=says) as error:
         load()
     assert str(dumps.parent) in str(error.value)
 

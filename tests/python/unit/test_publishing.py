@@ -23,8 +23,8 @@ def published(views: Views) -> dict[tuple[int | None, str | None], int]:
             "unnest($3::ubigint[]) as reader",
             [list(column) for column in zip(*views, strict=True)] or [[], [], []],
         )
-        rows = publishing.groups_of_day(connection, "views", "name", K)
-    return {(hour, name): number for hour, name, number in rows}
+        rows = publishing.groups_of_days(connection, "views", "name", K)
+    return {(hour, name): number for _, hour, name, number in rows}
 
 
 def by(*readers: int, hour: int = 0, name: str = "A") -> Views:

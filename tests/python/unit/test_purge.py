@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import gzip
 import json
 import os
@@ -95,6 +96,60 @@ def test_each_kind_has_its_own_days(made):
     purge.execute(plan, NOW)
     assert kept.exists() and not gone.exists()
     assert not list((made / "raw").rglob(f"month={gone.parts[-3]}/day=99"))
+
+
+@pytest.mark.parametrize("place", ["raw/events", "events"])
+def test_raw_events_of_declared_streams_go_like_refined_ones(made, monkeypatch, place):
+    if place == "events":
+        monkeypatch.setenv("WIKILAKE_EVENTS", str(made / place))
+    topic, padded = made / place / "eqiad.mediawiki.api-request", "year=%Y/month=%m/day=%d/hour=%H"
+    lines = {
+        days: marked(topic / f"{days_ago(days):{form}}" / "part-0.jsonl")
+        for days, form in ((89, padded), (92, padded), (93, "year=%Y/month=%-m/day=%-d/hour=%-H"))
+    }
+    foreign = marked(made / place / "eqiad.other" / f"{days_ago(1000):{padded}}" / "part-0.jsonl")
+    trash = marked(made / place / ".trash" / "x", days_ago(1000))
+    plan = planned()
+    assert plan.foreign == [foreign.parents[4]]
+    purge.execute(plan, NOW)
+    assert [days for days, line in lines.items() if line.exists()] == [89]
+    assert foreign.exists() and not trash.exists()
+
+
+def test_what_an_import_of_events_has_rejected_goes_with_the_events(made, monkeypatch):
+    events = made / "raw/events"
+    old = marked(events / "import_rejected" / "import-a-0.jsonl", days_ago(92))
+    new = marked(events / "import_rejected" / "import-b-0.jsonl", days_ago(1))
+    torn = marked(events / ".importing" / "x")
+    plan = planned()
+    assert plan.foreign == []
+    with (events / ".import.lock").open("w") as lock_:
+        fcntl.flock(lock_, fcntl.LOCK_EX)
+        monkeypatch.setenv("WIKILAKE_WAIT", "0")
+        with pytest.raises(purge.PurgeIncomplete, match="an import writes there"):
+            purge.execute(plan, NOW)
+        assert old.exists() and torn.exists()
+        assert torn not in [left.path for left in planned().leftovers]
+    purge.execute(planned(), NOW)
+    assert new.exists() and not old.exists() and not torn.exists()
+
+
+@pytest.mark.parametrize("folder", ["day={0:%Y-%m-%d}", "wiki=a/day={0:%Y-%m-%d}"])
+def test_partitions_of_dates_go_by_their_day(made, folder):
+    for days in (89, 90, 91, 400):
+        name = folder.format(days_ago(days))
+        staged = partitions.stage_partition("wmf/of_days", name)
+        duckdb.execute(f"copy (select 1 as a) to '{staged}/p.parquet'")
+        partitions.publish_partition("wmf/of_days", name)
+    plan = planned({"wmf/of_days": "refined"})
+    assert sorted(old.begins for old in plan.partitions) == [days_ago(400, 0), days_ago(91, 0)]
+    purge.check_plan(plan, NOW, 48, trust_clock=True)
+    with pytest.raises(purge.PurgeRefused, match="48 hours would go"):
+        purge.check_plan(plan, NOW, 47, trust_clock=True)
+    purge.execute(plan, NOW)
+    files = f"read_parquet('{made}/lake/wmf/of_days/**/*.parquet', hive_partitioning=true)"
+    left = duckdb.sql(f"select day from {files}").fetchall()
+    assert sorted(day for (day,) in left) == [days_ago(90).date(), days_ago(89).date()]
 
 
 def test_the_shipped_sample_is_never_purged(made, monkeypatch):

@@ -2,12 +2,14 @@
 
 import gzip
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from wikilake.ingest.event_logs import EventReader
+from wikilake.samples.events import write_events
 from wikilake.samples.requests import write_sample
 
 # The raw fields, in the order of the input format.
@@ -158,3 +160,43 @@ def test_writing_an_hour_again_replaces_its_files(tmp_path):
 def test_arguments_that_make_no_sense_are_refused(tmp_path, rows, hours):
     with pytest.raises(ValueError):
         write_sample(tmp_path, rows, SEED, hours)
+
+
+@pytest.fixture(scope="module")
+def events(tmp_path_factory) -> Path:
+    root = tmp_path_factory.mktemp("events")
+    write_events(root, 200, SEED, HOURS)
+    return root
+
+
+def test_events_are_the_same_by_the_same_seed_and_others_by_another(events, tmp_path):
+    write_events(tmp_path / "same", 200, SEED, HOURS)
+    write_events(tmp_path / "other", 200, SEED + 1, HOURS)
+    assert all_bytes(tmp_path / "same") == all_bytes(events)
+    assert all(parts(tmp_path / "other")[name] != lines for name, lines in parts(events).items())
+
+
+def test_each_hour_of_a_stream_has_a_canary_a_repetition_and_a_broken_line(events):
+    assert len(parts(events)) == 6
+    for name, lines in parts(events).items():
+        read = [row for row in map(row_of, lines) if row]
+        metas = [row["meta"] for row in read]
+        assert len(lines) == 203 and len(read) == 202
+        assert sum(meta["domain"] == "canary" for meta in metas) == 1
+        assert len({meta["id"] for meta in metas}) == 201
+        hour = HOURS["day=2/" in name]
+        assert {meta["dt"][:13] for meta in metas} == {f"{hour:%Y-%m-%dT%H}"}
+
+
+def test_every_event_is_one_of_a_shipped_stream(events):
+    table = EventReader().rows(
+        "".join(f"{line}\n" for lines in parts(events).values() for line in lines).encode(), 1
+    )
+    topics = Counter(table.column("folder").to_pylist())
+    assert topics == Counter({name.split("/")[0]: 404 for name in parts(events)} | {None: 6})
+
+
+def test_few_events_are_possible_and_replace_those_before(tmp_path):
+    write_events(tmp_path, 50, SEED, HOURS[:1])
+    write_events(tmp_path, 1, SEED, HOURS[:1], compress=False)
+    assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 3

@@ -1,0 +1,2 @@
+{#- Written by `wikilake streams sync`. -#}
+{{ event_rows('virtualpageview') }}

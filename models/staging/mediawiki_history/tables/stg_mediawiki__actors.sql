@@ -1,0 +1,9 @@
+with
+
+actors as (
+
+    {{ mediawiki_rows(source('mediawiki', 'actor')) }}
+
+)
+
+select * from actors

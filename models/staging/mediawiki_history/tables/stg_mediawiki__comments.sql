@@ -1,0 +1,9 @@
+with
+
+comments as (
+
+    {{ mediawiki_rows(source('mediawiki', 'comment')) }}
+
+)
+
+select * from comments

@@ -1,0 +1,81 @@
+{#-
+    HTML is sent and nothing of it counts as a pageview in the whole hour: the site is hardly known,
+    or its pages are told in another way. A domain that is known may have quiet hours, in which only
+    programs come; one that is not known has no view whatever comes.
+-#}
+{{ config(severity='warn', meta={'shows_rows': true, 'behind_gate': false}) }}
+
+with
+
+requests as (
+
+    select
+        {{ hour_text() }} as hour_text,
+        normalized_host.project_class || '.' || normalized_host.tld as domain,
+        is_pageview,
+        coalesce(
+            http_status in ('200', '304')
+            and {{ site_is_html({'content_type': 'html_or_unknown'}, 'content_type') }}
+            and (coalesce(content_type, '-') not in ('-', '') or not {{ regex_matches('uri_path', '[.][A-Za-z0-9]+$') }}),
+            false
+        ) as is_html
+    from {{ rows_of_run_hours(ref('webrequest')) }}
+
+),
+
+known_domains as (
+
+    select distinct domain from {{ ref('owned_domains') }}
+    where {{ in_force() }}
+    {%- for domain in variable('site_domains') %}
+    union
+    select {{ literal(domain) }} as domain
+    {%- endfor %}
+
+),
+
+without_views as (
+
+    select hour_text from requests
+    group by hour_text
+    having sum(case when is_pageview then 1 else 0 end) = 0
+
+),
+
+sites as (
+
+    select
+        requests.hour_text,
+        requests.domain,
+        count(*) as html_requests,
+        max(case when known_domains.domain is null then 0 else 1 end) as is_known
+    from requests
+    inner join without_views
+        on requests.hour_text = without_views.hour_text
+    left join known_domains
+        on requests.domain = known_domains.domain
+    where requests.is_html and requests.domain is not null
+    group by
+        requests.hour_text,
+        requests.domain
+
+),
+
+suspicious as (
+
+    select
+        hour_text,
+        domain,
+        html_requests,
+        case
+            when is_known = 0
+                then 'no pageview: name the domain in site_domains and say how it is built in site_profile (wikilake init writes both)'
+            else 'no pageview: site_profile does not find the pages, wmf.webrequest_explained says why'
+        end as remedy
+    from sites
+    where is_known = 0 or html_requests >= 20
+    order by html_requests desc, domain asc
+
+)
+
+select * from suspicious

@@ -1,0 +1,1 @@
+{{ truth_table(ref('truth_media_path'), ['uri_path'], media_path('uri_path')) }}

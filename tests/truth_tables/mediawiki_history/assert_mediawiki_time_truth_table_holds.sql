@@ -1,0 +1,1 @@
+{{ truth_table(ref('truth_mediawiki_time'), ['text'], is_mediawiki_time('text')) }}

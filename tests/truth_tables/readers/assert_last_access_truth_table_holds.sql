@@ -1,0 +1,1 @@
+{{ truth_table(ref('truth_last_access'), ['text'], last_access('text')) }}

@@ -1,0 +1,3 @@
+{{ truth_table(
+    ref('truth_ceiled_to'), ['value'], ceiled_to('value', 100), types={'value': 'bigint'}
+) }}
