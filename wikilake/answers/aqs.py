@@ -238,6 +238,7 @@ def _top(
             **asked,
             "granularity": granularity,
             "measure": metric.measure,
+            "month": str(start)[:7],
             "snapshot": snapshot,
         },
         f"{metric.name}, value, rank",

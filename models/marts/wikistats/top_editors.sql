@@ -17,6 +17,7 @@ counted as (
         project,
         granularity,
         period_start,
+        month,
         editor_type,
         page_type,
         measure,
@@ -37,6 +38,7 @@ ranked as (
                 project,
                 granularity,
                 period_start,
+                month,
                 editor_type,
                 page_type,
                 measure
@@ -54,6 +56,7 @@ top_editors as (
         project,
         granularity,
         period_start,
+        month,
         editor_type,
         page_type,
         measure,
