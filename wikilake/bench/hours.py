@@ -20,7 +20,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -304,7 +304,7 @@ def _base(period: str, target: str, runs: int) -> list[Figures]:
 
 def _job(period: str, target: str, runs: int) -> list[Figures]:
     """What `wikilake build` runs for the period: a step a model, after the sums."""
-    from wikilake.lake.windows import Window
+    from wikilake.lake import raw
     from wikilake.project.build import LEFT_OUT, command_line, prepared
     from wikilake.project.dbt import Project
 
@@ -320,8 +320,12 @@ def _job(period: str, target: str, runs: int) -> list[Figures]:
         arguments = command_line(SNAPSHOT, {"snapshot": SNAPSHOT}, left_out, selection)
     project = Project(where)
     found: list[Figures] = []
-    todo = [Window(HOUR, HOUR + timedelta(hours=1))] if period == "hour" else []
-    with prepared(project, period, todo):
+    memory = settings.value("WIKILAKE_MEMORY")
+    fits = {
+        "hour": lambda: raw.fits_into(memory, HOUR),
+        "history": lambda: raw.history_fits_into(memory, SNAPSHOT),
+    }.get(period, lambda: True)
+    with prepared(project, period, fits=fits()):
         for _ in range(runs):
             steps, whole = _steps(project, arguments)
             notes = {"notes": _spark_notes()} if target == "spark" and not found else {}

@@ -178,8 +178,10 @@ def add_parsers(conn: duckdb.DuckDBPyConnection) -> None:
 
 
 def _fit_into(memory_limit: str) -> bool:
-    """Whether the work tables of the command's hours fit into memory."""
+    """Whether the work tables of the command's hours, or of its snapshot, fit into memory."""
     given = getattr(get_flags(), "VARS", None) or {}
+    if given.get("history_source") == "tables" and "snapshot" in given:
+        return raw.history_fits_into(memory_limit, str(given["snapshot"]))
     names = ("from", "to") if "from" in given else ("hour",)
     try:
         hours = [datetime.strptime(str(given.get(name)), settings.HOUR_FORMAT) for name in names]

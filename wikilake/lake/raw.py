@@ -189,6 +189,13 @@ def event_sizes(first: datetime, end: datetime) -> dict[Path, int]:
     return sizes
 
 
+WORKING_SHARE = 0.6
+"""The share of DuckDB's memory that work tables may take without being spilled again and again."""
+
+WORK_OF_TABLES = 9
+"""Bytes of work tables for each byte of Parquet of wikis' tables."""
+
+
 def fits_into(memory: str, first: datetime, end: datetime | None = None) -> bool:
     """Whether the work tables of these hours fit into DuckDB's memory (`2GB`), by their raw files.
 
@@ -197,6 +204,23 @@ def fits_into(memory: str, first: datetime, end: datetime | None = None) -> bool
     """
     limit = settings.mebibytes(memory)
     try:
-        return limit is None or raw_bytes(first, end) < limit * 2**20 * 0.6
+        return limit is None or raw_bytes(first, end) < limit * 2**20 * WORKING_SHARE
     except RawFileError:  # the run itself will say what is wrong
         return True
+
+
+def history_fits_into(memory: str, snapshot: str) -> bool:
+    """The same of a snapshot's history that is made from the tables of wikis."""
+    limit = settings.mebibytes(memory)
+    return limit is None or WORK_OF_TABLES * _table_bytes(snapshot) < limit * 2**20 * WORKING_SHARE
+
+
+def _table_bytes(snapshot: str) -> int:
+    """Bytes of the tables of wikis for a snapshot, those of other snapshots left out."""
+    size = 0
+    for path in settings.root("WIKILAKE_MEDIAWIKI").glob("*/**/*.parquet"):
+        of_snapshots = {part for part in path.parts if part.startswith("snapshot=")}
+        if of_snapshots <= {f"snapshot={snapshot}"}:
+            with suppress(OSError):  # said when the table is read
+                size += path.stat().st_size
+    return size

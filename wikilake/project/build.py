@@ -107,7 +107,7 @@ def build_hours(
     with progress_bar("rows") as progress:
         total = done + (end - first) // HOUR
         task = progress.add_task("loading seeds", total=total, completed=done, rows=0)
-        with prepared(project, str(todo[0]), todo):
+        with prepared(project, str(todo[0]), fits=all(map(_fits, todo))):
             progress.reset(task, completed=done)  # so that rows a second are those of the hours
 
             def build(window: Window) -> None:
@@ -286,7 +286,7 @@ def settle_hours(
     selected = ["--select", *names, *_work_tables_of(project, names)]
     todo = list(windows(first, end, _raw_bytes_of_refined))
     warnings: list[str] = []
-    with progress_bar("") as progress, prepared(project, str(todo[0]), todo):
+    with progress_bar("") as progress, prepared(project, str(todo[0]), fits=all(map(_fits, todo))):
         task = progress.add_task("", total=(end - first) // HOUR, rows=0)
         for window in todo:
             progress.update(task, description=str(window))
@@ -356,17 +356,17 @@ def _work_tables_of(project: Project, names: Sequence[str]) -> list[str]:
 
 
 @contextmanager
-def prepared(project: Project, period: str, todo: Sequence[Window] = ()) -> Iterator[None]:
+def prepared(project: Project, period: str, *, fits: bool = True) -> Iterator[None]:
     """The lake held, the project parsed, its seeds loaded; raises BuildFailed.
 
-    `todo` are the windows that will be built: where one is too large for memory, the work tables
-    are in a file. DuckDB attaches it once, before the first of them.
+    Where what will be built does not fit into memory, the work tables are in a file. DuckDB
+    attaches it once, before the first window.
     """
     with ExitStack() as stack:
         with failing(period):
             hold_lake()
             stack.enter_context(project.without_collector())
-            stack.enter_context(_work_tables_for(todo))
+            stack.enter_context(_work_tables(fits))
             load_seeds(project)
         yield
 
@@ -383,9 +383,9 @@ def failing(period: str) -> Iterator[None]:
 
 
 @contextmanager
-def _work_tables_for(todo: Sequence[Window]) -> Iterator[None]:
+def _work_tables(fits: bool) -> Iterator[None]:
     in_memory = settings.value("WIKILAKE_SCRATCH") == settings.SETTINGS["WIKILAKE_SCRATCH"].default
-    if not in_memory or all(_fits(window) for window in todo):
+    if fits or not in_memory:
         yield
         return
     with settings.changed(scratch=partitions.work_tables_path()):
@@ -412,7 +412,9 @@ def build_snapshot(project: Project, snapshot: str, dbt_arguments: Sequence[str]
         dbt_arguments = ["--select", "tag:history", *dbt_arguments]
     is_from_dumps = "model.wikilake.stg_mediawiki_history__dump_events" in project.manifest.nodes
     left_out = [*LEFT_OUT, "tag:history_from_tables"] if is_from_dumps else LEFT_OUT
-    with prepared(project, snapshot):
+    memory = settings.value("WIKILAKE_MEMORY")
+    fits = is_from_dumps or raw.history_fits_into(memory, snapshot)
+    with prepared(project, snapshot, fits=fits):
         return _run(project, snapshot, {"snapshot": snapshot}, left_out, dbt_arguments)[0]
 
 

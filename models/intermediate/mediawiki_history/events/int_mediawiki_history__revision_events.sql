@@ -90,26 +90,27 @@ revision_events as (
     select
         {{ mediawiki_history_event(row) }}
     from revisions
-    left join comments
-        on
-            revisions.wiki_db = comments.wiki_db
-            and revisions.comment_id = comments.comment_id
+    -- The widest last: rows that wait on disk for what does not fit into memory are narrow so.
     left join event_users
         on
             revisions.wiki_db = event_users.wiki_db
             and revisions.revision_number = event_users.event_number
-    left join user_states
-        on
-            event_users.wiki_db = user_states.wiki_db
-            and event_users.state_number = user_states.state_number
     left join revision_pages
         on
             revisions.wiki_db = revision_pages.wiki_db
             and revisions.revision_number = revision_pages.revision_number
+    left join comments
+        on
+            revisions.wiki_db = comments.wiki_db
+            and revisions.comment_id = comments.comment_id
     left join page_states
         on
             revision_pages.wiki_db = page_states.wiki_db
             and revision_pages.state_number = page_states.state_number
+    left join user_states
+        on
+            event_users.wiki_db = user_states.wiki_db
+            and event_users.state_number = user_states.state_number
     left join content_namespaces
         on
             revisions.wiki_db = content_namespaces.wiki_db

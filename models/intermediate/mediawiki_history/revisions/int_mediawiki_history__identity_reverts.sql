@@ -10,6 +10,7 @@ hashed as (
         revisions.rev_id,
         revisions.parent_id,
         revisions.revision_number,
+        revisions.revision_time,
         text_hashes.sha1
     from {{ ref('int_mediawiki_history__revisions') }} as revisions
     inner join {{ ref('int_mediawiki_history__revision_hashes') }} as text_hashes
@@ -69,6 +70,7 @@ identity_reverts as (
         wiki_db,
         rev_id,
         revision_number,
+        revision_time,
         reverted_to
     from changing
     where reverted_to is not null

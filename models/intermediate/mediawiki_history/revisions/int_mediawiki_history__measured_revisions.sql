@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with
 
 revisions as (
@@ -48,48 +50,64 @@ tags as (
 
 ),
 
-measured_revisions as (
+-- What is said of a revision by its number, before its own columns: the rows that do not fit into
+-- memory are narrow so.
+numbered as (
 
     select
-        revisions.*,
-        revision_counts.page_revision_count,
-        revision_counts.page_seconds_since_previous_revision,
-        revision_counts.event_user_revision_count,
-        revision_counts.event_user_seconds_since_previous_revision,
+        revision_counts.*,
         lengths.text_bytes_diff,
         deletions.deletion_timestamp,
         reverts.revision_number is not null as is_identity_revert,
         reverted.reverting_number is not null as is_identity_reverted,
         reverting.rev_id as reverting_id,
-        {{ epoch_seconds(spelled_mediawiki_time('reverting.revision_time')) }}
+        reverting.revision_time as reverting_time
+    from revision_counts
+    left join lengths
+        on
+            revision_counts.wiki_db = lengths.wiki_db
+            and revision_counts.revision_number = lengths.revision_number
+    left join deletions
+        on
+            revision_counts.wiki_db = deletions.wiki_db
+            and revision_counts.revision_number = deletions.revision_number
+    left join reverts
+        on
+            revision_counts.wiki_db = reverts.wiki_db
+            and revision_counts.revision_number = reverts.revision_number
+    left join reverted
+        on
+            revision_counts.wiki_db = reverted.wiki_db
+            and revision_counts.revision_number = reverted.revision_number
+    left join reverts as reverting
+        on
+            reverted.wiki_db = reverting.wiki_db
+            and reverted.reverting_number = reverting.revision_number
+
+),
+
+measured_revisions as (
+
+    select
+        revisions.*,
+        numbered.page_revision_count,
+        numbered.page_seconds_since_previous_revision,
+        numbered.event_user_revision_count,
+        numbered.event_user_seconds_since_previous_revision,
+        numbered.text_bytes_diff,
+        numbered.deletion_timestamp,
+        numbered.is_identity_revert,
+        numbered.is_identity_reverted,
+        numbered.reverting_id,
+        {{ epoch_seconds(spelled_mediawiki_time('numbered.reverting_time')) }}
         - {{ epoch_seconds(spelled_mediawiki_time('revisions.revision_time')) }} as seconds_to_revert,
         text_hashes.sha1,
         tags.revision_tags
     from revisions
-    left join revision_counts
+    inner join numbered
         on
-            revisions.wiki_db = revision_counts.wiki_db
-            and revisions.revision_number = revision_counts.revision_number
-    left join lengths
-        on
-            revisions.wiki_db = lengths.wiki_db
-            and revisions.revision_number = lengths.revision_number
-    left join deletions
-        on
-            revisions.wiki_db = deletions.wiki_db
-            and revisions.revision_number = deletions.revision_number
-    left join reverts
-        on
-            revisions.wiki_db = reverts.wiki_db
-            and revisions.revision_number = reverts.revision_number
-    left join reverted
-        on
-            revisions.wiki_db = reverted.wiki_db
-            and revisions.revision_number = reverted.revision_number
-    left join revisions as reverting
-        on
-            reverted.wiki_db = reverting.wiki_db
-            and reverted.reverting_number = reverting.revision_number
+            revisions.wiki_db = numbered.wiki_db
+            and revisions.revision_number = numbered.revision_number
     left join text_hashes
         on
             revisions.wiki_db = text_hashes.wiki_db
