@@ -155,7 +155,7 @@ def publish(root: Path, table: str, names: Sequence[str], facts: dict[str, Any])
         _set_permissions(staged, is_public)
         if len(names) <= FEW:
             sync_tree(staged)
-    above = [folder for name in names for folder in _make_parents(root, table, name, is_public)]
+    above = _make_parents(root, table, names, is_public)
     staging = _staged(root, table, names[0]).parent
     _sync(root, [*above, *_up_to(staging, root)], names)
     intent = _intent(root, table)
@@ -238,9 +238,11 @@ def name_files(staged: Path) -> None:
             (staged / f".{number}").rename(name)
 
 
-def _make_parents(root: Path, table: str, partition: str, is_public: bool) -> list[Path]:
-    parent = (root / table / partition).parent
-    return make_folders(parent, root, 0o755 if is_public else 0o700)
+def _make_parents(root: Path, table: str, names: Iterable[str], is_public: bool) -> list[Path]:
+    """Makes the folders that partitions will lie in, each once; lists all, up to the root."""
+    parents = {(root / table / name).parent: None for name in names}
+    mode = 0o755 if is_public else 0o700
+    return [folder for parent in parents for folder in make_folders(parent, root, mode)]
 
 
 def _up_to(folder: Path, root: Path) -> list[Path]:

@@ -52,14 +52,25 @@ def checked_name(text: str) -> str:
     return text
 
 
-def below(root: Path, name: str) -> Path:
-    """The path of a checked name below a root; refuses one that links lead out of it."""
+def below(root: Path, name: str, known: dict[Path, Path] | None = None) -> Path:
+    """The path of a checked name below a root; refuses one that links lead out of it.
+
+    `known` keeps where folders really lie, for who asks about many places in them at once.
+    """
     path = root / checked_name(name)
-    if not path.resolve().is_relative_to(root.resolve()):
-        raise PathRefused(
-            f"{path} leads out of {root}, to {path.resolve()}: replace the link by a folder."
-        )
+    known = {} if known is None else known
+    base = known.get(root) or known.setdefault(root, root.resolve())
+    real = _real(path, known) if name else base
+    if not real.is_relative_to(base):
+        raise PathRefused(f"{path} leads out of {root}, to {real}: replace the link by a folder.")
     return path
+
+
+def _real(path: Path, known: dict[Path, Path]) -> Path:
+    """Where a path lies when all links are followed; its folder is looked up once."""
+    folder = known.get(path.parent) or known.setdefault(path.parent, path.parent.resolve())
+    place = folder / path.name
+    return place.resolve() if place.is_symlink() else place
 
 
 def in_lake(function: Callable[..., Any], names: int) -> Callable[..., Any]:
@@ -82,24 +93,26 @@ def all_in_lake(function: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(function)
     def checked(table: str, written: str, *arguments: str) -> Any:
         named = json.loads(written)
+        known: dict[Path, Path] = {}
         for partition in named:
-            _check_place(table, partition)
+            _check_place(table, partition, known=known)
+        staged = settings.lake_root() / partitions.STAGING / table
         for place in named.values() if isinstance(named, dict) else ():
-            below(settings.lake_root() / partitions.STAGING / table, place.rstrip("/"))
+            below(staged, place.rstrip("/"), known)
         return function(table, written, *arguments)
 
     return checked
 
 
-def _check_place(*names: str) -> None:
+def _check_place(*names: str, known: dict[Path, Path] | None = None) -> None:
     for text in names:
         checked_name(text)
     place = "/".join(text for text in names if text)
     staging = settings.lake_root() / partitions.STAGING
-    below(settings.lake_root(), place)
+    below(settings.lake_root(), place, known)
     if staging.is_symlink():
         raise PathRefused(f"{staging} is a link: remove it.")
-    below(staging, place)
+    below(staging, place, known)
 
 
 def check_roots(on_spark: bool = False) -> None:
