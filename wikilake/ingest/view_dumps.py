@@ -139,9 +139,9 @@ def faults_of_dumps(first: str, end: str) -> list[str]:
     if missing:
         said.append(
             f"WIKILAKE_DUMPS has no file of {missing[0]:{settings.HOUR_FORMAT}}"
-            + (f" and {len(missing) - 1} further hours" if len(missing) > 1 else "")
-            + ", which have no rows. The file of an hour is named by its end: that of 00 to 01 "
-            "o'clock ends in -010000."
+            + (f" and {len(missing) - 1} further hours: they have" if missing[1:] else ": it has")
+            + " no rows. The file of an hour is named by its end: that of 00 to 01 o'clock ends in "
+            "-010000."
         )
     return said
 

@@ -76,7 +76,7 @@ def _nearest_node(criterion: str) -> str:
     folders = [PROJECT / folder for folder in ("models", "seeds", "tests", "analyses")]
     files = [file for folder in folders for file in folder.rglob("*") if file.suffix != ".yml"]
     said = nearest(name, {file.stem for file in files})
-    return f"{said} Names of tables and tests: .venv/bin/dbt ls"
+    return f".{said} Names of tables and tests: .venv/bin/dbt ls"
 
 
 def _is_cut_off_by_a_full_disk(message: str) -> bool:
