@@ -305,13 +305,14 @@ def _base(period: str, target: str, runs: int) -> list[Figures]:
 def _job(period: str, target: str, runs: int) -> list[Figures]:
     """What `wikilake build` runs for the period: a step a model, after the sums."""
     from wikilake.lake import raw
-    from wikilake.project.build import LEFT_OUT, command_line, prepared
+    from wikilake.project.build import DUMPS, EVENTS, LEFT_OUT, command_line, prepared
     from wikilake.project.dbt import Project
 
     where = ["--target", target, "--threads", "1"]  # so that figures belong to one model
     if period == "hour":
         name = f"{HOUR:%Y-%m-%dT%H}"
-        arguments = command_line(name, {"hour": name}, [*LEFT_OUT, "tag:history"], where)
+        left_out = [*LEFT_OUT, "tag:history", DUMPS, EVENTS]
+        arguments = command_line(name, {"hour": name}, left_out, where)
     else:
         if period == "history":
             where += ["--vars", "{history_source: tables}"]
