@@ -270,7 +270,8 @@ def import_files(
     seconds = time.monotonic() - began
     tell(
         f"Imported {total.rows:,} {what} of {total.lines:,} lines in {seconds:.1f} s "
-        f"({total.lines / seconds:,.0f} lines/s) into {len(total.hours)} hours of {root}."
+        f"({total.lines / seconds:,.0f} lines/s) into {len(total.hours)} "
+        f"hour{'s' if len(total.hours) != 1 else ''} of {root}."
     )
     return total
 

@@ -88,7 +88,11 @@ def check(deep: bool) -> None:
         found.append(check.Finding("gate", partition, "too much is lost; not published yet."))
     for finding in found:
         say(f"{finding.kind:<9} {finding}")
-    say(f"{len(found)} findings." if found else "Every partition is as it should be.")
+    say(
+        f"{len(found)} finding{'s' if len(found) > 1 else ''}."
+        if found
+        else "Every partition is as it should be."
+    )
     sys.exit(bool(found))
 
 
