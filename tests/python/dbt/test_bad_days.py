@@ -80,9 +80,9 @@ def generated(number: int, examples: int) -> list[bytes]:
     def collect(fields, raw, cut) -> None:
         lines.append(as_line(fields, f"h{len(lines)}"))
         lines.append(raw)
-        cut = cut.replace(b'"cp1"', b'"c%d"' % len(lines))
-        if cut not in lines:  # cut inside the host, it is no other line than it was before
-            lines.append(cut)
+        # Two numbers, since one of them may be cut, or its name: else it is a line that was before.
+        number = b'"%d"' % len(lines)
+        lines.append(cut.replace(b'"cp1"', number).replace(b'"7"', number))
 
     collect()
     return lines

@@ -96,15 +96,15 @@ measured_revisions as (
         numbered.event_user_seconds_since_previous_revision,
         numbered.text_bytes_diff,
         numbered.deletion_timestamp,
-        numbered.is_identity_revert,
-        numbered.is_identity_reverted,
+        coalesce(numbered.is_identity_revert, false) as is_identity_revert,
+        coalesce(numbered.is_identity_reverted, false) as is_identity_reverted,
         numbered.reverting_id,
         {{ epoch_seconds(spelled_mediawiki_time('numbered.reverting_time')) }}
         - {{ epoch_seconds(spelled_mediawiki_time('revisions.revision_time')) }} as seconds_to_revert,
         text_hashes.sha1,
         tags.revision_tags
     from revisions
-    inner join numbered
+    left join numbered
         on
             revisions.wiki_db = numbered.wiki_db
             and revisions.revision_number = numbered.revision_number
