@@ -161,6 +161,11 @@ def _of_duckdb(message: str) -> str:
     from wikilake.project.remedies import remedy
 
     said = message.split("\n\n")[0]
+    if re.search("Binder Error: .*column", said):
+        return (
+            f"{said}\nThe catalog was made by another version of wikilake. Make its views anew: "
+            "wikilake catalog rebuild"
+        )
     return said + (remedy(message) or "\nwikilake check names what is broken in the lake.")
 
 

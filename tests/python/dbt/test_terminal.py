@@ -381,8 +381,8 @@ def hostile_catalog(tmp_path_factory) -> Lake:
         "wikistats.edits": f"{month}, $text as project, 1 as edits, "
         "'all-editor-types' as editor_type",
         "wikistats.active_editors": f"{month}, $text as project, 1 as active_editors",
-        "wikistats.top_editors": f"{month}, 'x' as project, 'user' as editor_type, "
-        "'edits' as measure, $text as user_text, 1 as value, 1 as rank",
+        "wikistats.top_editors": f"{month}, '2026-10' as month, 'x' as project, "
+        "'user' as editor_type, 'edits' as measure, $text as user_text, 1 as value, 1 as rank",
     }
     with duckdb.connect(str(lake.root / "wikilake.duckdb")) as connection:
         for name, columns in tables.items():

@@ -3,8 +3,10 @@
 import shutil
 from collections import namedtuple
 
+import duckdb
 import pytest
 
+from wikilake import terminal
 from wikilake.project.remedies import remedy
 
 Usage = namedtuple("Usage", ("total", "used", "free"))
@@ -20,3 +22,11 @@ def test_a_file_without_its_end_is_blamed_on_the_disk_only_where_that_is_full(
         "attempted to read 4096 bytes from location 4096"
     )
     assert ("Make room" in remedy(said)) == is_full
+
+
+def test_a_view_of_another_version_without_a_column_says_how_it_is_made_anew(capsys):
+    with duckdb.connect() as connection:
+        connection.execute("create view top_editors as select '2026-10' as snapshot")
+        code = terminal.run(lambda: connection.execute("select month from top_editors"))
+    assert code == 1
+    assert "wikilake catalog rebuild" in capsys.readouterr().err
