@@ -12,7 +12,8 @@ from typing import Any
 
 import click
 from dbt.flags import get_flags
-from dbt.plugins.manager import dbtPlugin
+from dbt.plugins.manager import dbt_hook, dbtPlugin
+from dbt.plugins.manifest import PluginNodes
 from dbt_common.exceptions import DbtRuntimeError
 
 # dbt_project.yml says the type of each column of all truth tables once. The reader of CSV files
@@ -22,6 +23,8 @@ warnings.filterwarnings("ignore", message=".*does not match the name of any colu
 
 class WikilakePlugin(dbtPlugin):
     """Names the catalog of the lake, and replaces dbt-spark's connection by wikilake's."""
+
+    _credentials: Any = None
 
     def initialize(self) -> None:
         """Called once per command, when profile and project are known.
@@ -45,16 +48,32 @@ class WikilakePlugin(dbtPlugin):
             prepare_package(credentials)
             return
         if credentials.type == "duckdb":
-            from wikilake.lake import catalog
-
-            # Before dbt-duckdb compares: a command of the same process that opens the same catalog
-            # goes on with its connection, and so with the work tables in memory.
-            credentials.path = str(catalog.copy_path())
+            self._credentials = credentials
+            if known.get("manifest"):
+                self._name_catalog()
             context.call_on_close(publish_catalog)
         if credentials.type == "spark" and credentials.method == "session":
             from wikilake.engines import spark_session
 
             spark_session.install()
+
+    @dbt_hook
+    def get_nodes(self) -> PluginNodes:
+        """Called when dbt has compared the profile with that of its last parse."""
+        if self._credentials:
+            self._name_catalog()
+        return PluginNodes()
+
+    def _name_catalog(self) -> None:
+        """Has the profile name the file that the run works in.
+
+        A command of the same process that opens the same catalog goes on with its connection, and
+        so with the work tables in memory. Were it named earlier, another lake would have dbt parse
+        the whole project anew.
+        """
+        from wikilake.lake import catalog
+
+        self._credentials.path = str(catalog.copy_path())
 
 
 def prepare_package(credentials: Any) -> None:

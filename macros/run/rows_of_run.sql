@@ -158,17 +158,16 @@
         Reads the files of the partitions themselves: through the view DuckDB would list those of
         the whole table first. Fixtures of unit tests are not files.
     -#}
-    {%- set files = [] -%}
+    {%- set asked = [] -%}
     {%- if execute and not relation.is_cte -%}
         {%- set table = model_of(relation) -%}
         {%- for values in partitions -%}
-            {%- set pattern = partition_files(table.schema, table.alias, table.config.partition_by, values) -%}
-            {#- A build has made the hour that it reads; else the partition may not exist. -#}
-            {%- if (is_built and partitions | length == 1 and 'hour' in values) or run_query(files_query(pattern)) | length -%}
-                {%- do files.append(pattern) -%}
-            {%- endif -%}
+            {%- do asked.append(partition_files(table.schema, table.alias, table.config.partition_by, values)) -%}
         {%- endfor -%}
     {%- endif -%}
+    {#- A build has made the hour that it reads; else a partition may not exist. -#}
+    {%- set is_known = is_built and partitions | length == 1 and 'hour' in partitions[0] -%}
+    {%- set files = asked if is_known else patterns_with_files(asked) -%}
     {%- if files -%}
         {%- set hidden = [] if hidden_columns else table.config.get('hidden_columns', []) -%}
         (
@@ -180,6 +179,21 @@
     {%- else -%}
         {{ default__rows_of_partitions(relation, partitions, hidden_columns, is_built) }}
     {%- endif -%}
+{%- endmacro %}
+
+{% macro patterns_with_files(patterns) -%}
+    {#- Those of a list of patterns that match a file on DuckDB, by one question for all of them. -#}
+    {%- if not patterns %}{{ return([]) }}{% endif -%}
+    {%- set found = [] -%}
+    {%- set asked -%}
+        {%- for pattern in patterns %}
+        select {{ loop.index0 }} as place where exists (select file from glob({{ literal(pattern) }}))
+        {{ 'union all' if not loop.last }}
+        {%- endfor %}
+        order by place
+    {%- endset -%}
+    {%- for place in run_query(asked).columns[0].values() %}{% do found.append(patterns[place | int]) %}{% endfor -%}
+    {{ return(found) }}
 {%- endmacro %}
 
 {% macro rows_of_run_months(relation) -%}

@@ -32,6 +32,7 @@ from wikilake.lake import (
 )
 from wikilake.lake.lock import hold_lake
 from wikilake.lake.paths import all_in_lake, check_roots, in_lake
+from wikilake.project.package import WORK_TABLES
 from wikilake.streams import facts, reading, salts
 
 
@@ -43,7 +44,10 @@ class Plugin(BasePlugin):
         self._is_package = bool(config.get("is_package"))
 
     def update_connection_config(self, creds: DuckDBCredentials, config: dict[str, Any]) -> None:
-        """Before the catalog is opened, makes its folder and checks every setting."""
+        """Before the catalog is opened, makes its folder, checks every setting and tells DuckDB.
+
+        The profile does not tell it: dbt parses the whole project anew when a profile is another.
+        """
         duckdb_errors.install()
         try:
             check_roots()
@@ -51,15 +55,18 @@ class Plugin(BasePlugin):
             if not self._is_package:
                 creds.path = str(catalog.copy_path())
             hold_lake()
-            partitions.closed_folder(settings.lake_root() / ".spill")
+            spill = settings.lake_root() / ".spill"
+            partitions.closed_folder(spill)
+            config.setdefault("temp_directory", str(spill))
+            config.setdefault("memory_limit", settings.value("WIKILAKE_MEMORY"))
             parsers.check_settings()
             partitions.clear_spill()
             atexit.register(partitions.clear_spill)
             if not self._is_package:
                 catalog.take_copy()
             for attached in creds.attach or []:
-                if attached.path == ":memory:" and not _fit_into(str(config["memory_limit"])):
-                    attached.path = str(partitions.work_tables_path())
+                if attached.alias == WORK_TABLES and attached.path == ":memory:":
+                    attached.path = _work_tables(str(config["memory_limit"]))
         except OSError as error:
             raise DbtRuntimeError(
                 f"WIKILAKE_LAKE: {settings.lake_root()} cannot be made ({error})."
@@ -175,6 +182,13 @@ def add_parsers(conn: duckdb.DuckDBPyConnection) -> None:
         "event_texts", reading.texts_of, ["VARCHAR", "VARCHAR"], "VARCHAR[]",
         type=ARROW, null_handling=SPECIAL, side_effects=True,
     )  # fmt: skip
+
+
+def _work_tables(memory_limit: str) -> str:
+    """Where the work tables of a command are: a file of its own where they do not fit into memory."""
+    said = settings.value("WIKILAKE_SCRATCH")
+    fit = said != ":memory:" or _fit_into(memory_limit)
+    return said if fit else str(partitions.work_tables_path())
 
 
 def _fit_into(memory_limit: str) -> bool:

@@ -118,14 +118,17 @@ def publish_written(table: str, written: str, facts: str) -> int:
     """
     folders = json.loads(written)
     staged = lake_root() / STAGING / table
+    without_rows = list((staged / EMPTY).glob("*.parquet"))
     for partition, name in folders.items():
-        target = Path(stage_partition(table, partition))
+        target = _staged(lake_root(), table, partition)
+        if target.exists():
+            shutil.rmtree(target)
         folder = staged / name.rstrip("/")
         if any(folder.glob("*.parquet")):
-            target.rmdir()
             name_files(folder.rename(target))
         else:
-            for empty in (staged / EMPTY).glob("*.parquet"):
+            target.mkdir()
+            for empty in without_rows:
                 shutil.copyfile(empty, target / empty.name)
     left = [path for path in (staged / "written").rglob("*.parquet")]
     if left:

@@ -51,12 +51,9 @@ def complete(credentials: DuckDBCredentials) -> None:
             "Write under settings: TimeZone: UTC"
         )
     said.setdefault("TimeZone", "UTC")
-    options = credentials.config_options = credentials.config_options or {}
-    options.setdefault("memory_limit", settings.value("WIKILAKE_MEMORY"))
-    options.setdefault("temp_directory", str(settings.lake_root() / ".spill"))
     attached = credentials.attach = credentials.attach or []
     if not any(each.alias == WORK_TABLES for each in attached):
-        attached.append(Attachment(path=settings.value("WIKILAKE_SCRATCH"), alias=WORK_TABLES))
+        attached.append(Attachment(path=":memory:", alias=WORK_TABLES))
     plugins = credentials.plugins = credentials.plugins or []
     if not any(each.module == PLUGIN for each in plugins):
         plugins.append(PluginConfig(module=PLUGIN))

@@ -22,7 +22,6 @@ def test_a_plain_profile_gets_the_plugin_work_tables_and_utc_and_keeps_its_datab
     assert [each.module for each in given.plugins] == [package.PLUGIN]
     assert [(each.path, each.alias) for each in given.attach] == [(":memory:", "scratch")]
     assert given.settings == {"TimeZone": "UTC"}
-    assert given.config_options["temp_directory"] == str(settings.lake_root() / ".spill")
 
 
 def test_what_a_profile_says_is_kept_and_given_once():
