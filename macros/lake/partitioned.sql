@@ -295,8 +295,8 @@
     {%- for span in spans_of(model) %}{% do spans.append([span.first | string, span.end | string]) %}{% endfor -%}
     {%- set by_source = 'yes' if 'webrequest_source' in partition_by else '' -%}
     {%- set partitions = [] -%}
-    {%- for text in run_query('select unnest(partitions_of_spans(' ~ literals([table, tojson(spans), by_source]) ~ '))').columns[0].values() -%}
-        {%- set values = fromjson(text) -%}
+    {%- set replaced = run_query('select partitions_of_spans(' ~ literals([table, tojson(spans), by_source]) ~ ')').columns[0].values()[0] -%}
+    {%- for values in fromjson(replaced) -%}
         {%- if 'datacenter' in partition_by -%}
             {%- for place in config.require('datacenters') %}{% do partitions.append(dict(datacenter=place, **values)) %}{% endfor -%}
         {%- else -%}

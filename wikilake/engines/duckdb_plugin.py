@@ -96,8 +96,9 @@ class Plugin(BasePlugin):
         _add_file_function(conn, publish, ["VARCHAR", "VARCHAR", "VARCHAR"], "BIGINT")
         _add_file_function(conn, publish_written, ["VARCHAR", "VARCHAR", "VARCHAR"], "BIGINT")
         held_hours = in_lake(run_partitions.held_hours, 1)
-        for function in (held, spans, held_hours):
+        for function in (held, held_hours):
             _add_file_function(conn, function, ["VARCHAR", "VARCHAR", "VARCHAR"], "VARCHAR[]")
+        _add_file_function(conn, spans, ["VARCHAR", "VARCHAR", "VARCHAR"], "VARCHAR")
         show_columns = in_lake(columns.make_file_of_columns, 2)
         _add_file_function(conn, show_columns, ["VARCHAR", "VARCHAR", "VARCHAR"], "BIGINT")
         grow = in_lake(new_columns.add_new_columns, 2)
@@ -185,7 +186,7 @@ def add_parsers(conn: duckdb.DuckDBPyConnection) -> None:
 
 
 def _work_tables(memory_limit: str) -> str:
-    """Where the work tables of a command are: a file of its own where they do not fit into memory."""
+    """Where the work tables of a command are: in a file where they do not fit into memory."""
     said = settings.value("WIKILAKE_SCRATCH")
     fit = said != ":memory:" or _fit_into(memory_limit)
     return said if fit else str(partitions.work_tables_path())

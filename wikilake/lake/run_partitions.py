@@ -23,13 +23,13 @@ class SourceRefused(WikilakeError):
     """A folder of raw files whose source cannot be the name of a partition."""
 
 
-def partitions_of_spans(table: str, spans: str, by_source: str) -> list[str]:
+def partitions_of_spans(table: str, spans: str, by_source: str) -> str:
     """The partitions of a table (`schema/name`) that a run of some hours replaces, in path order.
 
     `spans` is a JSON list of [first, end]. A table `by_source` (`yes`, else '') has a partition for
     each source that has raw files in an hour, and for each that the table holds of an earlier run,
-    so that a source that is gone is emptied; for `text` where there is none. Each partition is a
-    JSON object of its columns. Raises SourceRefused.
+    so that a source that is gone is emptied; for `text` where there is none. The result is a JSON
+    list of their columns. Raises SourceRefused.
     """
     folder = below(settings.lake_root(), table)
     sources = _sources(settings.raw_root(), folder) if by_source else []
@@ -42,7 +42,7 @@ def partitions_of_spans(table: str, spans: str, by_source: str) -> list[str]:
             found += [{"webrequest_source": name} | columns for name in here or ["text"]]
             if not by_source:
                 found[-1] = columns
-    return [json.dumps(columns) for columns in found]
+    return json.dumps(found)
 
 
 def held_hours(table: str, first: str, end: str) -> list[str]:

@@ -3,12 +3,13 @@
     {{ return(table in declared_streams()) }}
 {%- endmacro %}
 
-{% macro event_field(table, path, kind, values='text') -%}
+{% macro event_field(columns, path, kind, values='text') -%}
     {#-
-        A field of a refined event by its names. It is NULL where the stream's schema has no such
-        field, or one of another kind, so that what is made of events needs no schema in full.
+        A field of a refined event by its names, from the columns of its stream. It is NULL where
+        these have no such field, or one of another kind, so that what is made of events needs no
+        schema in full.
     -#}
-    {%- set at = namespace(fields=stream(table).columns, kind=none) -%}
+    {%- set at = namespace(fields=columns, kind=none) -%}
     {%- for name in path -%}
         {%- set found = at.fields | selectattr('name', 'equalto', name) | map(attribute='type') | list -%}
         {%- set at.kind = found[0].kind if found else none -%}

@@ -1,6 +1,6 @@
 {{ config(enabled=is_declared('mediawiki_api_request')) }}
 
-{%- set table = 'mediawiki_api_request' %}
+{%- set columns = stream('mediawiki_api_request').columns %}
 
 with
 
@@ -13,13 +13,13 @@ events as (
 requests as (
 
     select
-        coalesce({{ map_value(event_field(table, ['params'], 'map'), 'action') }}, 'help') as action,
-        {{ event_field(table, ['params'], 'map') }} as params,
-        {{ map_value(event_field(table, ['http', 'request_headers'], 'map'), 'user-agent') }} as user_agent,
-        {{ event_field(table, ['http', 'client_ip'], 'text') }} as ip,
-        {{ event_field(table, ['http', 'method'], 'text') }} as method,
-        {{ event_field(table, ['database'], 'text') }} as wiki,
-        coalesce({{ event_field(table, ['api_error_codes'], 'array') }} <> {{ empty_text_array() }}, false) as is_error,
+        coalesce({{ map_value(event_field(columns, ['params'], 'map'), 'action') }}, 'help') as action,
+        {{ event_field(columns, ['params'], 'map') }} as params,
+        {{ map_value(event_field(columns, ['http', 'request_headers'], 'map'), 'user-agent') }} as user_agent,
+        {{ event_field(columns, ['http', 'client_ip'], 'text') }} as ip,
+        {{ event_field(columns, ['http', 'method'], 'text') }} as method,
+        {{ event_field(columns, ['database'], 'text') }} as wiki,
+        coalesce({{ event_field(columns, ['api_error_codes'], 'array') }} <> {{ empty_text_array() }}, false) as is_error,
         {{ hour_columns() }}
     from events
 

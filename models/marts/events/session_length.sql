@@ -1,6 +1,6 @@
 {{ config(schema='wmf_traffic', partition_by=['day'], enabled=is_declared('mediawiki_client_session_tick')) }}
 
-{%- set table = 'mediawiki_client_session_tick' %}
+{%- set columns = stream('mediawiki_client_session_tick').columns %}
 
 with
 
@@ -14,18 +14,18 @@ ticks as (
 
     select
         case
-            when {{ event_field(table, ['normalized_host', 'project'], 'text') }} = '-'
-                then {{ event_field(table, ['normalized_host', 'project_family'], 'text') }}
+            when {{ event_field(columns, ['normalized_host', 'project'], 'text') }} = '-'
+                then {{ event_field(columns, ['normalized_host', 'project_family'], 'text') }}
             else
-                {{ event_field(table, ['normalized_host', 'project'], 'text') }} || '.'
-                || {{ event_field(table, ['normalized_host', 'project_family'], 'text') }}
+                {{ event_field(columns, ['normalized_host', 'project'], 'text') }} || '.'
+                || {{ event_field(columns, ['normalized_host', 'project_family'], 'text') }}
         end as wiki,
-        {{ event_field(table, ['tick'], 'integer') }} as tick,
+        {{ event_field(columns, ['tick'], 'integer') }} as tick,
         make_date(year, month, day) as day
     from events
     where
-        {{ event_field(table, ['is_wmf_domain'], 'boolean') }}
-        and {{ event_field(table, ['test'], 'map', 'integer') }} is null
+        {{ event_field(columns, ['is_wmf_domain'], 'boolean') }}
+        and {{ event_field(columns, ['test'], 'map', 'integer') }} is null
 
 ),
 

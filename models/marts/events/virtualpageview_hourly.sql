@@ -1,6 +1,6 @@
 {{ config(partition_by=['year', 'month', 'day', 'hour'], enabled=is_declared('virtualpageview')) }}
 
-{%- set table = 'virtualpageview' %}
+{%- set columns = stream('virtualpageview').columns %}
 {%- set is_each_once = variable('virtualpageview_rows') == 'each_once' %}
 {%- set places = ['continent', 'country_code', 'country', 'subdivision', 'city'] %}
 {%- set only_grouped = [] if is_each_once else ['browser_minor', 'is_bot', 'is_mediawiki'] %}
@@ -34,25 +34,25 @@ list_size as (
 previews as (
 
     select
-        {{ pageview_project(lower_unicode(host_of_url(event_field(table, ['event', 'source_url'], 'text')))) }} as project,
-        {{ virtualpageview_variant(event_field(table, ['event', 'source_url'], 'text'), variable('virtualpageview_variant')) }} as language_variant,
-        {{ event_field(table, ['event', 'page_title'], 'text') }} as page_title,
-        coalesce({{ event_field(table, ['event', 'access_method'], 'text') }}, 'desktop') as access_method,
-        case when {{ event_field(table, ['useragent', 'is_bot'], 'boolean') }} then 'spider' else 'user' end as agent_type,
+        {{ pageview_project(lower_unicode(host_of_url(event_field(columns, ['event', 'source_url'], 'text')))) }} as project,
+        {{ virtualpageview_variant(event_field(columns, ['event', 'source_url'], 'text'), variable('virtualpageview_variant')) }} as language_variant,
+        {{ event_field(columns, ['event', 'page_title'], 'text') }} as page_title,
+        coalesce({{ event_field(columns, ['event', 'access_method'], 'text') }}, 'desktop') as access_method,
+        case when {{ event_field(columns, ['useragent', 'is_bot'], 'boolean') }} then 'spider' else 'user' end as agent_type,
         {%- for key in places %}
-        {{ map_value(event_field(table, ['geocoded_data'], 'map'), key) }} as {{ key }},
+        {{ map_value(event_field(columns, ['geocoded_data'], 'map'), key) }} as {{ key }},
         {%- endfor %}
         {%- for key in user_agent_keys() + ['browser_minor'] %}
-        {{ event_field(table, ['useragent', key], 'text') }} as {{ key }},
+        {{ event_field(columns, ['useragent', key], 'text') }} as {{ key }},
         {%- endfor %}
         {%- for key in ['is_bot', 'is_mediawiki'] %}
-        {{ event_field(table, ['useragent', key], 'boolean') }} as {{ key }},
+        {{ event_field(columns, ['useragent', key], 'boolean') }} as {{ key }},
         {%- endfor %}
-        {{ event_field(table, ['event', 'page_id'], 'integer') }} as page_id,
-        try_cast({{ event_field(table, ['event', 'page_namespace'], 'integer') }} as int) as namespace_id,
-        {{ event_field(table, ['event', 'source_title'], 'text') }} as source_page_title,
-        {{ event_field(table, ['event', 'source_page_id'], 'integer') }} as source_page_id,
-        try_cast({{ event_field(table, ['event', 'source_namespace'], 'integer') }} as int) as source_namespace_id,
+        {{ event_field(columns, ['event', 'page_id'], 'integer') }} as page_id,
+        try_cast({{ event_field(columns, ['event', 'page_namespace'], 'integer') }} as int) as namespace_id,
+        {{ event_field(columns, ['event', 'source_title'], 'text') }} as source_page_title,
+        {{ event_field(columns, ['event', 'source_page_id'], 'integer') }} as source_page_id,
+        try_cast({{ event_field(columns, ['event', 'source_namespace'], 'integer') }} as int) as source_namespace_id,
         {{ hour_columns() }}
     from events
 
