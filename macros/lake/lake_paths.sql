@@ -1,15 +1,21 @@
 {% macro raw_root() -%}
     {#- Root of the raw partitions, absolute. -#}
+    {%- if not execute %}{{ return('raw') }}{% endif -%}
     {{ return(absolute_path(env_var('WIKILAKE_RAW', 'sample/raw'))) }}
 {%- endmacro %}
 
 {% macro events_root() -%}
     {#- Root of the raw events, absolute. -#}
+    {%- if not execute %}{{ return('events') }}{% endif -%}
     {{ return(absolute_path(env_var('WIKILAKE_EVENTS', '') or env_var('WIKILAKE_RAW', 'sample/raw') ~ '/events')) }}
 {%- endmacro %}
 
 {% macro lake_root() -%}
-    {#- Root of the lake, absolute: views keep working wherever the catalog is opened from. -#}
+    {#-
+        Root of the lake, absolute: views keep working wherever the catalog is opened from. As all
+        roots it is not asked for while dbt parses, or each lake would have models parsed anew.
+    -#}
+    {%- if not execute %}{{ return('lake') }}{% endif -%}
     {{ return(absolute_path(env_var('WIKILAKE_LAKE', 'lake'))) }}
 {%- endmacro %}
 

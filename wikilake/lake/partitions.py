@@ -117,10 +117,11 @@ def publish_written(table: str, written: str, facts: str) -> int:
     Raises PublishingError for what was written and is not to be published.
     """
     folders = json.loads(written)
-    staged = lake_root() / STAGING / table
+    root = lake_root()
+    staged = root / STAGING / table
     without_rows = list((staged / EMPTY).glob("*.parquet"))
     for partition, name in folders.items():
-        target = _staged(lake_root(), table, partition)
+        target = _staged(root, table, partition)
         if target.exists():
             shutil.rmtree(target)
         folder = staged / name.rstrip("/")
@@ -135,7 +136,7 @@ def publish_written(table: str, written: str, facts: str) -> int:
         raise PublishingError(
             f"{table}: {left[0].relative_to(staged)} was written, but is no partition of this run."
         )
-    publish(lake_root(), table, list(folders), json.loads(facts))
+    publish(root, table, list(folders), json.loads(facts))
     shutil.rmtree(staged, ignore_errors=True)
     return len(folders)
 

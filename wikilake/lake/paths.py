@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -81,7 +81,7 @@ def in_lake(function: Callable[..., Any], names: int) -> Callable[..., Any]:
 
     @wraps(function)
     def checked(*arguments: str) -> Any:
-        _check_place(*arguments[:names])
+        _check_place(settings.lake_root(), arguments[:names], {})
         return function(*arguments)
 
     return checked
@@ -93,10 +93,11 @@ def all_in_lake(function: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(function)
     def checked(table: str, written: str, *arguments: str) -> Any:
         named = json.loads(written)
+        root = settings.lake_root()
         known: dict[Path, Path] = {}
         for partition in named:
-            _check_place(table, partition, known=known)
-        staged = settings.lake_root() / partitions.STAGING / table
+            _check_place(root, (table, partition), known)
+        staged = root / partitions.STAGING / table
         for place in named.values() if isinstance(named, dict) else ():
             below(staged, place.rstrip("/"), known)
         return function(table, written, *arguments)
@@ -104,12 +105,12 @@ def all_in_lake(function: Callable[..., Any]) -> Callable[..., Any]:
     return checked
 
 
-def _check_place(*names: str, known: dict[Path, Path] | None = None) -> None:
+def _check_place(root: Path, names: Sequence[str], known: dict[Path, Path]) -> None:
     for text in names:
         checked_name(text)
     place = "/".join(text for text in names if text)
-    staging = settings.lake_root() / partitions.STAGING
-    below(settings.lake_root(), place, known)
+    staging = root / partitions.STAGING
+    below(root, place, known)
     if staging.is_symlink():
         raise PathRefused(f"{staging} is a link: remove it.")
     below(staging, place, known)

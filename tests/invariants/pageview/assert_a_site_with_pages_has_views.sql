@@ -9,17 +9,34 @@ with
 
 requests as (
 
+    select * from {{ rows_of_run_hours(ref('webrequest')) }}
+
+),
+
+hours_without_views as (
+
+    select {{ hour_columns() }} from requests
+    group by {{ hour_columns() }}
+    having sum(case when is_pageview then 1 else 0 end) = 0
+
+),
+
+-- Few hours have no view at all, and only their requests are looked at closely.
+html_requests as (
+
     select
-        {{ hour_text() }} as hour_text,
-        normalized_host.project_class || '.' || normalized_host.tld as domain,
-        is_pageview,
-        coalesce(
-            http_status in ('200', '304')
-            and {{ site_is_html({'content_type': 'html_or_unknown'}, 'content_type') }}
-            and (coalesce(content_type, '-') not in ('-', '') or not {{ regex_matches('uri_path', '[.][A-Za-z0-9]+$') }}),
-            false
-        ) as is_html
-    from {{ rows_of_run_hours(ref('webrequest')) }}
+        requests.normalized_host.project_class || '.' || requests.normalized_host.tld as domain,
+        {{ hour_columns('requests') }}
+    from requests
+    inner join hours_without_views
+        on {{ is_same_hour('requests', 'hours_without_views') }}
+    where
+        requests.http_status in ('200', '304')
+        and {{ site_is_html({'content_type': 'html_or_unknown'}, 'requests.content_type') }}
+        and (
+            coalesce(requests.content_type, '-') not in ('-', '')
+            or not {{ regex_matches('requests.uri_path', '[.][A-Za-z0-9]+$') }}
+        )
 
 ),
 
@@ -34,37 +51,27 @@ known_domains as (
 
 ),
 
-without_views as (
-
-    select hour_text from requests
-    group by hour_text
-    having sum(case when is_pageview then 1 else 0 end) = 0
-
-),
-
 sites as (
 
     select
-        requests.hour_text,
-        requests.domain,
+        html_requests.domain,
         count(*) as html_requests,
-        max(case when known_domains.domain is null then 0 else 1 end) as is_known
-    from requests
-    inner join without_views
-        on requests.hour_text = without_views.hour_text
+        max(case when known_domains.domain is null then 0 else 1 end) as is_known,
+        {{ hour_columns('html_requests') }}
+    from html_requests
     left join known_domains
-        on requests.domain = known_domains.domain
-    where requests.is_html and requests.domain is not null
+        on html_requests.domain = known_domains.domain
+    where html_requests.domain is not null
     group by
-        requests.hour_text,
-        requests.domain
+        html_requests.domain,
+        {{ hour_columns('html_requests') }}
 
 ),
 
 suspicious as (
 
     select
-        hour_text,
+        {{ hour_text() }} as hour_text,
         domain,
         html_requests,
         case
