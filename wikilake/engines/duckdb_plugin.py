@@ -230,15 +230,14 @@ def _of_each(change: Callable[[str], str | None]) -> Callable[[pa.Array], pa.Arr
     """A function of one text as a function of an Arrow array of them; null for null."""
 
     def change_all(texts: pa.Array) -> pa.Array:
-        return pa.array([text and change(text) for text in texts.to_pylist()], pa.string())
+        return parsers.array_of_texts(text and change(text) for text in texts.to_pylist())
 
     return change_all
 
 
 def _keyed_signatures(texts: pa.Array, hours: pa.Array) -> pa.Array:
     pairs = zip(texts.to_pylist(), hours.to_pylist(), strict=True)
-    signed = [text and parsers.keyed_signature(text, hour) for text, hour in pairs]
-    return pa.array(signed, pa.string())
+    return parsers.array_of_texts(text and parsers.keyed_signature(text, at) for text, at in pairs)
 
 
 def _add_file_function(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 from datetime import datetime
@@ -10,6 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pyarrow import json as pa_json
 
 from wikilake import settings
 from wikilake.lake import partitions
@@ -93,7 +95,7 @@ def measures_of_gate(hour: datetime) -> list[dict[str, Any]]:
         row
         for path in folder.glob("part-*")
         if pq.read_metadata(path).num_rows
-        for row in pq.read_table(path, partitioning=None).to_pylist()
+        for row in pq.ParquetFile(path).read().to_pylist()
         if row["dataset"] == RAW and row["severity"] == "error"
     ]
 
@@ -139,12 +141,21 @@ def _row(test: dict[str, Any], partition: str, run_id: str) -> dict[str, Any]:
     }
 
 
+def _table(rows: list[dict[str, Any]]) -> pa.Table:
+    """Rows as they are stored. By way of JSON: Arrow loads pandas for lists of Python's values."""
+    if not rows:
+        return pa.Table.from_batches([], COLUMNS)
+    lines = "\n".join(map(json.dumps, rows)).encode()
+    columns = pa_json.ParseOptions(explicit_schema=COLUMNS)
+    return pa_json.read_json(io.BytesIO(lines), parse_options=columns)
+
+
 def _replace_tests(folder: Path, table: str, partition: str, rows: list[dict[str, Any]]) -> None:
     """Publishes a partition that is there once more, with these test results beside its rows."""
     staged = Path(partitions.stage_partition(table, partition))
     for path in folder.glob("*.parquet"):
         shutil.copyfile(path, staged / path.name)
-    pq.write_table(pa.Table.from_pylist(rows, COLUMNS), staged / TESTS, compression="zstd")
+    pq.write_table(_table(rows), staged / TESTS, compression="zstd")
     is_public = bool(folder.stat().st_mode & 0o005)
     facts = read_manifest(folder) | {"is_public": is_public}
     partitions.publish_partition(table, partition, json.dumps(facts))
