@@ -6,7 +6,9 @@ has none.
 """
 
 import warnings
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +26,8 @@ warnings.filterwarnings("ignore", message=".*does not match the name of any colu
 class WikilakePlugin(dbtPlugin):
     """Names the catalog of the lake, and replaces dbt-spark's connection by wikilake's."""
 
-    _credentials: Any = None
+    _name_files: Callable[[], None] | None = None
+    """What is to be done after a parse; nothing for a project that is left alone."""
 
     def initialize(self) -> None:
         """Called once per command, when profile and project are known.
@@ -48,9 +51,13 @@ class WikilakePlugin(dbtPlugin):
             prepare_package(credentials)
             return
         if credentials.type == "duckdb":
-            self._credentials = credentials
-            if known.get("manifest"):
-                self._name_catalog()
+            from wikilake import settings
+            from wikilake.lake import catalog
+
+            files = str(catalog.copy_path()), settings.value("WIKILAKE_SCRATCH")
+            self._name_files = partial(name_files, credentials, *files)
+            if known.get("manifest"):  # nothing will be parsed
+                self._name_files()
             context.call_on_close(publish_catalog)
         if credentials.type == "spark" and credentials.method == "session":
             from wikilake.engines import spark_session
@@ -60,20 +67,24 @@ class WikilakePlugin(dbtPlugin):
     @dbt_hook
     def get_nodes(self) -> PluginNodes:
         """Called when dbt has compared the profile with that of its last parse."""
-        if self._credentials:
-            self._name_catalog()
+        if self._name_files:
+            self._name_files()
         return PluginNodes()
 
-    def _name_catalog(self) -> None:
-        """Has the profile name the file that the run works in.
 
-        A command of the same process that opens the same catalog goes on with its connection, and
-        so with the work tables in memory. Were it named earlier, another lake would have dbt parse
-        the whole project anew.
-        """
-        from wikilake.lake import catalog
+def name_files(credentials: Any, catalog: str, work_tables: str) -> None:
+    """Has the profile name the files that a run works in.
 
-        self._credentials.path = str(catalog.copy_path())
+    A command of the same process that opens the same files goes on with its connection, and so with
+    the work tables in memory. Were they named before a parse, another lake would have dbt parse the
+    whole project anew.
+    """
+    from wikilake.project.package import WORK_TABLES
+
+    credentials.path = catalog
+    for attached in credentials.attach or []:
+        if attached.alias == WORK_TABLES and attached.path == ":memory:":
+            attached.path = work_tables
 
 
 def prepare_package(credentials: Any) -> None:

@@ -32,7 +32,6 @@ from wikilake.lake import (
 )
 from wikilake.lake.lock import hold_lake
 from wikilake.lake.paths import all_in_lake, check_roots, in_lake
-from wikilake.project.package import WORK_TABLES
 from wikilake.streams import facts, reading, salts
 
 
@@ -65,8 +64,8 @@ class Plugin(BasePlugin):
             if not self._is_package:
                 catalog.take_copy()
             for attached in creds.attach or []:
-                if attached.alias == WORK_TABLES and attached.path == ":memory:":
-                    attached.path = _work_tables(str(config["memory_limit"]))
+                if attached.path == ":memory:" and not _fit_into(str(config["memory_limit"])):
+                    attached.path = str(partitions.work_tables_path())
         except OSError as error:
             raise DbtRuntimeError(
                 f"WIKILAKE_LAKE: {settings.lake_root()} cannot be made ({error})."
@@ -183,13 +182,6 @@ def add_parsers(conn: duckdb.DuckDBPyConnection) -> None:
         "event_texts", reading.texts_of, ["VARCHAR", "VARCHAR"], "VARCHAR[]",
         type=ARROW, null_handling=SPECIAL, side_effects=True,
     )  # fmt: skip
-
-
-def _work_tables(memory_limit: str) -> str:
-    """Where the work tables of a command are: in a file where they do not fit into memory."""
-    said = settings.value("WIKILAKE_SCRATCH")
-    fit = said != ":memory:" or _fit_into(memory_limit)
-    return said if fit else str(partitions.work_tables_path())
 
 
 def _fit_into(memory_limit: str) -> bool:

@@ -53,7 +53,7 @@ def complete(credentials: DuckDBCredentials) -> None:
     said.setdefault("TimeZone", "UTC")
     attached = credentials.attach = credentials.attach or []
     if not any(each.alias == WORK_TABLES for each in attached):
-        attached.append(Attachment(path=":memory:", alias=WORK_TABLES))
+        attached.append(Attachment(path=settings.value("WIKILAKE_SCRATCH"), alias=WORK_TABLES))
     plugins = credentials.plugins = credentials.plugins or []
     if not any(each.module == PLUGIN for each in plugins):
         plugins.append(PluginConfig(module=PLUGIN))

@@ -110,3 +110,12 @@ def test_every_command_of_the_readme_runs(lake, tmp_path):
                 ["bash", "-ec", command], cwd=copy, env=environment, capture_output=True, text=True
             )
         assert ran.returncode == 0, f"{command}\n{ran.stdout}\n{ran.stderr}"
+
+
+def test_settings_of_a_lake_have_nothing_parsed_anew(parsed, tmp_path):
+    names = ["LAKE", "RAW", "EVENTS", "HISTORY", "NAMESPACES", "MEDIAWIKI", "SCRATCH", "CATALOG"]
+    settings = {f"WIKILAKE_{name}": str(tmp_path / name.lower()) for name in names}
+    lake = Lake(tmp_path, settings | {"WIKILAKE_MEMORY": "3GB", "DBT_TARGET_PATH": str(parsed)})
+    run = lake.command(BIN / "dbt", "--debug", "parse", "--profiles-dir", PROJECT / "profiles")
+    assert run.returncode == 0, run.stdout
+    assert "no changes found, skipping parsing" in run.stdout
