@@ -352,6 +352,8 @@ def _java_text(number: float) -> str:
     if number == 0 or 1e-3 <= abs(number) < 1e7:
         return repr(number)
     sign, digits, exponent = Decimal(repr(number)).as_tuple()
+    if len(digits) == 1:  # of what means the number, Java takes the nearest with two digits
+        sign, digits, exponent = Decimal(f"{number:.1e}").as_tuple()
     text = "".join(map(str, digits)).rstrip("0")
     power = len(digits) + int(exponent) - 1
     return f"{'-' if sign else ''}{text[0]}.{text[1:] or '0'}E{power}"

@@ -154,7 +154,7 @@ def test_what_only_one_parser_takes_for_json_is_no_line(line, strict):
         ("1793491200.5", "1.7934912005E9"), ("1e7", "1.0E7"), ("9999999.5", "9999999.5"),
         ("-1e-3", "-0.001"), ("9e-4", "9.0E-4"), ("-1.25E-10", "-1.25E-10"), ("1e22", "1.0E22"),
         ("0e0", "0.0"), ("-0.0", "-0.0"), ("1e-400", "0.0"), ("123456.0", "123456.0"),
-        ("1e400", '\\"Infinity\\"'),
+        ("1e400", '\\"Infinity\\"'), ("5e-324", "4.9E-324"), ("-2e-323", "-2.0E-323"),
     ],
 )  # fmt: skip
 def test_a_fraction_in_a_field_of_texts_is_written_as_java_does(number, text):
