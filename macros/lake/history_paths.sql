@@ -1,7 +1,6 @@
 {% macro history_root() -%}
     {#- Root of the edit histories, absolute: dumps in `<snapshot>/`, Parquet in `snapshot=<snapshot>/`. -#}
-    {%- if not execute %}{{ return('history') }}{% endif -%}
-    {{ return(absolute_path(env_var('WIKILAKE_HISTORY', 'sample/history'))) }}
+    {{ return(absolute_path(env_var('WIKILAKE_HISTORY', 'sample/history') if execute else '')) }}
 {%- endmacro %}
 
 {% macro namespaces_path() -%}
@@ -9,12 +8,10 @@
         The project and namespace map, absolute: a CSV or Parquet file, or a folder with one per
         snapshot.
     -#}
-    {%- if not execute %}{{ return('namespaces.csv') }}{% endif -%}
-    {{ return(absolute_path(env_var('WIKILAKE_NAMESPACES', 'sample/namespaces.csv'))) }}
+    {{ return(absolute_path(env_var('WIKILAKE_NAMESPACES', 'sample/namespaces.csv') if execute else '')) }}
 {%- endmacro %}
 
 {% macro mediawiki_root() -%}
     {#- Root of the tables of wikis' databases, absolute: Parquet in `<table>/`. -#}
-    {%- if not execute %}{{ return('mediawiki') }}{% endif -%}
-    {{ return(absolute_path(env_var('WIKILAKE_MEDIAWIKI', 'sample/mediawiki'))) }}
+    {{ return(absolute_path(env_var('WIKILAKE_MEDIAWIKI', 'sample/mediawiki') if execute else '')) }}
 {%- endmacro %}

@@ -1,22 +1,19 @@
 {% macro raw_root() -%}
     {#- Root of the raw partitions, absolute. -#}
-    {%- if not execute %}{{ return('raw') }}{% endif -%}
-    {{ return(absolute_path(env_var('WIKILAKE_RAW', 'sample/raw'))) }}
+    {{ return(absolute_path(env_var('WIKILAKE_RAW', 'sample/raw') if execute else '')) }}
 {%- endmacro %}
 
 {% macro events_root() -%}
     {#- Root of the raw events, absolute. -#}
-    {%- if not execute %}{{ return('events') }}{% endif -%}
-    {{ return(absolute_path(env_var('WIKILAKE_EVENTS', '') or env_var('WIKILAKE_RAW', 'sample/raw') ~ '/events')) }}
+    {{ return(absolute_path((env_var('WIKILAKE_EVENTS', '') or env_var('WIKILAKE_RAW', 'sample/raw') ~ '/events') if execute else '')) }}
 {%- endmacro %}
 
 {% macro lake_root() -%}
     {#-
-        Root of the lake, absolute: views keep working wherever the catalog is opened from. As all
-        roots it is not asked for while dbt parses, or each lake would have models parsed anew.
+        Root of the lake, absolute: views keep working wherever the catalog is opened from. Like
+        every root it is not read while dbt parses: otherwise each lake would need its own parse.
     -#}
-    {%- if not execute %}{{ return('lake') }}{% endif -%}
-    {{ return(absolute_path(env_var('WIKILAKE_LAKE', 'lake'))) }}
+    {{ return(absolute_path(env_var('WIKILAKE_LAKE', 'lake') if execute else '')) }}
 {%- endmacro %}
 
 {% macro absolute_path(path) -%}

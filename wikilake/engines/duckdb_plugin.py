@@ -45,7 +45,7 @@ class Plugin(BasePlugin):
     def update_connection_config(self, creds: DuckDBCredentials, config: dict[str, Any]) -> None:
         """Before the catalog is opened, makes its folder, checks every setting and tells DuckDB.
 
-        The profile does not tell it: dbt parses the whole project anew when a profile is another.
+        The profile cannot: dbt parses the whole project anew when one of its variables changes.
         """
         duckdb_errors.install()
         try:

@@ -352,7 +352,7 @@ def _java_text(number: float) -> str:
     if number == 0 or 1e-3 <= abs(number) < 1e7:
         return repr(number)
     sign, digits, exponent = Decimal(repr(number)).as_tuple()
-    if len(digits) == 1:  # of what means the number, Java takes the nearest with two digits
+    if len(digits) == 1:  # Java writes two, the nearest that still mean this number
         sign, digits, exponent = Decimal(f"{number:.1e}").as_tuple()
     text = "".join(map(str, digits)).rstrip("0")
     power = len(digits) + int(exponent) - 1

@@ -142,12 +142,13 @@ def _row(test: dict[str, Any], partition: str, run_id: str) -> dict[str, Any]:
 
 
 def _table(rows: list[dict[str, Any]]) -> pa.Table:
-    """Rows as they are stored. By way of JSON: Arrow loads pandas for lists of Python's values."""
+    """Rows as they are stored, read from JSON, since Arrow loads pandas for Python's own values."""
     if not rows:
         return pa.Table.from_batches([], COLUMNS)
     lines = "\n".join(map(json.dumps, rows)).encode()
     columns = pa_json.ParseOptions(explicit_schema=COLUMNS)
-    return pa_json.read_json(io.BytesIO(lines), parse_options=columns)
+    at_once = pa_json.ReadOptions(block_size=len(lines) + 1)  # a row must lie within two blocks
+    return pa_json.read_json(io.BytesIO(lines), at_once, columns)
 
 
 def _replace_tests(folder: Path, table: str, partition: str, rows: list[dict[str, Any]]) -> None:

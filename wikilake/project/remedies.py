@@ -35,6 +35,8 @@ def remedy(message: str) -> str:
             "\nThis process may not open so many files. Let it open more (ulimit -n 1024, or "
             "LimitNOFILE of the service), then run it again."
         )
+    if re.search("Memory must have a number|Unknown unit for memory", message):
+        return "\nWIKILAKE_MEMORY is not a size: write for example 3GB."
     if re.search(r"No files found .*/[.]columns/", message):
         return "\nA file that the view reads is gone. Rebuild both: wikilake catalog rebuild"
     if unmatched := re.search(r"selection criterion '(.+?)' does not match", message):

@@ -30,3 +30,10 @@ def test_a_view_of_another_version_without_a_column_says_how_it_is_made_anew(cap
         code = terminal.run(lambda: connection.execute("select month from top_editors"))
     assert code == 1
     assert "wikilake catalog rebuild" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("size", ["lots", "3 lots"])
+def test_memory_that_is_no_size_is_blamed_on_its_setting(size):
+    with pytest.raises(duckdb.Error) as refused:
+        duckdb.connect(config={"memory_limit": size})
+    assert "WIKILAKE_MEMORY" in remedy(str(refused.value))
