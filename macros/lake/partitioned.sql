@@ -14,7 +14,7 @@
     {%- set partitions = run_partitions(table, partition_by) -%}
     {#- A model that makes nothing in this run, such as a daily one within a day, runs no query. -#}
     {%- if partitions -%}
-        {{ get_assert_columns_equivalent(columns_of_file(sql)) }}
+        {%- do assert_columns_of_the_contract(sql) -%}
         {%- set sql = get_select_subquery(sql) -%}
         {%- if is_one_period(partitions) -%}
             {%- do write_each(table, partitions, partition_by, sql) -%}
@@ -117,13 +117,28 @@
     where false
 {%- endmacro %}
 
-{% macro columns_of_file(sql) -%}
+{% macro assert_columns_of_the_contract(sql) -%}
     {#-
-        A query without rows, with the columns of a query as Parquet has them: enums become texts.
+        Stops a model whose query has other columns than its contract, as Parquet will have them: enums
+        become texts. dbt compares by two queries more, so it is only asked where names or types are
+        not written alike: it knows other names of types, and says what is wrong.
     -#}
+    {%- set columns = [] -%}
+    {%- for name, type in run_query('select column_name, column_type from (describe ' ~ sql ~ ')').rows -%}
+        {%- do columns.append((name, modules.re.sub('ENUM\\(.*?\\)', 'VARCHAR', type))) -%}
+    {%- endfor -%}
+    {%- set declared = [] -%}
+    {%- for column in model.columns.values() %}{% do declared.append((column.name, column.data_type | upper)) %}{% endfor -%}
+    {%- if columns | sort != declared | sort -%}
+        {{ get_assert_columns_equivalent(query_without_rows(columns)) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro query_without_rows(columns) -%}
+    {#- A query that has columns, pairs of name and type, and no row. -#}
     select
-        {%- for name, type in run_query('select column_name, column_type from (describe ' ~ sql ~ ')').rows %}
-        cast(null as {{ modules.re.sub('ENUM\\(.*?\\)', 'VARCHAR', type) }}) as {{ adapter.quote(name) }}{{ ',' if not loop.last }}
+        {%- for name, type in columns %}
+        cast(null as {{ type }}) as {{ adapter.quote(name) }}{{ ',' if not loop.last }}
         {%- endfor %}
     where false
 {%- endmacro %}

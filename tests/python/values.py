@@ -39,7 +39,7 @@ JUSTIFIED = {
     "run_snapshot": "YYYY-MM, or an error",
     "previous_snapshot": "the same, a month before",
     "run_partitions": "numbers, and folder names of letters, digits, _ . - alone, or an error",
-    "columns_of_file": "names and types that DuckDB says of our own query",
+    "query_without_rows": "names and types that DuckDB says of our own query",
     "duckdb__list_schemas": "a result for dbt, which makes no SQL of it",
     "duckdb__recall_work_tables": "statements that the last run kept in the lake's closed folder",
     "spark_files": "a path, quoted as Spark quotes names: backticks doubled",

@@ -1,4 +1,4 @@
-"""The benchmark of growth: the cost of an hour by its rows and by the size of the lake."""
+"""The benchmark of growth: the cost of a build by rows, by hours in the lake and in the window."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from rich.console import Console
 from rich.table import Table
 
 from wikilake.bench.hours import HOUR, WHOLE_JOB, figures, raw_hour
+from wikilake.bench.months import REQUESTS, Command, timed_build
+from wikilake.samples.requests import write_sample
 
 SMALL_HOUR = 10_000
 """Rows of the hour that is measured in lakes of different sizes."""
@@ -31,7 +33,7 @@ def measure_growth(
     folder: Path,
     pictures: Path,
 ) -> None:
-    """Measures hours of so many rows, then one small hour in lakes of so many hours; draws both.
+    """Measures hours of so many rows, one small hour in lakes of so many hours, and such windows.
 
     Writes growth.json and growth.svg into `pictures`. The fastest run of a point counts, since
     other work on the machine only slows it down.
@@ -48,6 +50,9 @@ def measure_growth(
         _fill(folder / "run" / "lake", number)
         found = figures("duckdb", "hour", folder / "run", settings, runs, fresh=False)
         points.append(_point("hours in the lake", number, found))
+    for number in hours:
+        times = runs if number <= 100 else 1
+        points.append(_window_point(number, _window(console, folder, number, seed, times)))
     pictures.mkdir(parents=True, exist_ok=True)
     (pictures / "growth.json").write_text(json.dumps(points, indent=1) + "\n")
     (pictures / "growth.svg").write_text(vl_convert.vegalite_to_svg(_picture(points).to_json()))
@@ -69,6 +74,28 @@ def _fill(lake: Path, hours: int) -> None:
                 shutil.copytree(partition, copy, copy_function=os.link)
 
 
+def _window(console: Console, folder: Path, hours: int, seed: int, runs: int) -> list[Command]:
+    """Builds of so many small hours together, each in a new lake, the start of dbt included."""
+    raw = folder / f"raw-window-{hours}-{seed}"
+    if not raw.exists():
+        console.print(f"writing {hours:,} hours of {REQUESTS} requests to {raw}")
+        write_sample(raw, REQUESTS, seed, [HOUR + timedelta(hours=n) for n in range(hours)])
+    lakes = [folder / "run" / f"window-{hours}-{number}" for number in range(runs)]
+    for lake in lakes:
+        shutil.rmtree(lake, ignore_errors=True)
+    return [timed_build(lake, raw, hours) for lake in lakes]
+
+
+def _window_point(hours: int, found: Sequence[Command]) -> dict:
+    return {
+        "by": f"hours of {REQUESTS} requests in the window",
+        "size": hours,
+        "seconds": round(min(run.wall for run in found), 2),
+        "cpu": round(min(run.cpu for run in found), 2),
+        "megabytes": round(min(run.memory for run in found) / 1e6),
+    }
+
+
 def _point(by: str, size: int, found: Sequence[dict[str, dict[str, float]]]) -> dict:
     return {
         "by": by,
@@ -80,7 +107,7 @@ def _point(by: str, size: int, found: Sequence[dict[str, dict[str, float]]]) -> 
 
 
 def _picture(points: Sequence[dict]) -> alt.VConcatChart:
-    """A row of three pictures for each of the two sizes, both on logarithmic scales."""
+    """A row of three pictures for each kind of size, whose scale is logarithmic."""
     sizes = dict.fromkeys(point["by"] for point in points)
     return alt.vconcat(
         *(alt.hconcat(*(_panel(points, by, key) for key in MEASURES)) for by in sizes)
@@ -100,7 +127,7 @@ def _panel(points: Sequence[dict], by: str, measure: str) -> alt.Chart:
 
 
 def _table(points: Sequence[dict]) -> Table:
-    table = Table(title="an hour, whole job, as it grows", title_justify="left")
+    table = Table(title="a build, whole job, as it grows", title_justify="left")
     for column in ("by", "size", *MEASURES.values()):
         table.add_column(column, justify="left" if column == "by" else "right")
     for point in points:

@@ -55,7 +55,7 @@ def measure_month(console: Console, seed: int, runs: int, folder: Path) -> None:
     shutil.rmtree(lakes, ignore_errors=True)
     for number in range(runs):
         for name, hours in (("ten", 1), ("small", 1), ("one", 1), ("month", HOURS)):
-            took = _build(lakes / f"{name}-{number}", raw[name], hours)
+            took = timed_build(lakes / f"{name}-{number}", raw[name], hours)
             found.setdefault(name, []).append(took)
         report = "--private", *_span(HOUR, end), "--output", str(lakes / "report.html")
         lake = lakes / f"month-{number}"
@@ -63,7 +63,7 @@ def measure_month(console: Console, seed: int, runs: int, folder: Path) -> None:
         lake, logs = lakes / f"log-{number}", lakes / f"raw-{number}"
         steps = [
             _run(lake, logs, "import", str(log), "--site", "en.example.org"),
-            _build(lake, logs, HOURS, "--vars", SITE),
+            timed_build(lake, logs, HOURS, "--vars", SITE),
             _run(lake, logs, "report", *report),
         ]
         sums = (sum(step.wall for step in steps), sum(step.cpu for step in steps))
@@ -95,7 +95,8 @@ def _span(first, end) -> tuple[str, ...]:
     return "--from", f"{first:{HOUR_FORMAT}}", "--to", f"{end:{HOUR_FORMAT}}"
 
 
-def _build(lake: Path, raw: Path, hours: int, *arguments: str) -> Command:
+def timed_build(lake: Path, raw: Path, hours: int, *arguments: str) -> Command:
+    """A build of so many hours from HOUR on, in a process of its own; raises BenchFailed."""
     span = _span(HOUR, HOUR + timedelta(hours=hours))
     return _run(lake, raw, "build", *span, "--accept-loss", *arguments)
 
