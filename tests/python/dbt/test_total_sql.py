@@ -152,7 +152,6 @@ JUSTIFIED = {
     "webrequest_actor_metrics_hourly: ceil": "doubles",
     "webrequest_actor_metrics_hourly: floor": "doubles",
     "webrequest_actor_metrics_hourly: pow": "exponents from -1000 to 900",
-    "webrequest_actor_metrics_hourly: starts_with": "answers for any texts",
     "webrequest_actor_metrics_rollup_hourly: *": "doubles",
     "webrequest_actor_metrics_rollup_hourly: -": "times of four-digit years, lengths",
     "webrequest_actor_metrics_rollup_hourly: cast bigint": "a double within 9.2e18, or seconds",
