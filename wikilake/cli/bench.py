@@ -130,7 +130,7 @@ def sample(rows, seed, hours, first, files, plain, output) -> None:
     "--only",
     type=click.Choice(["hours", "snapshots", "history", "imports", "months", "serve", "growth"]),
     default=None,
-    help="Measure just these. Default: all but growth, which takes half an hour.",
+    help="Measure just these. Default: all but growth, which takes 20 minutes.",
 )
 @click.option(
     "--most-rows",
@@ -144,7 +144,7 @@ def sample(rows, seed, hours, first, files, plain, output) -> None:
     type=click.IntRange(min=1),
     default=1000,
     show_default=True,
-    help="Of growth: the largest lake; the others have a tenth of the next.",
+    help="Of growth: the largest lake and window; the others have a tenth of the next.",
 )
 @click.option(
     "--pictures",
