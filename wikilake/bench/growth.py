@@ -42,17 +42,18 @@ def measure_growth(
     for size in rows:
         settings = raw_hour(console, folder, size, seed)
         times = runs if size <= 1_000_000 else 1
-        found = figures("duckdb", "hour", folder / "run", settings, times)
+        found = _jobs(figures("duckdb", "hour", folder / "run", settings, times))
         points.append(_point("rows of the hour", size, found))
     settings = raw_hour(console, folder, SMALL_HOUR, seed)
     figures("duckdb", "hour", folder / "run", settings)
     for number in hours:
         _fill(folder / "run" / "lake", number)
-        found = figures("duckdb", "hour", folder / "run", settings, runs, fresh=False)
+        found = _jobs(figures("duckdb", "hour", folder / "run", settings, runs, fresh=False))
         points.append(_point("hours in the lake", number, found))
     for number in hours:
         times = runs if number <= 100 else 1
-        points.append(_window_point(number, _window(console, folder, number, seed, times)))
+        found = _windows(console, folder, number, seed, times)
+        points.append(_point(f"hours of {REQUESTS} requests in the window", number, found))
     pictures.mkdir(parents=True, exist_ok=True)
     (pictures / "growth.json").write_text(json.dumps(points, indent=1) + "\n")
     (pictures / "growth.svg").write_text(vl_convert.vegalite_to_svg(_picture(points).to_json()))
@@ -74,7 +75,13 @@ def _fill(lake: Path, hours: int) -> None:
                 shutil.copytree(partition, copy, copy_function=os.link)
 
 
-def _window(console: Console, folder: Path, hours: int, seed: int, runs: int) -> list[Command]:
+def _jobs(found: Sequence[dict[str, dict[str, float]]]) -> list[Command]:
+    """The whole job of each measured run, dbt's start left out."""
+    jobs = [run[WHOLE_JOB] for run in found]
+    return [Command(job["wall"], job["cpu"], job["memory"]) for job in jobs]
+
+
+def _windows(console: Console, folder: Path, hours: int, seed: int, runs: int) -> list[Command]:
     """Builds of so many small hours together, each in a new lake, the start of dbt included."""
     raw = folder / f"raw-window-{hours}-{seed}"
     if not raw.exists():
@@ -86,23 +93,13 @@ def _window(console: Console, folder: Path, hours: int, seed: int, runs: int) ->
     return [timed_build(lake, raw, hours) for lake in lakes]
 
 
-def _window_point(hours: int, found: Sequence[Command]) -> dict:
-    return {
-        "by": f"hours of {REQUESTS} requests in the window",
-        "size": hours,
-        "seconds": round(min(run.wall for run in found), 2),
-        "cpu": round(min(run.cpu for run in found), 2),
-        "megabytes": round(min(run.memory for run in found) / 1e6),
-    }
-
-
-def _point(by: str, size: int, found: Sequence[dict[str, dict[str, float]]]) -> dict:
+def _point(by: str, size: int, found: Sequence[Command]) -> dict:
     return {
         "by": by,
         "size": size,
-        "seconds": round(min(run[WHOLE_JOB]["wall"] for run in found), 2),
-        "cpu": round(min(run[WHOLE_JOB]["cpu"] for run in found), 2),
-        "megabytes": round(min(run[WHOLE_JOB]["memory"] for run in found) / 1e6),
+        "seconds": round(min(run.wall for run in found), 2),
+        "cpu": round(min(run.cpu for run in found), 2),
+        "megabytes": round(min(run.memory for run in found) / 1e6),
     }
 
 

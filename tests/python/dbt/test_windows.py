@@ -21,7 +21,7 @@ HOURS = list(hours_between(FIRST, END))
 WITHOUT_FOLDER, EMPTY, LOST, RESTARTED, LATE = HOURS[3], HOURS[4], HOURS[12], HOURS[20], HOURS[25]
 WINDOW = {"from": f"{FIRST:{HOUR_FORMAT}}", "to": f"{END:{HOUR_FORMAT}}"}
 SEED = 20261101
-"""Of the sample: by another one, chance may have lost so much of an hour that it is held back."""
+"""Of the sample. With one random seed of several, other hours were published; why is not known."""
 GATE = "assert_loss_is_below_the_thresholds"
 WITH_GATE = (
     "--indirect-selection",
