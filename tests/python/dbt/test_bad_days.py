@@ -26,8 +26,7 @@ numbers = st.one_of(
     st.integers(),
     st.integers(min_value=2**63 - 2, max_value=2**80),
     st.integers(min_value=-(2**80), max_value=-(2**63) + 2),
-    # Java before 19 writes some doubles of 16 digits as 17: 5.7639318166153928E16.
-    st.floats().map(lambda number: float(f"{number:.12g}")),
+    st.floats(),
     st.just(10**400),
 )
 dates = st.builds(
