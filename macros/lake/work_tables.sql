@@ -117,6 +117,25 @@
     {%- endfor -%}
 {%- endmacro %}
 
+{% macro check_lists() -%}
+    {#- Refuses a run of models that read lists which it does not load and the lake does not have. -#}
+    {%- set checked = [] -%}
+    {%- for selected in selected_resources if selected.startswith('model.') -%}
+        {%- for parent in graph.nodes[selected].depends_on.nodes if parent.startswith('seed.wikilake.') -%}
+            {%- set list = graph.nodes[parent] -%}
+            {%- if parent not in selected_resources and parent not in checked -%}
+                {%- do checked.append(parent) -%}
+                {%- if not load_relation(api.Relation.create(database=list.database, schema=list.schema, identifier=list.alias)) -%}
+                    {%- do exceptions.raise_compiler_error(
+                        graph.nodes[selected].name ~ ' reads ' ~ list.schema ~ '.' ~ list.alias
+                        ~ ', which this lake does not have yet. Load all lists first: dbt seed'
+                    ) -%}
+                {%- endif -%}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endfor -%}
+{%- endmacro %}
+
 {% macro check_tables_read_by(node) -%}
     {#-
         Refuses to show a model that reads a table or a list which the lake does not have yet. Of work

@@ -7,6 +7,7 @@
     {%- if execute and flags.WHICH in ('run', 'build') -%}
         {%- do check_variables() -%}
         {%- do check_tests_of_selection() -%}
+        {%- do check_lists() -%}
         {%- do check_work_tables() -%}
         {%- if named_period() is none %}{% do report_other_version() %}{% endif -%}
         {%- if 'model.wikilake.webrequest' in selected_resources -%}

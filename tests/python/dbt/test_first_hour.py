@@ -102,6 +102,13 @@ def test_models_without_what_they_read_are_refused_in_one_sentence(sample: Lake)
     assert "does not exist" not in refused.stdout
 
 
+def test_a_run_in_a_lake_without_lists_is_refused_in_one_sentence(sample: Lake):
+    refused = sample.plain_dbt("run")
+    assert refused.returncode != 0
+    assert "this lake does not have yet. Load all lists first: dbt seed" in refused.stdout
+    assert "does not exist" not in refused.stdout
+
+
 def test_dbt_test_works_whatever_ran_last_and_empty_runs_replace_nothing(built_sample: Lake):
     before = built_sample.query("select count(*), sum(view_count) from wmf.pageview_hourly")
     for arguments in (
