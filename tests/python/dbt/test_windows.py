@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import shutil
 from datetime import datetime, timedelta
 
@@ -20,8 +21,6 @@ FIRST, END = datetime(2026, 10, 31, 12), datetime(2026, 11, 1, 18)
 HOURS = list(hours_between(FIRST, END))
 WITHOUT_FOLDER, EMPTY, LOST, RESTARTED, LATE = HOURS[3], HOURS[4], HOURS[12], HOURS[20], HOURS[25]
 WINDOW = {"from": f"{FIRST:{HOUR_FORMAT}}", "to": f"{END:{HOUR_FORMAT}}"}
-SEED = 20261101
-"""Of the sample. With one random seed of several, other hours were published; why is not known."""
 GATE = "assert_loss_is_below_the_thresholds"
 WITH_GATE = (
     "--indirect-selection",
@@ -45,9 +44,9 @@ def window(tmp_path_factory) -> Lake:
     """30 hours over a month's end, built as one window: some empty, one lost, one restarted."""
     folder = tmp_path_factory.mktemp("window")
     lake = Lake(folder / "lake", {"WIKILAKE_RAW": str(folder / "raw")})
-    write_sample(
-        lake.raw, 200, SEED, [hour for hour in HOURS if hour not in (WITHOUT_FOLDER, EMPTY)]
-    )
+    seed = random.randrange(2**32)
+    print("seed", seed)
+    write_sample(lake.raw, 200, seed, [h for h in HOURS if h not in (WITHOUT_FOLDER, EMPTY)])
     write(lake, EMPTY, [], "part-0.jsonl")
     write(lake, LOST, [numbered(n) for n in range(900, 1000) if n % 7], "part-lost.jsonl")
     later = [numbered(n).replace(b"T00:00:01Z", b"T00:30:00Z") for n in range(1, 40)]
