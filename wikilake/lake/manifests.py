@@ -46,9 +46,9 @@ def write_manifest(
     table: str,
     partition: str,
     facts: dict[str, Any],
-    columns: dict[str, str] | None = None,
-) -> dict[str, Any]:
-    """Writes the manifest of the Parquet files that lie in `folder`, and returns it.
+    columns: dict[str, str],
+) -> str:
+    """Writes the manifest of the Parquet files that lie in `folder`; returns its SHA-256.
 
     `facts` are what only the writer knows: `record_version` (the definition; null where the table
     has none), `run_id` (dbt's invocation), `settled` (whether later labels of actors count) and
@@ -56,8 +56,8 @@ def write_manifest(
     lake also `made_from`, see share.py.
     `refined_at` is the clock's time in UTC unless they say another one; `id` is random, and another
     one for each time that the partition is written: it names this state to others and tells nothing
-    of it. `columns` are those of the files where they are known. The folder is still
-    to be synced, see durable.py.
+    of it. `columns` are those of the files, see columns_of. The folder is still to be synced, see
+    durable.py.
     """
     files = [_file(path) for path in sorted(folder.glob("*.parquet"))]
     manifest = {
@@ -69,11 +69,13 @@ def write_manifest(
         "run_id": facts.get("run_id"),
         "rows": sum(file["rows"] for file in files),
         "bytes": sum(file["bytes"] for file in files),
-        "columns": columns_of(folder) if columns is None else columns,
+        "columns": columns,
         "files": files,
     } | {key: facts[key] for key in ("settled", "made_from", "thresholds") if facts.get(key)}
-    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
-    return manifest
+    lines = [f" {json.dumps(key)}: {json.dumps(value)}" for key, value in manifest.items()]
+    text = ("{\n" + ",\n".join(lines) + "\n}\n").encode()
+    (folder / MANIFEST).write_bytes(text)
+    return hashlib.sha256(text).hexdigest()
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

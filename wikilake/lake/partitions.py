@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import cache
@@ -152,24 +152,24 @@ def publish(root: Path, table: str, names: Sequence[str], facts: dict[str, Any])
     `is_public` whether everyone may read the table; else only the lake's own user may.
     """
     is_public = bool(facts.get("is_public"))
-    columns = columns_of(_staged(root, table, names[0]))
-    for partition in names:
-        staged = _staged(root, table, partition)
-        write_manifest(staged, table, partition, facts, columns)
-        _set_permissions(staged, is_public)
+    staged = {name: _staged(root, table, name) for name in names}
+    columns = columns_of(staged[names[0]])
+    manifests = {}
+    for partition, folder in staged.items():
+        manifests[partition] = write_manifest(folder, table, partition, facts, columns)
+        _set_permissions(folder, is_public)
         if len(names) <= FEW:
-            sync_tree(staged)
+            sync_tree(folder)
     above = _make_parents(root, table, names, is_public)
-    staging = _staged(root, table, names[0]).parent
-    _sync(root, [*above, *_up_to(staging, root)], names)
+    _sync(root, [*above, *_up_to(staged[names[0]].parent, root)], names)
     intent = _intent(root, table)
     if len(names) > 1 or not _replaces_in_one_step(root / STAGING):
-        manifests = {name: sha256(_staged(root, table, name) / MANIFEST) for name in names}
         write_durably(intent, json.dumps({"table": table, "manifests": manifests}))
-    _replace(root, table, names)
+    _replace(root, table, staged)
     intent.unlink(missing_ok=True)
-    for partition in names:
-        shutil.rmtree(_staged(root, table, partition), ignore_errors=True)
+    for folder in staged.values():
+        if folder.exists():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def finish_publishing(root: Path) -> None:
@@ -185,11 +185,11 @@ def _finish(root: Path, intent: Path) -> None:
     """Makes the swaps of an intent that were not made: these still lie staged as announced."""
     said = json.loads(intent.read_text(encoding="utf-8"))
     table = said["table"]
-    staged = {name: _staged(root, table, name) / MANIFEST for name in said["manifests"]}
-    _replace(root, table, [
-        name for name, manifest in staged.items()
-        if manifest.is_file() and sha256(manifest) == said["manifests"][name]
-    ])  # fmt: skip
+    staged = {name: _staged(root, table, name) for name in said["manifests"]}
+    _replace(root, table, {
+        name: folder for name, folder in staged.items()
+        if (folder / MANIFEST).is_file() and sha256(folder / MANIFEST) == said["manifests"][name]
+    })  # fmt: skip
     intent.unlink()
 
 
@@ -198,20 +198,20 @@ def is_publishing(root: Path) -> bool:
     return any((root / STAGING).glob(f"*{INTENT}"))
 
 
-def _replace(root: Path, table: str, partitions: Sequence[str]) -> None:
-    """Swaps staged partitions with those in the lake and syncs the result.
+def _replace(root: Path, table: str, staged: dict[str, Path]) -> None:
+    """Swaps partitions, each with where it lies staged, with those in the lake; syncs the result.
 
     A query goes on with the file that it has open. One that has listed the files only opens the new
     file, which has the old one's name. So nothing of the old partition is kept.
     """
-    swaps = [(_staged(root, table, name), root / table / name) for name in partitions]
+    swaps = {folder: root / table / name for name, folder in staged.items()}
     until = patience(root)
-    for staged, target in swaps:
-        replace_folder(staged, target, until)
-    _sync(root, (folder.parent for swap in swaps for folder in reversed(swap)), partitions)
+    for folder, target in swaps.items():
+        replace_folder(folder, target, until)
+    _sync(root, (folder.parent for swap in swaps.items() for folder in reversed(swap)), staged)
 
 
-def _sync(root: Path, folders: Iterable[Path], names: Sequence[str]) -> None:
+def _sync(root: Path, folders: Iterable[Path], names: Collection[str]) -> None:
     """Syncs folders, or for many partitions the whole disk with them and what lies in them."""
     if len(names) <= FEW:
         sync_all(folders)
