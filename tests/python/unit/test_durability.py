@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -291,6 +292,20 @@ def test_killed_before_any_step_a_tables_hour_is_wholly_old_or_new_for_the_next_
     assert (False, False) in seen and (True, False) in seen
     assert (True, True) in seen, "no kill came between two swaps"
     assert (False, True) not in seen, "what was begun goes on"
+
+
+def test_a_run_that_keeps_footers_reads_what_was_published_a_moment_ago(root):
+    """DuckDB knows a file by its inode, its size and the second it was written in."""
+    with duckdb.connect() as connection:
+        connection.execute("set parquet_metadata_cache = true")
+        files = f"{root}/{TABLE}/*/*/*/*/*/*.parquet"
+        for number in range(100, 130):
+            publish(root, f"run {number}")
+            [found] = connection.execute(f"select min(run), max(run) from '{files}'").fetchall()
+            assert found == (f"run {number}",) * 2
+    assert {path.stat().st_size for path in root.glob(f"{TABLE}/**/*.parquet")} == {
+        (root / TABLE / NAMES[0] / "part-0.parquet").stat().st_size
+    }
 
 
 def test_killed_while_a_killed_run_is_repaired_it_is_repaired_all_the_same(root):
