@@ -93,6 +93,11 @@
     {%- endif -%}
 {%- endmacro %}
 
+{% macro is_there(node) -%}
+    {#- Whether the table or view of a node of the project's graph exists. -#}
+    {{ return(load_relation(api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias)) is not none) }}
+{%- endmacro %}
+
 {% macro check_work_tables() -%}
     {#-
         Refuses a run of models that read work tables which it does not make and nobody has made, and
@@ -103,8 +108,7 @@
         {%- set node = graph.nodes[selected] -%}
         {%- for parent in node.depends_on.nodes if parent.startswith('model.') and parent not in selected_resources -%}
             {%- set read = graph.nodes[parent] -%}
-            {%- set work_table = api.Relation.create(database=read.database, schema=read.schema, identifier=read.alias) -%}
-            {%- if read.schema in work_schemas() and not lacking and not load_relation(work_table) -%}
+            {%- if read.schema in work_schemas() and not lacking and not is_there(read) -%}
                 {%- do lacking.append([node.name, read.name]) -%}
             {%- endif -%}
         {%- endfor -%}
@@ -125,7 +129,7 @@
             {%- set list = graph.nodes[parent] -%}
             {%- if parent not in selected_resources and parent not in checked -%}
                 {%- do checked.append(parent) -%}
-                {%- if not load_relation(api.Relation.create(database=list.database, schema=list.schema, identifier=list.alias)) -%}
+                {%- if not is_there(list) -%}
                     {%- do exceptions.raise_compiler_error(
                         graph.nodes[selected].name ~ ' reads ' ~ list.schema ~ '.' ~ list.alias
                         ~ ', which this lake does not have yet. Load all lists first: dbt seed'
@@ -144,7 +148,7 @@
     {%- for parent in node.depends_on.nodes if parent.split('.')[0] in ('model', 'seed') -%}
         {%- set read = graph.nodes[parent] -%}
         {%- set is_made = read.schema in work_schemas() or (read.resource_type == 'seed' and parent in selected_resources) -%}
-        {%- if not is_made and not load_relation(api.Relation.create(database=read.database, schema=read.schema, identifier=read.alias)) -%}
+        {%- if not is_made and not is_there(read) -%}
             {%- do exceptions.raise_compiler_error(
                 node.name ~ ' reads ' ~ read.schema ~ '.' ~ read.alias ~ ', which this lake does not have yet. '
                 ~ 'Build it first: dbt build --select +' ~ read.name

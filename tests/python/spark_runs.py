@@ -19,6 +19,7 @@ from wikilake.lake.paths import quoted
 NO_TESTS = ("--resource-type", "seed", "--resource-type", "model")
 
 JAVA_DOUBLE = re.compile(r"\d\.\d+E-?\d+|\d+\.\d{9,}")
+"""A double as Java writes it into a text, where it has an exponent or many digits."""
 
 STEPS = """
 import json, os, sys
