@@ -10,7 +10,7 @@
     {%- for name, other in [('from', 'to'), ('to', 'from')] if var(name) is not none -%}
         {%- do hour_of(name) -%}
         {%- set fault = "The variable '" ~ name ~ "' is '" ~ shown(var(name)) ~ "', but " -%}
-        {%- if 'hour' in (invocation_args_dict.get('vars') or {}) -%}
+        {%- if 'hour' in (invocation_args_dict.get('vars') or {}) and var('hour') is not none -%}
             {{ exceptions.raise_compiler_error(fault ~ "`hour` is given, too: give `hour` for one hour, or `from` and `to` for a window of hours.") }}
         {%- elif var(other) is none -%}
             {{ exceptions.raise_compiler_error(fault ~ "`" ~ other ~ "` is not given: a window needs `from`, its first hour, and `to`, the hour after its last one.") }}

@@ -122,10 +122,15 @@ def test_dbt_test_works_whatever_ran_last_and_empty_runs_replace_nothing(built_s
     assert before == after != [(0, None)]
 
 
-def test_unit_tests_hold_whatever_hour_a_run_is_for_and_whether_it_settles(built_sample: Lake):
+@pytest.mark.parametrize(
+    "told",
+    ['{from: "2026-11-20T02", to: "2026-11-20T04", settled: true}', '{hour: "2026-11-20T02"}'],
+)
+def test_unit_tests_hold_whatever_hour_a_run_is_for_and_whether_it_settles(
+    built_sample: Lake, told: str
+):
     """Their rows are of hours of their own, which they say."""
     only = ("--select", "resource_type:unit_test")
-    told = '{from: "2026-11-20T02", to: "2026-11-20T04", settled: true}'
     tested = built_sample.plain_dbt("test", *only, "--vars", told)
     assert tested.returncode == 0, tested.stdout[-3000:]
     assert "ERROR=0" in tested.stdout
