@@ -178,7 +178,16 @@
 {%- endmacro %}
 
 {% macro spark__create_csv_table(model, agate_table) -%}
-    {#- Seeds stay in the lake, so that the next process need not load them. -#}
+    {#-
+        Loads a seed, also one without rows, in the place of an earlier load. Seeds stay in the lake,
+        so that the next process need not load them.
+    -#}
+    {%- set types = [] -%}
+    {%- for name in agate_table.column_names -%}
+        {%- do types.append(name ~ ' ' ~ model.config.column_types.get(name, 'string')) -%}
+    {%- endfor -%}
+    {%- set table = this.schema ~ '/' ~ this.identifier -%}
+    {%- do run_query('select load_seed(' ~ literals([model.original_file_path, table, types | join(', ')]) ~ ')') -%}
     {%- do run_query('drop table if exists ' ~ this) -%}
     {%- do show_lake_table(this, model) -%}
     {{ return('') }}
@@ -186,16 +195,8 @@
 
 {% macro spark__load_csv_rows(model, agate_table) -%}
     {#-
-        Replaces the rows of an earlier load. dbt's own insertion would turn the text `null` into
-        NULL.
+        Nothing: the rows came with the table. dbt's own insertion would turn the text `null` into
+        NULL, and is not called for a seed without rows.
     -#}
-    {%- set types = [] -%}
-    {%- for name in agate_table.column_names -%}
-        {%- do types.append(name ~ ' ' ~ model.config.column_types.get(name, 'string')) -%}
-    {%- endfor -%}
-    {%- set table = this.schema ~ '/' ~ this.identifier -%}
-    {%- set statement = 'select load_seed(' ~ literal(model.original_file_path) ~ ', ' ~ literal(table) ~ ', ' ~ literal(types | join(', ')) ~ ')' -%}
-    {%- do run_query(statement) -%}
-    {%- do run_query('refresh table ' ~ this) -%}
-    {{ return(statement) }}
+    {{ return('') }}
 {%- endmacro %}

@@ -94,6 +94,18 @@
 {%- endmacro %}
 
 {% macro is_there(node) -%}
+    {{ return(adapter.dispatch('is_there')(node)) }}
+{%- endmacro %}
+
+{% macro spark__is_there(node) -%}
+    {#- Tables of the lake are only registered when a run has begun: before, their files are there. -#}
+    {%- if node.config.materialized in ('partitioned', 'seed') -%}
+        {{ return(run_query(files_query(glob_escaped(lake_root()) ~ '/' ~ node.schema ~ '/' ~ node.alias ~ '/*')) | length > 0) }}
+    {%- endif -%}
+    {{ return(duckdb__is_there(node)) }}
+{%- endmacro %}
+
+{% macro duckdb__is_there(node) -%}
     {#- Whether the table or view of a node of the project's graph exists. -#}
     {{ return(load_relation(api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias)) is not none) }}
 {%- endmacro %}

@@ -16,7 +16,11 @@ from conftest import Lake
 
 from wikilake.lake.paths import quoted
 
-NO_TESTS = ("--resource-type", "seed", "--resource-type", "model")
+NO_TESTS = ("--resource-type", "model")
+"""For lakes that have their lists, see Lake.start_with_lists."""
+
+REQUESTS_ALONE = ("--exclude", "tag:history", "tag:dumps", "path:models/*/events")
+"""Leaves out what `wikilake build` leaves out of hours without events."""
 
 JAVA_DOUBLE = re.compile(r"\d\.\d+E-?\d+|\d+\.\d{9,}")
 """A double as Java writes it into a text, where it has an exponent or many digits."""
@@ -32,8 +36,8 @@ manifest = globals().get("manifest")  # the one of a process that has parsed the
 def run(hour, *arguments, record_version=None):
     chosen = {"hour": hour} | ({"record_version": record_version} if record_version else {})
     result = dbtRunner(manifest=manifest).invoke(["--quiet", "build", "--target", "spark", "--vars",
-        json.dumps(chosen), "--exclude", "tag:history", "tag:rule_test",
-        "--resource-type", "seed", "--resource-type", "model", *arguments])
+        json.dumps(chosen), "--exclude", "tag:history", "tag:dumps", "tag:rule_test",
+        "--resource-type", "model", *loading, *arguments])
     return "" if result.success else failures(result)
 
 def spark():
@@ -42,6 +46,7 @@ def spark():
 
 raw = Path(os.environ["WIKILAKE_RAW"])
 lake = Path(os.environ["WIKILAKE_LAKE"])
+loading = () if (lake / ".lists.spark.json").exists() else ("--resource-type", "seed")
 answer = {}
 """
 
@@ -62,6 +67,7 @@ def steps(lake: Lake, code: str, alone: bool = False) -> dict:
     """
     script = STEPS + code + "\nprint('ANSWER' + json.dumps(answer))\n"
     if lake.shares_spark and not alone:
+        lake.start_with_lists("spark")
         ran = warm_spark.run("steps", [script], lake.environment())
     else:
         ran = lake.command(sys.executable, "-c", script)

@@ -1,26 +1,31 @@
-"""The seeds in the lake's catalog: loaded and tested when one of them has changed."""
+"""The seeds in the lake: loaded and tested when one of them has changed."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import suppress
+from pathlib import Path
 
 import duckdb
 from dbt.contracts.graph.manifest import Manifest
 from dbt.node_types import NodeType
 
 from wikilake import settings
+from wikilake.lake.durable import write_durably
+from wikilake.lake.manifests import ManifestError, read_manifest
 from wikilake.project.dbt import Project
 
 
 def load_seeds(project: Project) -> None:
     """Loads and tests the seeds; raises DbtFailed.
 
-    On DuckDB seeds that are as they were are left alone, which saves two seconds.
+    Seeds that are as they were are left alone, which saves two seconds on DuckDB and more on Spark.
     """
     manifest = project.manifest
     loaded_from = _digest_of_seeds(manifest)
-    if project.is_on_duckdb and _seeds_of(manifest) <= _seeds_loaded_from(loaded_from):
+    loaded = _in_catalog if project.is_on_duckdb else _in_files
+    if _seeds_of(manifest) <= loaded(manifest, loaded_from):
         return
     seeds = ["--select", "resource_type:seed", "--exclude", "tag:rule_test"]
     only_seeds = ["--indirect-selection", "cautious"]  # of the tests: those of seeds alone
@@ -28,6 +33,9 @@ def load_seeds(project: Project) -> None:
     if project.is_on_duckdb:
         arguments = json.dumps({"loaded_from": loaded_from})
         project.run("run-operation", "record_seed_digest", "--args", arguments)
+    else:
+        note = {"loaded_from": loaded_from, "ids": _ids_of_files(manifest)}
+        write_durably(_note_of_files(), json.dumps(note))
 
 
 def _seeds_of(manifest: Manifest) -> set[str]:
@@ -50,8 +58,8 @@ def _digest_of_seeds(manifest: Manifest) -> str:
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
-def _seeds_loaded_from(digest: str) -> set[str]:
-    """Unique ids of the seeds that the published catalog holds with this mark."""
+def _in_catalog(manifest: Manifest, digest: str) -> set[str]:
+    """Unique ids of the seeds that the published catalog holds with this digest: DuckDB's."""
     if not settings.catalog_path().exists():
         return set()
     marked = "select 'seed.wikilake.' || table_name from duckdb_tables() where comment = ?"
@@ -60,3 +68,29 @@ def _seeds_loaded_from(digest: str) -> set[str]:
             return {name for (name,) in catalog.execute(marked, [digest]).fetchall()}
     except duckdb.Error:
         return set()
+
+
+def _in_files(manifest: Manifest, digest: str) -> set[str]:
+    """Unique ids of the seeds whose files are those that the note of this digest names: Spark's."""
+    with suppress(OSError, ValueError, AttributeError):
+        note = json.loads(_note_of_files().read_text(encoding="utf-8"))
+        if note.get("loaded_from") == digest:
+            return {name for name, _ in _ids_of_files(manifest).items() & note["ids"].items()}
+    return set()
+
+
+def _note_of_files() -> Path:
+    return settings.lake_root() / ".lists.spark.json"
+
+
+def _ids_of_files(manifest: Manifest) -> dict[str, str]:
+    """Which state of each seed lies in the lake, where its files are complete."""
+    ids = {}
+    for name in _seeds_of(manifest):
+        node = manifest.nodes[name]
+        folder = settings.lake_root() / node.schema / node.alias
+        with suppress(ManifestError, OSError):
+            said = read_manifest(folder)
+            if all((folder / f["name"]).stat().st_size == f["bytes"] for f in said["files"]):
+                ids[name] = said.get("id", "")
+    return ids

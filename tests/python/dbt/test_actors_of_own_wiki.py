@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conftest import Lake
-from spark_runs import NO_TESTS
+from spark_runs import NO_TESTS, REQUESTS_ALONE
 
 READER = "Mozilla/5.0 (X11; Linux x86_64; rv:14{}.0) Gecko/20100101 Firefox/140.0"
 OWN = {"site_profile": "mediawiki", "site_domains": ["example.org"]}
@@ -27,8 +27,8 @@ def test_a_script_that_crawls_is_automated_and_a_family_behind_one_address_is_no
     log.write_text("".join(crawl + family))
     imported = lake.wikilake("import", "--site", "en.example.org", log)
     assert imported.returncode == 0, imported.stderr
-    left_out = ("--exclude", "tag:history", "tag:rule_test")
-    built = lake.dbt("build", *NO_TESTS, *left_out, variables=OWN)
+    lake.start_with_lists()
+    built = lake.dbt("build", *NO_TESTS, *REQUESTS_ALONE, variables=OWN)
     assert built.returncode == 0, built.stdout
     assert "the lake lacks 23" in built.stdout
     found = lake.query("select ip, agent_type, count(*) from wmf.pageview_actor group by all")

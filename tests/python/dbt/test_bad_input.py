@@ -166,6 +166,7 @@ def test_titles_cut_off_or_in_another_encoding_stop_no_hour(lake, target):
     )
     if target == "spark":
         on_spark(lake)
+    lake.start_with_lists(target)
     run = lake.dbt("build", "--target", target, "--select", "+webrequest", *NO_TESTS)
     assert run.returncode == 0, run.stdout
     query = "select pageview_info['page_title'] from wmf.webrequest order by sequence"

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import pytest
 from conftest import Lake
 from lines import numbered
-from spark_runs import differences, on_spark
+from spark_runs import REQUESTS_ALONE, differences, on_spark
 
 from wikilake.lake.hours import HOUR, hour_path, hours_between
 from wikilake.lake.manifests import read_manifest
@@ -22,15 +22,7 @@ HOURS = list(hours_between(FIRST, END))
 WITHOUT_FOLDER, EMPTY, LOST, RESTARTED, LATE = HOURS[3], HOURS[4], HOURS[12], HOURS[20], HOURS[25]
 WINDOW = {"from": f"{FIRST:{HOUR_FORMAT}}", "to": f"{END:{HOUR_FORMAT}}"}
 GATE = "assert_loss_is_below_the_thresholds"
-WITH_GATE = (
-    "--indirect-selection",
-    "empty",
-    "--select",
-    "resource_type:seed",
-    "resource_type:model",
-    GATE,
-)
-LEFT_OUT = ("--exclude", "tag:history", "tag:rule_test")
+WITH_GATE = ("--indirect-selection", "empty", "--select", "resource_type:model", GATE)
 
 
 def write(lake: Lake, hour: datetime, lines: list[bytes], name: str) -> None:
@@ -57,7 +49,8 @@ def window(tmp_path_factory) -> Lake:
     write(lake, HOURS[7], [*host[:3], host[4]], "part-beside.jsonl")
     write(lake, HOURS[8], [host[3], host[5], host[8]], "part-beside.jsonl")
     write(lake, HOURS[9], [host[6], host[9]], "part-beside.jsonl")
-    lake.built = lake.plain_dbt("build", *WITH_GATE, *LEFT_OUT, "--vars", json.dumps(WINDOW))
+    lake.start_with_lists()
+    lake.built = lake.plain_dbt("build", *WITH_GATE, *REQUESTS_ALONE, "--vars", json.dumps(WINDOW))
     return lake
 
 
@@ -96,8 +89,9 @@ def test_the_days_of_a_window_are_made_as_far_as_they_are_built(window):
 def test_a_window_has_the_rows_of_its_hours_built_one_by_one(window, tmp_path):
     """This is slow since it takes 30 runs."""
     alone = Lake(tmp_path, dict(window.settings))
+    alone.start_with_lists()
     for hour in HOURS:
-        built = alone.dbt("build", *WITH_GATE, *LEFT_OUT, hour=f"{hour:{HOUR_FORMAT}}")
+        built = alone.dbt("build", *WITH_GATE, *REQUESTS_ALONE, hour=f"{hour:{HOUR_FORMAT}}")
         assert built.returncode == (hour == LOST), built.stdout[-3000:]
     assert len(set(runs(alone, "pageview_hourly").values())) == 29
     assert differences(window, alone) == {}
@@ -106,8 +100,9 @@ def test_a_window_has_the_rows_of_its_hours_built_one_by_one(window, tmp_path):
 
 def test_a_window_has_the_same_rows_on_spark(window, tmp_path):
     spark = on_spark(Lake(tmp_path, dict(window.settings)))
+    spark.start_with_lists("spark")
     chosen = json.dumps(WINDOW)
-    built = spark.plain_dbt("build", "--target", "spark", *WITH_GATE, *LEFT_OUT, "--vars", chosen)
+    built = spark.plain_dbt("build", "--target", "spark", *WITH_GATE, *REQUESTS_ALONE, "--vars", chosen)
     assert built.returncode == 1
     assert differences(window, spark) == {}
     assert measures(window) == measures(spark)
@@ -129,7 +124,7 @@ def test_holes_are_compared_with_the_hour_before_and_with_one_after_that_was_the
     ]
     again = Lake(tmp_path, dict(window.settings))
     shutil.copytree(window.root, again.root)
-    built = again.plain_dbt("build", *WITH_GATE, *LEFT_OUT, "--vars", json.dumps(WINDOW))
+    built = again.plain_dbt("build", *WITH_GATE, *REQUESTS_ALONE, "--vars", json.dumps(WINDOW))
     assert built.returncode == 1
     assert again.query(holes) == [
         (HOURS[7].hour, 3, 3, True, True, 0, 1, 0),

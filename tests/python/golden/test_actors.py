@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Lake
-from spark_runs import NO_TESTS, differences, on_spark
+from spark_runs import NO_TESTS, REQUESTS_ALONE, differences, on_spark
 
 LAST_HOURS = ("2026-11-01T23", "2026-11-02T00", "2026-11-02T01")
 TABLES = (
@@ -20,7 +20,6 @@ TABLES = (
     "pageview_actor",
 )
 HOLES = {"wmf_raw/webrequest_sequence_holes", "wmf_data_ops/data_quality_metrics"}
-LEFT_OUT = ("--exclude", "tag:history", "tag:rule_test")
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +29,8 @@ def settings(golden, golden_settings) -> dict[str, str]:
 
 def build(lake: Lake, first: str, end: str, *arguments: str) -> None:
     hours = {"from": first, "to": end}
-    built = lake.plain_dbt("build", *NO_TESTS, *LEFT_OUT, *arguments, "--vars", f"{hours}")
+    lake.start_with_lists("spark" if "spark" in arguments else "duckdb")
+    built = lake.plain_dbt("build", *NO_TESTS, *REQUESTS_ALONE, *arguments, "--vars", f"{hours}")
     assert built.returncode == 0, built.stdout
 
 

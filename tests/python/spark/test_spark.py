@@ -6,10 +6,12 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from conftest import HOUR, PROJECT, Lake, compare
 from lines import GOOD, numbered
-from spark_runs import NO_TESTS, differences, on_spark, steps, tables
+from spark_runs import NO_TESTS, REQUESTS_ALONE, differences, on_spark, steps, tables
 from test_bad_days import extremes, generated, repetitive
 from test_functions import LONG_KEYS, LONG_NUMBERS
 
@@ -139,6 +141,29 @@ answer["rejected"] = spark().sql("select line from wmf_raw.webrequest_rejected")
     assert answer == {"failure": "", "rejected": 1}
 
 
+def test_lists_are_loaded_again_when_one_is_another_and_an_emptied_one_has_no_rows(lake):
+    """Somebody loads a list with a row by hand, which the list of this project has not."""
+    on_spark(lake)
+    hour = ("--from", "2026-11-01T00", "--to", "2026-11-01T01", "--accept-loss")
+    reading = ("build", *hour, "--target", "spark", "--select", "stg_pageview__allowlist")
+
+    def ids() -> list[str]:
+        manifests = (lake.root / "reference").glob("*/_manifest.json")
+        return sorted(json.loads(manifest.read_text())["id"] for manifest in manifests)
+
+    lake.start_with_lists("spark")
+    loaded = ids()
+    first = lake.wikilake(*reading)
+    assert first.returncode == 0, first.stderr
+    assert len(loaded) > 15 and ids() == loaded, "the lists of another process are left alone"
+    [emptied] = (lake.root / "reference/disallowed_articles").glob("*.parquet")
+    pq.write_table(pa.table({"project": ["en.wikipedia"], "article": ["Ann"]}), emptied)
+    again = lake.wikilake(*reading)
+    assert again.returncode == 0, again.stderr
+    assert not set(ids()) & set(loaded)
+    assert pq.read_metadata(emptied).num_rows == 0
+
+
 ODD_TIMES = (
     "2026-02-30T25:61:61Z", "2040-02-03T04:05:06Z", "9999999-01-01T00:00:00Z",
     "2026-9223372036854775807-01T00:00:00Z", "2026-11-01T9223372036854775807:00:00Z",
@@ -185,6 +210,7 @@ answer["rows"] = spark().sql("select * from wmf.webrequest").count()
     assert answer["failures"] == ["", "", "", ""]
     assert answer["rows"] > 50
     duck = Lake(tmp_path / "duck", {"WIKILAKE_RAW": str(lake.raw)})
+    duck.start_with_lists()
     built = duck.dbt("build", *NO_TESTS, *OF_A_VERSION, record_version="0.0.19")
     assert built.returncode == 0, built.stdout
     assert differences(duck, Lake(tmp_path / "0.0.19 true")) == {}
@@ -285,10 +311,11 @@ def test_an_own_wiki_in_folders_of_any_sign_has_the_same_rows_on_both_engines(tm
     imported = duck.wikilake("import", "--site", "en.example.org", log)
     assert imported.returncode == 0, imported.stderr
     own = {"site_profile": "mediawiki", "site_domains": ["example.org"]}
-    left_out = ("--exclude", "tag:history", "tag:rule_test")
+    duck.start_with_lists()
+    lake.start_with_lists("spark")
     for built in (
-        duck.dbt("build", *NO_TESTS, *left_out, variables=own),
-        lake.dbt("build", *NO_TESTS, *left_out, "--target", "spark", variables=own),
+        duck.dbt("build", *NO_TESTS, *REQUESTS_ALONE, variables=own),
+        lake.dbt("build", *NO_TESTS, *REQUESTS_ALONE, "--target", "spark", variables=own),
     ):
         assert built.returncode == 0, built.stdout
     [(requests, views)] = lake.query(

@@ -32,6 +32,7 @@ def duck(tmp_path_factory) -> Lake:
     )
     lake.settings["WIKILAKE_UA_REGEXES"] = str(regexes)
     write_sample(lake.raw, 1_000, 5, [datetime(2026, 11, 1)], files=8)
+    lake.start_with_lists()
     built = lake.dbt("build", *NO_TESTS, *CORE, hour=HOUR)
     assert built.returncode == 0, built.stdout
     return lake
