@@ -29,6 +29,8 @@ BIN = Path(sys.executable).parent
 DEVIATING_ADDRESS = r"^\[.*\]$|^[0-9]+$|^[0-9]+[.][0-9]+([.][0-9]+)?$|(^|[.])0[0-9]"
 """Forms that only Java reads as an address: brackets, one to three numbers, leading zeros."""
 HOUR = "year=2026/month=11/day=1/hour="
+UNWRITTEN = ("--log-level-file", "none", "--no-write-json")
+"""For runs of which nobody reads what dbt writes, a quarter of a small one's time."""
 
 
 @dataclass
@@ -57,9 +59,6 @@ class Lake:
             "DBT_PROFILES_DIR": "profiles",
             "DBT_TARGET_PATH": str(self.folder / "target"),
             "DBT_LOG_PATH": str(self.folder / "logs"),
-            # Few tests read what dbt writes of a run, which takes a quarter of a small one.
-            "DBT_LOG_LEVEL_FILE": "none",
-            "DBT_WRITE_JSON": "false",
             "WIKILAKE_LAKE": str(self.root),
             "WIKILAKE_FILE": "",
             **self.settings,
@@ -98,7 +97,8 @@ class Lake:
         has_lists = (self.root / "wikilake.duckdb").exists() and self.query(lists)
         has_events = "WIKILAKE_EVENTS" in self.settings or (self.raw / "events").exists()
         run = self.dbt(
-            "build", "--resource-type", "model", *([] if has_lists else ["--resource-type", "seed"]),
+            "build", *UNWRITTEN, "--resource-type", "model",
+            *([] if has_lists else ["--resource-type", "seed"]),
             "--exclude", "tag:history", "tag:dumps", "tag:rule_test",
             *([] if has_events else ["path:models/*/events"]),
             hour=hour, record_version=record_version,

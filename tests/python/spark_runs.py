@@ -12,11 +12,11 @@ from pathlib import Path
 
 import duckdb
 import warm_spark
-from conftest import Lake
+from conftest import UNWRITTEN, Lake
 
 from wikilake.lake.paths import quoted
 
-NO_TESTS = ("--resource-type", "model")
+NO_TESTS = (*UNWRITTEN, "--resource-type", "model")
 """For lakes that have their lists, see Lake.start_with_lists."""
 
 REQUESTS_ALONE = ("--exclude", "tag:history", "tag:dumps", "path:models/*/events")
@@ -35,8 +35,9 @@ manifest = globals().get("manifest")  # the one of a process that has parsed the
 
 def run(hour, *arguments, record_version=None):
     chosen = {"hour": hour} | ({"record_version": record_version} if record_version else {})
-    result = dbtRunner(manifest=manifest).invoke(["--quiet", "build", "--target", "spark", "--vars",
-        json.dumps(chosen), "--exclude", "tag:history", "tag:dumps", "tag:rule_test",
+    result = dbtRunner(manifest=manifest).invoke([
+        "--quiet", "build", "--log-level-file", "none", "--no-write-json", "--target", "spark",
+        "--vars", json.dumps(chosen), "--exclude", "tag:history", "tag:dumps", "tag:rule_test",
         "--resource-type", "model", *loading, *arguments])
     return "" if result.success else failures(result)
 

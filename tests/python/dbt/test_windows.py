@@ -8,7 +8,7 @@ import shutil
 from datetime import datetime, timedelta
 
 import pytest
-from conftest import Lake
+from conftest import UNWRITTEN, Lake
 from lines import numbered
 from spark_runs import REQUESTS_ALONE, differences, on_spark
 
@@ -22,7 +22,9 @@ HOURS = list(hours_between(FIRST, END))
 WITHOUT_FOLDER, EMPTY, LOST, RESTARTED, LATE = HOURS[3], HOURS[4], HOURS[12], HOURS[20], HOURS[25]
 WINDOW = {"from": f"{FIRST:{HOUR_FORMAT}}", "to": f"{END:{HOUR_FORMAT}}"}
 GATE = "assert_loss_is_below_the_thresholds"
-WITH_GATE = ("--indirect-selection", "empty", "--select", "resource_type:model", GATE)
+WITH_GATE = (
+    *UNWRITTEN, "--indirect-selection", "empty", "--select", "resource_type:model", GATE
+)  # fmt: skip
 
 
 def write(lake: Lake, hour: datetime, lines: list[bytes], name: str) -> None:
@@ -102,7 +104,9 @@ def test_a_window_has_the_same_rows_on_spark(window, tmp_path):
     spark = on_spark(Lake(tmp_path, dict(window.settings)))
     spark.start_with_lists("spark")
     chosen = json.dumps(WINDOW)
-    built = spark.plain_dbt("build", "--target", "spark", *WITH_GATE, *REQUESTS_ALONE, "--vars", chosen)
+    built = spark.plain_dbt(
+        "build", "--target", "spark", *WITH_GATE, *REQUESTS_ALONE, "--vars", chosen
+    )
     assert built.returncode == 1
     assert differences(window, spark) == {}
     assert measures(window) == measures(spark)
