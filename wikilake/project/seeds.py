@@ -72,10 +72,11 @@ def _in_catalog(manifest: Manifest, digest: str) -> set[str]:
 
 def _in_files(manifest: Manifest, digest: str) -> set[str]:
     """Unique ids of the seeds whose files are those that the note of this digest names: Spark's."""
-    with suppress(OSError, ValueError, AttributeError):
+    with suppress(OSError, ValueError, LookupError, TypeError):  # there is none, or it is torn
         note = json.loads(_note_of_files().read_text(encoding="utf-8"))
-        if note.get("loaded_from") == digest:
-            return {name for name, _ in _ids_of_files(manifest).items() & note["ids"].items()}
+        if note["loaded_from"] == digest:
+            ids = note["ids"]
+            return {name for name, found in _ids_of_files(manifest).items() if ids[name] == found}
     return set()
 
 
