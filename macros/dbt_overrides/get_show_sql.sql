@@ -4,6 +4,7 @@
         first: `dbt show --select +model` shows a model by what comes before it, in the raw hour.
     -#}
     {%- if execute and model.resource_type in ('model', 'test') %}{% do check_tables_read_by(model) %}{% endif -%}
+    {%- if execute %}{% do recall_tables_read_by(model) %}{% endif -%}
     {%- if execute and model.resource_type == 'model' -%}
         {%- do check_work_tables() -%}
         {%- do run_hooks(pre_hooks, inside_transaction=False) -%}

@@ -59,15 +59,31 @@
                 {%- do adapter.create_schema(api.Relation.create(schema=schema)) -%}
             {%- endfor -%}
         {%- endif -%}
-        {%- for node in graph.nodes.values() if node.config.materialized in ('partitioned', 'seed') -%}
-            {%- if run_query(files_query(glob_escaped(lake_root()) ~ '/' ~ node.schema ~ '/' ~ node.alias ~ '/*')) | length -%}
-                {%- set relation = api.Relation.create(schema=node.schema, identifier=node.alias) -%}
-                {%- do adapter.create_schema(relation) -%}
-                {%- do show_lake_table(relation, node) -%}
-            {%- endif -%}
-        {%- endfor -%}
+        {%- for node in graph.nodes.values() %}{% do recall_lake_table(node) %}{% endfor -%}
         {%- if flags.WHICH == 'test' %}{% do run_query('select recall_work_tables()') %}{% endif -%}
     {%- endif -%}
+{%- endmacro %}
+
+{% macro recall_lake_table(node) -%}
+    {#- Registers a table or list of the lake in Spark's catalog, where it has files. -#}
+    {%- if node.config.materialized in ('partitioned', 'seed') and is_there(node) -%}
+        {%- set relation = api.Relation.create(schema=node.schema, identifier=node.alias) -%}
+        {%- do adapter.create_schema(relation) -%}
+        {%- do show_lake_table(relation, node) -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro recall_tables_read_by(node) -%}
+    {{ return(adapter.dispatch('recall_tables_read_by')(node)) }}
+{%- endmacro %}
+
+{% macro duckdb__recall_tables_read_by(node) -%}
+    {#- Nothing: the catalog has them. -#}
+{%- endmacro %}
+
+{% macro spark__recall_tables_read_by(node) -%}
+    {#- Registers what is read before `dbt show`, which begins no run. -#}
+    {%- for parent in node.depends_on.nodes if parent in graph.nodes %}{% do recall_lake_table(graph.nodes[parent]) %}{% endfor -%}
 {%- endmacro %}
 
 {% macro duckdb__recall_work_tables() -%}

@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 import shutil
 from datetime import datetime
 from pathlib import Path
@@ -61,6 +62,17 @@ def test_tables_that_spark_wrote_are_shown_by_the_summary_and_in_duckdb(sample):
     assert "2,497" in shown.stdout
     [(views,)] = lake.query("select sum(view_count) from wmf.pageview_hourly")
     assert views > 500
+
+
+def test_dbt_shows_tables_of_the_lake_on_spark_by_name_and_inline(sample):
+    """The catalog of such a command is empty: it holds no table of an earlier one."""
+    _, lake = sample
+    counting = "select count(*) as n, sum(view_count) as views from {{ ref('pageview_hourly') }}"
+    views = lake.query("select count(*) as n, sum(view_count) from wmf.pageview_hourly")
+    for what in (("--select", "projectview_hourly"), ("--inline", counting)):
+        shown = lake.dbt("show", "--target", "spark", *what, "--output", "json")
+        assert shown.returncode == 0, shown.stdout
+    assert re.findall(r'"(?:n|views)": (\d+)', shown.stdout) == list(map(str, views[0]))
 
 
 def test_engines_alternate_on_one_lake_over_random_hours(tmp_path):
