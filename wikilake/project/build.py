@@ -17,7 +17,7 @@ from dbt_common.events.base_types import EventMsg
 
 from wikilake import settings
 from wikilake.errors import WikilakeError
-from wikilake.lake import partitions, raw
+from wikilake.lake import partitions, raw, work_tables
 from wikilake.lake.hours import HOUR, hour_path
 from wikilake.lake.lock import hold_lake
 from wikilake.lake.reader import open_catalog
@@ -186,25 +186,40 @@ def _not_due(project: Project, window: Window, dbt_arguments: Sequence[str]) -> 
     """What a window leaves out that neither ends a day nor changes one that is over.
 
     The macro is_complete leaves the same tables as they are, but dbt takes longer to ask each of
-    them than a small hour has rows. On DuckDB they are asked until each has its view.
+    them than a small hour has rows. They are asked until each can be read, if only as empty: on
+    DuckDB until each has its view, on Spark until work tables were made once (`dbt test` shows the
+    others).
     """
     last_hours = {hour.replace(hour=23) for hour in window.hours}
     actors = settings.lake_root() / "wmf/pageview_actor"
     is_due = any(hour in window.hours or (actors / hour_path(hour)).is_dir() for hour in last_hours)
     is_named = bool({"day", "month"} & users_variables(dbt_arguments).keys())
-    is_shown = not project.is_on_duckdb or _has_views(project)
-    if is_due or is_named or _selects(dbt_arguments) or not is_shown:
+    if is_due or is_named or _selects(dbt_arguments):
         return []
-    return [f"config.{MADE_WHEN_COMPLETE}:true"]
+    not_due = f"config.{MADE_WHEN_COMPLETE}:true"
+    if project.is_on_duckdb:
+        return [not_due] if _has_views(project) else []
+    return [not_due if _has_work_tables(project) else f"{not_due},config.materialized:{KEPT}"]
+
+
+def _made_when_complete(project: Project, materialized: str) -> set[str]:
+    """Names of the models that are made when their day or month is complete."""
+    return {
+        node.name
+        for node in project.manifest.nodes.values()
+        if node.config.get(MADE_WHEN_COMPLETE) and node.config.get("materialized") == materialized
+    }
+
+
+def _has_work_tables(project: Project) -> bool:
+    """Whether each work table that is made when its day is complete was made once, on Spark."""
+    kept = {name.split(".")[-1] for name in work_tables.kept_work_tables("spark")}
+    return _made_when_complete(project, "table") <= kept
 
 
 def _has_views(project: Project) -> bool:
     """Whether each table that is made when its day is complete can be read, if only as empty."""
-    names = {
-        node["name"]
-        for node in project.nodes["nodes"].values()
-        if node["config"].get(MADE_WHEN_COMPLETE) and node["config"]["materialized"] == KEPT
-    }
+    names = _made_when_complete(project, KEPT)
     with suppress(WikilakeError), open_catalog() as connection:
         found = connection.execute("select view_name from duckdb_views() where not internal")
         return names <= {name for (name,) in found.fetchall()}

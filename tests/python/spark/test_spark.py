@@ -153,6 +153,20 @@ answer["rejected"] = spark().sql("select line from wmf_raw.webrequest_rejected")
     assert answer == {"failure": "", "rejected": 1}
 
 
+def test_dbt_test_alone_passes_after_an_hour_that_spark_built_and_not_without_one(lake):
+    on_spark(lake)
+    lake.write_raw([numbered(number) for number in range(10)])
+    test = ("test", "--target", "spark", "--exclude", "test_type:unit")
+    tested = lake.dbt(*test, "--select", "pageview_hourly")
+    assert tested.returncode == 1, "nothing is there yet that could be right"
+    hour = ("--from", "2026-11-01T00", "--to", "2026-11-01T01")
+    built = lake.wikilake("build", *hour, "--target", "spark", "--exclude-resource-type", "test")
+    assert built.returncode == 0, built.stderr
+    tested = lake.dbt(*test, "tag:rule_test", "tag:history")
+    assert tested.returncode == 0, tested.stdout
+    assert re.search(r"PASS=[5-9][0-9]", tested.stdout)
+
+
 def test_lists_are_loaded_again_when_one_is_another_and_an_emptied_one_has_no_rows(lake):
     """Somebody loads a list with a row by hand, which the list of this project has not."""
     on_spark(lake)
