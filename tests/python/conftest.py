@@ -39,6 +39,8 @@ class Lake:
 
     folder: Path
     settings: dict[str, str] = field(default_factory=dict)
+    is_begun: bool = True
+    """Whether `wikilake build` finds the lists in it; False for tests of what begins a lake."""
 
     @property
     def root(self) -> Path:
@@ -120,7 +122,7 @@ class Lake:
     ) -> subprocess.CompletedProcess[str]:
         """Runs a program as its users do, or in a warm process where that makes no difference."""
         is_on_spark = "spark" in arguments
-        if arguments[0] == "build" and (not is_on_spark or self.shares_spark):
+        if self.is_begun and arguments[0] == "build" and (not is_on_spark or self.shares_spark):
             self.start_with_lists("spark" if is_on_spark else "duckdb")
         if is_on_spark and self.shares_spark and not limits:
             return warm_spark.run(program, arguments, self.environment())
@@ -154,7 +156,7 @@ class Lake:
 def loaded_lists(engine: str) -> Path:
     """A lake in which an engine has loaded and tested the lists, and nothing else is built.
 
-    Tests of how a lake begins do not start with it: they call programs by Lake.command.
+    Tests of how a lake begins do not start with it, see Lake.is_begun.
     """
     lake = Lake(Path(tempfile.mkdtemp(prefix="wikilake-lists-")), dict(warm_spark.SETTINGS))
     lake.root.mkdir()

@@ -158,7 +158,8 @@ def test_source_freshness_is_that_of_the_newest_hour_with_files(lake: Lake):
 def test_a_target_folder_that_cannot_be_written_is_said_before_anything_starts(lake: Lake):
     file = lake.folder / "file"
     file.touch()
-    closed = Lake(lake.folder, lake.settings | {"DBT_TARGET_PATH": str(file / "target")})
+    told = lake.settings | {"DBT_TARGET_PATH": str(file / "target")}
+    closed = Lake(lake.folder, told, is_begun=False)
     built = closed.wikilake("build", "--from", "2026-11-01T00", "--to", "2026-11-01T01")
     assert built.returncode == 1 and "Traceback" not in built.stderr
     assert f"{file} is no folder" in built.stderr and "export DBT_TARGET_PATH=" in built.stderr

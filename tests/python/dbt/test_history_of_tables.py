@@ -271,6 +271,7 @@ def test_a_source_that_is_misspelt_is_named(tmp_path, variables, says):
 
 def test_a_source_that_is_misspelt_stops_a_build_before_it_begins(tmp_path):
     lake = lake_of(tmp_path, tmp_path / "tables")
+    lake.is_begun = False
     done = lake.wikilake("build", "--snapshot", "2026-10", "--vars", "history_source: tabels")
     shown = " ".join((done.stdout + done.stderr).split())
     assert done.returncode in (1, 2)

@@ -34,6 +34,7 @@ def test_an_unknown_variable_is_an_error_of_dbt(lake: Lake, command):
 
 
 def test_an_unknown_variable_is_an_error_before_anything_starts(lake: Lake):
+    lake.is_begun = False
     built = lake.wikilake("build", *HOUR, "--vars", "{site_profil: generic}")
     assert built.returncode == 1
     assert "there is no variable 'site_profil'. Did you mean site_profile?" in built.stderr

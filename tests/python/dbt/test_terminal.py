@@ -134,6 +134,7 @@ def test_a_broken_state_file_of_a_build_is_one_error(lake, note):
 )  # fmt: skip
 @pytest.mark.parametrize("joined", [False, True])
 def test_variables_that_are_not_a_mapping_are_one_error(lake, text, joined):
+    lake.is_begun = False
     given = [f"--vars={text}"] if joined else ["--vars", text]
     if "\x00" in text:
         given = [part.replace("\x00", "\x01") for part in given]
