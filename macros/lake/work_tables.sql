@@ -153,6 +153,11 @@
     {%- endfor -%}
 {%- endmacro %}
 
+{% macro target_option() -%}
+    {#- ` --target …` for a command that a message names, where this one was not for the profile's own. -#}
+    {{ return('' if target.name == 'duckdb' else ' --target ' ~ target.name) }}
+{%- endmacro %}
+
 {% macro check_lists() -%}
     {#- Refuses a run of models that read lists which it does not load and the lake does not have. -#}
     {%- set checked = [] -%}
@@ -164,7 +169,7 @@
                 {%- if not is_there(list) -%}
                     {%- do exceptions.raise_compiler_error(
                         graph.nodes[selected].name ~ ' reads ' ~ list.schema ~ '.' ~ list.alias
-                        ~ ', which this lake does not have yet. Load all lists first: dbt seed'
+                        ~ ', which this lake does not have yet. Load all lists first: dbt seed' ~ target_option()
                     ) -%}
                 {%- endif -%}
             {%- endif -%}
@@ -183,7 +188,7 @@
         {%- if not is_made and not is_there(read) -%}
             {%- do exceptions.raise_compiler_error(
                 node.name ~ ' reads ' ~ read.schema ~ '.' ~ read.alias ~ ', which this lake does not have yet. '
-                ~ 'Build it first: dbt build --select +' ~ read.name
+                ~ 'Build it first: dbt build' ~ target_option() ~ ' --select +' ~ read.name
             ) -%}
         {%- endif -%}
     {%- endfor -%}

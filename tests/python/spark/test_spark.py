@@ -159,6 +159,8 @@ def test_dbt_test_alone_passes_after_an_hour_that_spark_built_and_not_without_on
     test = ("test", "--target", "spark", "--exclude", "test_type:unit")
     tested = lake.dbt(*test, "--select", "pageview_hourly")
     assert tested.returncode == 1, "nothing is there yet that could be right"
+    refused = lake.dbt("run", "--target", "spark", "--select", "stg_pageview__allowlist")
+    assert "Load all lists first: dbt seed --target spark" in refused.stdout
     hour = ("--from", "2026-11-01T00", "--to", "2026-11-01T01")
     built = lake.wikilake("build", *hour, "--target", "spark", "--exclude-resource-type", "test")
     assert built.returncode == 0, built.stderr
