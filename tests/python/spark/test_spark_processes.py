@@ -96,13 +96,13 @@ def test_the_benchmark_measures_spark_with_its_processes(tmp_path):
     folder = str(tmp_path / "bench")
     measured = lake.command(
         BIN / "wikilake",
-        "bench", "--target", "spark", "--rows", "1000", "--only", "hours", "--runs", "1",
+        "bench", "--target", "spark", "--rows", "1000", "--only", "hours", "--runs", "2",
         "--folder", folder,
     )  # fmt: skip
     assert measured.returncode == 0, measured.stderr
-    [job] = json.loads((tmp_path / "bench/run/job.json").read_text())
-    assert job["refinement: webrequest and its statistics"]["memory"] > 300e6
-    scans = re.search(r"scans of the raw lines: ([0-9]+)", " ".join(job["notes"]))
+    first, again = json.loads((tmp_path / "bench/run/job.json").read_text())
+    assert again["refinement: webrequest and its statistics"]["memory"] > 300e6
+    scans = re.search(r"scans of the raw lines: ([0-9]+)", " ".join(first["notes"]))
     assert 1 <= int(scans[1]) <= 3
 
 
