@@ -29,8 +29,7 @@
         {%- do run_query('select remember_work_tables(' ~ literal('' if flags.WHICH == 'test' else 'yes') ~ ')') -%}
         {%- set views = [] -%}
         {%- for node in graph.nodes.values() if node.config.materialized == 'partitioned' -%}
-            {%- set relation = api.Relation.create(schema=node.schema, identifier=node.alias) -%}
-            {%- if run_query(files_query(glob_escaped(lake_root()) ~ '/' ~ node.schema ~ '/' ~ node.alias ~ '/*')) | length -%}
+            {%- if is_there(node) -%}
                 {%- do make_file_of_columns(node.schema, node.alias, node.config.partition_by) -%}
                 {%- do views.append('create schema if not exists ' ~ node.schema) -%}
                 {%- do views.append(
